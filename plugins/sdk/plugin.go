@@ -1,0 +1,125 @@
+package sdk
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+)
+
+// Kinds of plugin.
+const (
+	KindMemory    = "memory"
+	KindPlanner   = "planner"
+	KindSentiment = "sentiment"
+)
+
+// Info says what a plugin is.
+type Info struct {
+	Kind    string `json:"kind"`
+	Name    string `json:"name"`    // lower-case letters, digits and hyphens
+	Version string `json:"version"` // semantic
+	Summary string `json:"summary"` // one line
+	// APIVersions of the kind's wire contract that it serves.
+	APIVersions []string `json:"api_versions"`
+}
+
+// ID is "kind/name", the way a study names a plugin.
+func (i Info) ID() string { return i.Kind + "/" + i.Name }
+
+// Setup is what a plugin is made from.
+type Setup struct {
+	// Config is valid for the plugin's schema, defaults filled in.
+	Config   json.RawMessage
+	Seed     uint64
+	RunID    string
+	Language string // ru or en
+	Host     Host
+	Log      *slog.Logger
+}
+
+// Restorer is implemented by plugins that keep state. Restore is called once,
+// before any work, with every record that the host holds, in (agent, key)
+// order; there may be none.
+type Restorer interface {
+	Restore(ctx context.Context, records []Record) error
+}
+
+// Closer is implemented by plugins that hold something to let go of.
+type Closer interface {
+	Close(ctx context.Context) error
+}
+
+// Plugin is one plugin of one kind: a MemoryPlugin, PlannerPlugin or
+// SentimentPlugin.
+type Plugin interface {
+	// Info is the plugin's, with the kind and API versions filled in.
+	Info() Info
+	// ConfigSchema is the JSON Schema (draft 2020-12) of the config object.
+	ConfigSchema() json.RawMessage
+	// New makes the implementation: a Memory, Planner or Classifier.
+	New(ctx context.Context, setup Setup) (any, error)
+}
+
+// MemoryPlugin makes a Memory.
+type MemoryPlugin struct {
+	Name, Version, Summary string
+	Schema                 string // JSON Schema of the config; empty takes none
+	Make                   func(ctx context.Context, setup Setup) (Memory, error)
+}
+
+// PlannerPlugin makes a Planner.
+type PlannerPlugin struct {
+	Name, Version, Summary string
+	Schema                 string
+	Make                   func(ctx context.Context, setup Setup) (Planner, error)
+}
+
+// SentimentPlugin makes a Classifier.
+type SentimentPlugin struct {
+	Name, Version, Summary string
+	Schema                 string
+	Make                   func(ctx context.Context, setup Setup) (Classifier, error)
+}
+
+var (
+	_ Plugin = MemoryPlugin{}
+	_ Plugin = PlannerPlugin{}
+	_ Plugin = SentimentPlugin{}
+)
+
+// apiVersions of the wire contracts that this SDK serves, the same for each
+// kind so far.
+func apiVersions() []string { return []string{"v1"} }
+
+// Info implements Plugin.
+func (p MemoryPlugin) Info() Info {
+	return Info{KindMemory, p.Name, p.Version, p.Summary, apiVersions()}
+}
+
+// ConfigSchema implements Plugin.
+func (p MemoryPlugin) ConfigSchema() json.RawMessage { return json.RawMessage(p.Schema) }
+
+// New implements Plugin.
+func (p MemoryPlugin) New(ctx context.Context, s Setup) (any, error) { return p.Make(ctx, s) }
+
+// Info implements Plugin.
+func (p PlannerPlugin) Info() Info {
+	return Info{KindPlanner, p.Name, p.Version, p.Summary, apiVersions()}
+}
+
+// ConfigSchema implements Plugin.
+func (p PlannerPlugin) ConfigSchema() json.RawMessage { return json.RawMessage(p.Schema) }
+
+// New implements Plugin.
+func (p PlannerPlugin) New(ctx context.Context, s Setup) (any, error) { return p.Make(ctx, s) }
+
+// Info implements Plugin.
+func (p SentimentPlugin) Info() Info {
+	return Info{KindSentiment, p.Name, p.Version, p.Summary, apiVersions()}
+}
+
+// ConfigSchema implements Plugin.
+func (p SentimentPlugin) ConfigSchema() json.RawMessage { return json.RawMessage(p.Schema) }
+
+// New implements Plugin.
+func (p SentimentPlugin) New(ctx context.Context, s Setup) (any, error) { return p.Make(ctx, s) }
