@@ -1,0 +1,167 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/event"
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// commit gathers what a tick changed.
+func (e *Engine) commit(t env.Tick, batches []*batch, log tickLog, steps int) (event.Commit, error) {
+	c := event.Commit{
+		Tick: t.Number, Time: t.Time.Format(time.RFC3339), Events: log.events, Steps: steps,
+		Rows: e.opts.Environment.Changes(), Done: e.opts.Environment.Done(),
+	}
+	e.done = c.Done
+	for _, b := range batches {
+		c.Records = append(c.Records, b.changes...)
+		for _, s := range b.steps {
+			c.Agents = append(c.Agents, s.state)
+			s.situation.Store(nil)
+		}
+	}
+	for i := range c.Events {
+		c.Events[i].Seq = i
+		if err := e.digest.Add(c.Events[i]); err != nil {
+			return c, err
+		}
+	}
+	e.mu.Lock()
+	c.Incidents, e.incidents = e.incidents, nil
+	e.mu.Unlock()
+	state, err := e.digest.State()
+	c.Digest = state
+	return c, err
+}
+
+// committed forgets the changes of a tick that the store now holds.
+func (e *Engine) committed(tick int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.pending, tick)
+}
+
+// Records are a slot's records as the plugin must have them now: what is
+// committed, with the changes of uncommitted ticks over it, in (agent, key)
+// order. A restarted plugin is restored from them.
+func (e *Engine) Records(ctx context.Context, slot string) iter.Seq2[sdk.Record, error] {
+	return func(yield func(sdk.Record, error) bool) {
+		changed := e.overlay(slot) // before the store is read: a change found twice does no harm
+		keys := slices.SortedFunc(maps.Keys(changed), recordKey.compare)
+		for r, err := range e.opts.Store.Records(ctx, slot) {
+			if err != nil {
+				yield(r, fmt.Errorf("read records of %s: %w", slot, err))
+				return
+			}
+			k := recordKey{r.Agent, r.Key}
+			for len(keys) > 0 && keys[0].compare(k) < 0 {
+				if c := changed[keys[0]]; !c.Delete && !yield(c.Record, nil) {
+					return
+				}
+				keys = keys[1:]
+			}
+			if len(keys) > 0 && keys[0] == k {
+				c := changed[k]
+				keys = keys[1:]
+				if c.Delete {
+					continue
+				}
+				r = c.Record
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+		for _, k := range keys {
+			if c := changed[k]; !c.Delete && !yield(c.Record, nil) {
+				return
+			}
+		}
+	}
+}
+
+type recordKey struct{ agent, key string }
+
+func (k recordKey) compare(other recordKey) int {
+	if c := strings.Compare(k.agent, other.agent); c != 0 {
+		return c
+	}
+	return strings.Compare(k.key, other.key)
+}
+
+func (e *Engine) overlay(slot string) map[recordKey]sdk.RecordChange {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	changed := map[recordKey]sdk.RecordChange{}
+	for _, tick := range slices.Sorted(maps.Keys(e.pending)) {
+		for _, p := range e.pending[tick] {
+			if p.Plugin != slot {
+				continue
+			}
+			for _, c := range p.Changes {
+				changed[recordKey{c.Agent, c.Key}] = c
+			}
+		}
+	}
+	return changed
+}
+
+// committer stores ticks in order, one behind the computation.
+type committer struct {
+	store    Store
+	done     func(tick int64)
+	tick     int64  // last committed
+	sum      string // digest after it
+	next     stored
+	inFlight chan error // holds the result of the commit under way
+	busy     bool
+}
+
+type stored struct {
+	tick int64
+	sum  string
+}
+
+func newCommitter(store Store, done func(int64), tick int64, sum string) *committer {
+	return &committer{store: store, done: done, tick: tick, sum: sum, inFlight: make(chan error, 1)}
+}
+
+// add starts a commit after the one under way has ended, and gives the error
+// of that one.
+func (c *committer) add(ctx context.Context, commit event.Commit, sum string) error {
+	if err := c.wait(); err != nil {
+		return err
+	}
+	c.busy, c.next = true, stored{commit.Tick, sum}
+	go func() {
+		// A tick that is computed is worth keeping, also when ctx has ended.
+		err := c.store.Commit(context.WithoutCancel(ctx), commit)
+		if err != nil {
+			err = fmt.Errorf("commit tick %d: %w", commit.Tick, err)
+		}
+		c.inFlight <- err
+	}()
+	return nil
+}
+
+// wait waits for the commit under way.
+func (c *committer) wait() error {
+	if !c.busy {
+		return nil
+	}
+	c.busy = false
+	if err := <-c.inFlight; err != nil {
+		return err
+	}
+	c.tick, c.sum = c.next.tick, c.next.sum
+	c.done(c.tick)
+	return nil
+}
