@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/llm-city/gorod/core/spec"
+)
+
+// Exit codes of gorod.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2 // usage or bad input
+	exitInterrupted = 3 // stopped at a tick; can be resumed
+)
+
+var errInterrupted = errors.New("interrupted")
+
+// usageError is a mistake of whoever typed the command.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// stopped says that a run ended early and how to go on.
+type stopped struct {
+	why  string
+	next string // command that goes on
+}
+
+func (e stopped) Error() string { return e.why + "; go on with: " + e.next }
+
+// exitCode maps an error to gorod's exit codes.
+func exitCode(err error) int {
+	var (
+		usage    usageError
+		problems spec.Problems
+		stop     stopped
+	)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage), errors.As(err, &problems):
+		return exitUsage
+	case errors.As(err, &stop), errors.Is(err, errInterrupted):
+		return exitInterrupted
+	default:
+		return exitFailed
+	}
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/llm-city/gorod/core/config"
+	"github.com/llm-city/gorod/core/logs"
+)
+
+// Main runs one command and returns the process's exit code.
+func Main(s *State) int {
+	err := root(s).ExecuteContext(context.Background())
+	if s.closeLog != nil {
+		if closeErr := s.closeLog(); err == nil {
+			err = closeErr
+		}
+	}
+	code := exitCode(err)
+	if err != nil {
+		s.fail(err, code)
+	}
+	return code
+}
+
+func root(s *State) *cobra.Command {
+	var settingsFile string
+	cmd := &cobra.Command{
+		Use:           "gorod",
+		Short:         "gorod runs experiments with societies of LLM agents",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return s.prepare(settingsFile, cmd)
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.SetArgs(s.Args)
+	cmd.SetIn(s.Stdin)
+	cmd.SetOut(s.Stdout)
+	cmd.SetErr(s.Stderr)
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	cmd.PersistentFlags().BoolVar(&s.json, "json", false, "print JSON for machines")
+	cmd.PersistentFlags().StringVar(&settingsFile, "settings", "", "settings file (default gorod.yaml here, if there is one)")
+	cmd.PersistentFlags().String("log-level", "", "what goes to the log: debug, info, warn or error (default warn)")
+	cmd.AddCommand(
+		runCommand(s), validateCommand(s), lsCommand(s), showCommand(s), verifyCommand(s), exportCommand(s),
+		reportCommand(s), doctorCommand(s), versionCommand(s), pluginCommand(s), modelCommand(s),
+	)
+	usageErrors(cmd)
+	return cmd
+}
+
+// usageErrors makes wrong arguments and unknown commands exit with the code
+// for usage.
+func usageErrors(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		usageErrors(sub)
+	}
+}
+
+// prepare reads the settings and opens the log.
+func (s *State) prepare(file string, cmd *cobra.Command) error {
+	level, err := cmd.Flags().GetString("log-level")
+	if err != nil {
+		return usageError{err}
+	}
+	s.settings, err = config.Load(file, s.Getenv, map[string]string{"log.level": level})
+	if err != nil {
+		return usageError{err}
+	}
+	s.log, s.closeLog, err = logs.Open(logs.Options{
+		Dir: s.settings.Log.Dir, Level: s.settings.Log.Level, Stderr: s.Stderr, Now: s.Now,
+	})
+	if err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
+// fail prints an error for people, or with --json for machines.
+func (s *State) fail(err error, code int) {
+	if s.json {
+		s.printJSON(map[string]any{"event": "error", "error": err.Error(), "exit": code})
+	}
+	fmt.Fprintln(s.Stderr, "gorod: "+strings.TrimSpace(err.Error()))
+}
+
+// printJSON writes one line of JSON to standard output.
+func (s *State) printJSON(v any) {
+	enc := json.NewEncoder(s.Stdout)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		fmt.Fprintln(s.Stderr, "gorod: write the answer:", err)
+	}
+}

@@ -1,0 +1,90 @@
+// Package cli is gorod's command line: one file a noun. It is the only place
+// that knows cobra, and it touches the process only through State.
+package cli
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/llm-city/gorod/core/config"
+)
+
+// State is the world as commands see it. Tests make their own.
+type State struct {
+	Version  string
+	Args     []string // without the program's name
+	Getenv   func(string) string
+	Stdin    io.Reader
+	Stdout   io.Writer
+	Stderr   io.Writer
+	Now      func() time.Time
+	Terminal bool // whether Stderr is a terminal
+	Width    int  // of the terminal in columns
+	// Self is the path of the gorod binary, which serves the built-in plugins.
+	Self string
+	// Signals gives a context that ends at the second interrupt, and a function
+	// that reports the first.
+	Signals func(context.Context) (context.Context, func() bool, func())
+
+	settings config.Settings
+	log      *slog.Logger
+	closeLog func() error
+	json     bool
+}
+
+// System is the real world: this process.
+func System(version string) *State {
+	self, err := os.Executable()
+	if err != nil {
+		self = os.Args[0]
+	}
+	s := &State{
+		Version: version, Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Now: time.Now, Self: self, Signals: interrupts,
+	}
+	if fd := int(os.Stderr.Fd()); term.IsTerminal(fd) {
+		s.Terminal, s.Width = true, 80
+		if w, _, err := term.GetSize(fd); err == nil {
+			s.Width = w
+		}
+	}
+	return s
+}
+
+// interrupts: the first Ctrl-C asks for a stop at the next tick, the second
+// ends the context.
+func interrupts(parent context.Context) (context.Context, func() bool, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	first := make(chan struct{})
+	go func() {
+		select {
+		case <-signals:
+			close(first)
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-signals:
+			cancel(errInterrupted)
+		case <-ctx.Done():
+		}
+	}()
+	asked := func() bool {
+		select {
+		case <-first:
+			return true
+		default:
+			return false
+		}
+	}
+	return ctx, asked, func() { signal.Stop(signals); cancel(nil) }
+}

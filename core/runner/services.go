@@ -1,0 +1,151 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/llm-city/gorod/core/llm"
+	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// thinker is a model that agents of a run think with: its layers, and what the
+// study says of it.
+type thinker struct {
+	provider llm.Provider
+	entry    spec.Model
+}
+
+// services are what a run's plugins may ask of the host.
+type services struct {
+	seed      uint64
+	language  string
+	models    map[string]thinker // by entry of the study
+	embedding string
+	engine    *sim.Engine
+	memory    func() sdk.Memory
+	fail      context.CancelCauseFunc // ends the run: a model is out of reach
+}
+
+var _ sdk.Host = (*services)(nil)
+
+// Generate asks the model of the agent in the call.
+func (s *services) Generate(ctx context.Context, req sdk.GenerateRequest) (sdk.Reply, error) {
+	name, ok := s.engine.Model(req.Call.Agent)
+	if !ok {
+		return sdk.Reply{}, sdk.Errorf(sdk.ErrInvalidInput, "no resident %q in this run", req.Call.Agent)
+	}
+	model := s.models[name]
+	facts, err := s.facts(req)
+	if err != nil {
+		return sdk.Reply{}, err
+	}
+	resp, err := model.provider.Generate(ctx, llm.Request{
+		Model: model.entry.Model, Messages: req.Messages, Schema: req.Schema, Sampling: s.sampling(model.entry, req),
+		Agent: req.Call.Agent, Tick: req.Call.Tick, Purpose: req.Call.Purpose, Index: req.Call.Index, Facts: facts,
+	})
+	if err != nil {
+		return sdk.Reply{}, s.refuse(ctx, err)
+	}
+	return sdk.Reply{Text: resp.Text, PromptTokens: resp.PromptTokens, ReplyTokens: resp.ReplyTokens}, nil
+}
+
+// sampling takes what the plugin asks for, else what the model's entry says.
+func (s *services) sampling(m spec.Model, req sdk.GenerateRequest) llm.Sampling {
+	out := llm.Sampling{
+		Temperature: m.Temperature, TopP: m.TopP, MaxTokens: m.MaxTokens, Stop: m.Stop, LogitBias: m.LogitBias,
+		Seed: sim.Stream{
+			Seed: s.seed, Agent: req.Call.Agent, Tick: req.Call.Tick, Purpose: "llm " + req.Call.Purpose, Index: req.Call.Index,
+		}.Derive(),
+	}
+	if req.Temperature != nil {
+		out.Temperature = req.Temperature
+	}
+	if req.TopP != nil {
+		out.TopP = req.TopP
+	}
+	if req.MaxTokens > 0 {
+		out.MaxTokens = req.MaxTokens
+	}
+	if len(req.Stop) > 0 {
+		out.Stop = req.Stop
+	}
+	return out
+}
+
+func (s *services) facts(req sdk.GenerateRequest) (*llm.Facts, error) {
+	facts := &llm.Facts{Language: s.language}
+	if situation, ok := s.engine.Situation(req.Call.Agent); ok {
+		facts.Agent, facts.Observation = situation.Agent, situation.Observation
+		facts.Recollection, facts.Actions = situation.Recollection, situation.Actions
+		facts.MaxActions = situation.MaxActions
+	}
+	switch extra := req.Facts.(type) {
+	case nil:
+	case json.RawMessage:
+		facts.Extra = extra
+	default:
+		data, err := json.Marshal(extra)
+		if err != nil {
+			return nil, sdk.Errorf(sdk.ErrInvalidInput, "facts: %v", err)
+		}
+		facts.Extra = data
+	}
+	return facts, nil
+}
+
+// refuse turns an error of the models into one that plugins understand. Only a
+// bad reply is the agent's own trouble; anything else ends the run, which can
+// be resumed.
+func (s *services) refuse(ctx context.Context, err error) error {
+	var e *llm.Error
+	switch {
+	case errors.As(err, &e) && e.Kind == llm.BadReply:
+		return sdk.Errorf(sdk.ErrModel, "%v", err)
+	case ctx.Err() != nil && e == nil:
+		return fmt.Errorf("generate: %w", err)
+	case e != nil && e.Kind == llm.BudgetSpent:
+		s.fail(err)
+		return sdk.Errorf(sdk.ErrBudget, "%v", err)
+	}
+	s.fail(err)
+	return sdk.Errorf(sdk.ErrInternal, "%v", err)
+}
+
+// Embed asks the study's embedding model.
+func (s *services) Embed(ctx context.Context, _ sdk.Call, texts []string) ([][]float32, error) {
+	return s.embed(ctx, texts)
+}
+
+func (s *services) embed(ctx context.Context, texts []string) ([][]float32, error) {
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	model := s.models[s.embedding]
+	resp, err := model.provider.Embed(ctx, llm.EmbedRequest{Model: model.entry.Model, Texts: texts})
+	if err != nil {
+		return nil, s.refuse(ctx, err)
+	}
+	return resp.Vectors, nil
+}
+
+// Recall asks the memory plugin on behalf of a planner.
+func (s *services) Recall(ctx context.Context, call sdk.Call, query string, limit int) (string, error) {
+	situation, ok := s.engine.Situation(call.Agent)
+	if !ok {
+		return "", sdk.Errorf(sdk.ErrInvalidInput, "resident %q is not deciding anything now", call.Agent)
+	}
+	found, err := s.memory().Recall(ctx, call.Tick, []sdk.Query{{
+		Agent: situation.Agent, Observation: situation.Observation, Text: query, Limit: limit,
+	}})
+	if err != nil {
+		return "", err
+	}
+	if len(found) != 1 {
+		return "", sdk.Errorf(sdk.ErrInternal, "the memory plugin answered %d of 1 queries", len(found))
+	}
+	return found[0].Text, nil
+}
