@@ -1,0 +1,59 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/event"
+	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/spec"
+)
+
+// dueEvents works out when and to whom the study tells its events.
+func dueEvents(study *spec.Study, residents []spec.Resident) []sim.Due {
+	var due []sim.Due
+	for _, e := range study.Events {
+		d := sim.Due{Tick: tickOf(e, study.Clock), Told: event.Told{Event: e.ID, Text: e.Text}}
+		for _, r := range residents {
+			if tells(e, r) {
+				d.Agents = append(d.Agents, r.ID)
+			}
+		}
+		due = append(due, d)
+	}
+	return due
+}
+
+func tells(e spec.Event, r spec.Resident) bool {
+	switch {
+	case e.Group != "":
+		return r.Group == e.Group
+	case len(e.Agents) > 0:
+		return slices.Contains(e.Agents, r.Persona.Name)
+	default:
+		return true
+	}
+}
+
+// tickOf is the first tick that is not before the event's time.
+func tickOf(e spec.Event, clock spec.Clock) int64 {
+	if e.Tick != nil {
+		return *e.Tick
+	}
+	wait := e.At.Sub(clock.Start)
+	return int64((wait + clock.Step - 1) / clock.Step)
+}
+
+// newPlace makes the study's environment and restores what was committed.
+func (r *run) newPlace(ctx context.Context, s *session) (env.Environment, error) {
+	place, err := r.freshPlace()
+	if err != nil || !s.resumed {
+		return place, err
+	}
+	if err := place.Restore(s.journal.Rows(ctx)); err != nil {
+		return nil, fmt.Errorf("restore the environment: %w", err)
+	}
+	return place, nil
+}

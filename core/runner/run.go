@@ -1,0 +1,226 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/llm-city/gorod/core/agent"
+	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/journal"
+	"github.com/llm-city/gorod/core/llm"
+	"github.com/llm-city/gorod/core/llm/cassette"
+	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/spec"
+)
+
+// Status of a run.
+const (
+	StatusDone        = "done"
+	StatusInterrupted = "interrupted" // stopped at a tick by whoever ran it
+	StatusBudget      = "budget"      // max_calls or max_tokens is spent
+	StatusFailed      = "failed"
+)
+
+// Result is how a run stands.
+type Result struct {
+	Cell   string `json:"cell"`
+	Seed   uint64 `json:"seed"`
+	Digest string `json:"digest"`
+	Dir    string `json:"dir"`
+	Status string `json:"status"`
+	Ticks  int64  `json:"ticks"` // committed
+	Error  string `json:"error,omitempty"`
+	Err    error  `json:"-"`
+}
+
+// run is one run under way: a cell with a seed.
+type run struct {
+	opts      *Options
+	planned   Planned
+	study     *spec.Study // of the cell
+	residents []spec.Resident
+	log       *slog.Logger
+	services  *services
+	engine    *sim.Engine
+	place     env.Environment
+	usage     *meter
+}
+
+func newRun(opts *Options, p Planned) *run {
+	return &run{
+		opts: opts, planned: p, study: p.Cell.Study, residents: p.Cell.Study.Residents(),
+		log: opts.Log.With("cell", p.Cell.Name, "seed", p.Seed), usage: &meter{},
+	}
+}
+
+// id names the run to its plugins. It holds nothing but what the study says,
+// so that a plugin cannot come to depend on the day.
+func (r *run) id() string {
+	return fmt.Sprintf("%s/%s/%d", r.study.Name, r.planned.Cell.Name, r.planned.Seed)
+}
+
+// execute does what is left of the run and says how it stands.
+func (r *run) execute(ctx context.Context) Result {
+	result := Result{Cell: r.planned.Cell.Name, Seed: r.planned.Seed, Dir: r.planned.Dir}
+	outcome, err := r.recorded(ctx)
+	result.Ticks, result.Digest = outcome.Tick+1, outcome.Digest
+	result.Status, result.Err = statusOf(outcome, err), err
+	if result.Status == StatusInterrupted {
+		result.Err = nil
+	}
+	if result.Err != nil {
+		result.Error = result.Err.Error()
+	}
+	return result
+}
+
+func statusOf(outcome sim.Outcome, err error) string {
+	switch {
+	case llm.IsKind(err, llm.BudgetSpent):
+		return StatusBudget
+	case errors.Is(err, ErrStopped):
+		return StatusInterrupted
+	case err != nil:
+		return StatusFailed
+	case outcome.Done:
+		return StatusDone
+	default:
+		return StatusInterrupted
+	}
+}
+
+// recorded runs against the run's own journal and cassette.
+func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
+	outcome.Tick = -1
+	book, err := r.openJournal(ctx)
+	if err != nil {
+		return outcome, err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	last, started, err := book.Last(ctx)
+	if err != nil {
+		return outcome, err
+	}
+	if started {
+		if outcome, err = standing(last, r.study.Clock); err != nil || outcome.Done {
+			return outcome, err
+		}
+	}
+	calls, err := cassette.Open(ctx, filepath.Join(r.planned.Dir, CassetteFile), cassette.Mode(r.study.Cassette))
+	if err != nil {
+		return outcome, err
+	}
+	defer func() { err = errors.Join(err, calls.Close()) }()
+	after, err := r.simulate(ctx, &session{
+		store: &store{journal: book, cassette: calls}, journal: book, cassette: calls, resumed: started, last: last,
+		ticks: r.study.Clock.Ticks,
+	})
+	if err != nil && after.Digest == "" {
+		after = outcome // nothing was computed
+	}
+	return after, errors.Join(err, book.SetStatus(context.WithoutCancel(ctx), statusOf(after, err), message(err)))
+}
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// standing is the outcome that a journal already holds.
+func standing(last journal.Checkpoint, clock spec.Clock) (sim.Outcome, error) {
+	digest, err := sim.NewDigest(last.Digest)
+	if err != nil {
+		return sim.Outcome{}, err
+	}
+	return sim.Outcome{Tick: last.Tick, Digest: digest.Sum(), Done: last.Done || last.Tick+1 >= int64(clock.Ticks)}, nil
+}
+
+func (r *run) openJournal(ctx context.Context) (*journal.Journal, error) {
+	path := filepath.Join(r.planned.Dir, JournalFile)
+	_, err := os.Stat(path)
+	if err == nil {
+		return journal.Open(ctx, path)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("open the journal: %w", err)
+	}
+	if err := os.MkdirAll(r.planned.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make the run's folder: %w", err)
+	}
+	return journal.Create(ctx, path, r.meta())
+}
+
+// session is what a simulation runs against: the run's files, or for a replay
+// the cassette alone.
+type session struct {
+	store    sim.Store
+	journal  *journal.Journal // to resume from
+	cassette *cassette.Cassette
+	resumed  bool
+	last     journal.Checkpoint
+	ticks    int
+	replay   bool
+}
+
+// simulate builds the run around a session and runs it to its end.
+func (r *run) simulate(ctx context.Context, s *session) (sim.Outcome, error) {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	var err error
+	if r.services, err = r.newServices(ctx, s, fail); err != nil {
+		return sim.Outcome{}, err
+	}
+	if r.place, err = r.newPlace(ctx, s); err != nil {
+		return sim.Outcome{}, err
+	}
+	checkpoint, err := r.checkpoint(ctx, s)
+	if err != nil {
+		return sim.Outcome{}, err
+	}
+	var m *minds
+	if r.engine, err = sim.New(r.engineOptions(s, checkpoint, func() sim.Minds { return m.use() })); err != nil {
+		return sim.Outcome{}, err
+	}
+	r.services.engine = r.engine
+	if m, err = r.startMinds(ctx); err != nil {
+		return sim.Outcome{}, err
+	}
+	r.services.memory = m.memory.Memory
+	outcome, err := r.engine.Run(ctx)
+	return outcome, errors.Join(err, m.close(ctx))
+}
+
+func (r *run) checkpoint(ctx context.Context, s *session) (*sim.Checkpoint, error) {
+	if !s.resumed {
+		return nil, nil
+	}
+	agents, err := s.journal.Agents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &sim.Checkpoint{Tick: s.last.Tick, Digest: s.last.Digest, Agents: agents, Done: s.last.Done}, nil
+}
+
+func (r *run) engineOptions(s *session, c *sim.Checkpoint, m func() sim.Minds) sim.Options {
+	clock := r.study.Clock
+	clock.Ticks = s.ticks
+	opts := sim.Options{
+		Seed: r.planned.Seed, Clock: clock, Residents: r.residents,
+		Activity: r.study.Agents.Activity, MaxActions: r.study.Agents.MaxActions,
+		Mood:        agent.MoodRule{Decay: r.study.Agents.Mood.Decay, Gain: r.study.Agents.Mood.Gain},
+		Events:      dueEvents(r.study, r.residents),
+		Environment: r.place, Minds: m, Store: s.store, Resume: c,
+		Progress: func(p sim.Progress) { r.opts.Observer.Ticked(r.planned, p, r.usage.read()) },
+	}
+	if !s.replay {
+		opts.Stop = r.opts.Stop
+	}
+	return opts
+}

@@ -1,0 +1,149 @@
+// Package runner turns a Study into runs: cells × seeds, each in a folder of its
+// own with its journal and its cassette, several at once, resumable at the tick
+// after the last committed one.
+package runner
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/llm-city/gorod/core/host"
+	"github.com/llm-city/gorod/core/llm/provide"
+	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/spec"
+)
+
+// ErrStopped is the cause of a context that ends a run before its time: the
+// tick under way is dropped, what was committed stays.
+var ErrStopped = errors.New("stopped before the end")
+
+// Observer is told how runs go on. Methods are called from several goroutines.
+type Observer interface {
+	// Started: the run begins at the tick after the last committed one.
+	Started(p Planned, ticks int)
+	Ticked(p Planned, progress sim.Progress, usage Usage)
+	Ended(p Planned, result Result)
+}
+
+// Options are what a study is run with. All fields but Stop are required.
+type Options struct {
+	Study    *spec.Study
+	Dir      string // the study's run directory; it exists
+	Jobs     int    // runs at once
+	Catalog  *host.Catalog
+	Getenv   func(string) string // for the API keys that models name
+	Version  string
+	Now      func() time.Time
+	Log      *slog.Logger
+	Observer Observer
+	// Stop is asked between ticks; true ends every run there.
+	Stop func() bool
+
+	models *provide.Set // shared by all runs: endpoints have slots for all of them
+}
+
+// Run does what is left of a study's runs, in order, Jobs at once. A run that
+// fails does not stop the others. The error is about the study as a whole;
+// what became of each run is in its Result.
+func Run(ctx context.Context, opts Options) ([]Result, error) {
+	runs, err := Plan(opts.Study, opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if opts.models, err = provide.New(opts.Study.Models, opts.Getenv, opts.Log); err != nil {
+		return nil, err
+	}
+	if err := record(ctx, &opts, runs); err != nil {
+		return nil, err
+	}
+	results := make([]Result, len(runs))
+	var group errgroup.Group
+	group.SetLimit(max(opts.Jobs, 1))
+	for i, p := range runs {
+		group.Go(func() error {
+			opts.Observer.Started(p, p.Cell.Study.Clock.Ticks)
+			results[i] = newRun(&opts, p).execute(ctx)
+			opts.Observer.Ended(p, results[i])
+			return nil
+		})
+	}
+	return results, group.Wait()
+}
+
+// record writes study.yaml and the manifest, or on resuming checks that the
+// plugins are those that the study began with.
+func record(ctx context.Context, opts *Options, runs []Planned) error {
+	plugins, err := pluginsOf(opts.Catalog, runs)
+	if err != nil {
+		return err
+	}
+	was, err := ReadManifest(opts.Dir)
+	if err == nil {
+		return opts.samePlugins(was, plugins)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	text, err := opts.Study.Marshal()
+	if err != nil {
+		return fmt.Errorf("write %s: %w", StudyFile, err)
+	}
+	sum := sha256.Sum256(text)
+	m := newManifest(opts.Version, hex.EncodeToString(sum[:]), opts.Now())
+	m.Plugins, m.Models = plugins, modelRecords(ctx, opts)
+	if err := writeFile(filepath.Join(opts.Dir, StudyFile), text); err != nil {
+		return err
+	}
+	return writeJSON(filepath.Join(opts.Dir, ManifestFile), m)
+}
+
+func (o *Options) samePlugins(was Manifest, now map[string]PluginUsed) error {
+	externals, builtins := was.changed(now)
+	if len(externals) > 0 {
+		return fmt.Errorf("the study began with other plugins: %s; put the old executables back, or start anew without --resume",
+			strings.Join(externals, ", "))
+	}
+	if builtins {
+		o.Log.Warn("gorod is not the build that began this study; if the rules changed, the digest will differ from an uninterrupted run's",
+			"began", was.Gorod, "now", o.Version)
+	}
+	return nil
+}
+
+// modelRecords asks every server what it serves. A server that is down is
+// reported when the first agent needs it.
+func modelRecords(ctx context.Context, opts *Options) map[string]ModelRecord {
+	records := map[string]ModelRecord{}
+	for name, m := range opts.Study.Models {
+		r := ModelRecord{Provider: m.Provider, Model: m.Model, Endpoints: m.Endpoints}
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		digest, err := opts.models.Digest(ctx, name)
+		cancel()
+		if err != nil {
+			opts.Log.Info("the model's digest is unknown", "model", name, "error", err)
+		}
+		r.Digest = digest
+		records[name] = r
+	}
+	return records
+}
+
+// Load reads the study of a run directory.
+func Load(dir string, opts spec.Options) (*spec.Study, error) {
+	path := filepath.Join(dir, StudyFile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not a run directory: it has no %s (`gorod ls` lists them)", dir, StudyFile)
+	}
+	return spec.Load(path, opts)
+}

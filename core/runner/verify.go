@@ -1,0 +1,59 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/llm-city/gorod/core/journal"
+	"github.com/llm-city/gorod/core/llm/cassette"
+)
+
+// Verdict is what a replay found.
+type Verdict struct {
+	Dir        string `json:"dir"`
+	Cell       string `json:"cell"`
+	Seed       uint64 `json:"seed"`
+	Digest     string `json:"digest"` // of the replay
+	Want       string `json:"want"`   // of the run
+	OK         bool   `json:"ok"`
+	Ticks      int64  `json:"ticks"`
+	ModelCalls int64  `json:"model_calls"` // 0: a replay has no model to ask
+}
+
+// Verify replays a run from its cassette, up to its last committed tick, and
+// compares digests. It writes nothing.
+func Verify(ctx context.Context, opts Options, p Planned) (v Verdict, err error) {
+	v = Verdict{Dir: p.Dir, Cell: p.Cell.Name, Seed: p.Seed}
+	book, err := journal.OpenReadOnly(ctx, filepath.Join(p.Dir, JournalFile))
+	if err != nil {
+		return v, err
+	}
+	defer book.Close() // read only: nothing to lose
+	last, started, err := book.Last(ctx)
+	if err != nil {
+		return v, err
+	}
+	if !started {
+		return v, fmt.Errorf("verify %s: no tick is committed yet", p.Dir)
+	}
+	want, err := standing(last, p.Cell.Study.Clock)
+	if err != nil {
+		return v, err
+	}
+	if p.Cell.Study.Cassette == string(cassette.Off) {
+		return v, fmt.Errorf("verify %s: the study ran with `cassette: off`, so there is nothing to replay", p.Dir)
+	}
+	calls, err := cassette.Open(ctx, filepath.Join(p.Dir, CassetteFile), cassette.Replay)
+	if err != nil {
+		return v, err
+	}
+	defer calls.Close() // a replay writes nothing
+	r := newRun(&opts, p)
+	outcome, err := r.simulate(ctx, &session{
+		store: newScratch(), cassette: calls, ticks: int(last.Tick) + 1, replay: true,
+	})
+	v.Digest, v.Want, v.Ticks, v.ModelCalls = outcome.Digest, want.Digest, outcome.Tick+1, r.usage.read().Calls
+	v.OK = err == nil && v.Digest == v.Want
+	return v, err
+}
