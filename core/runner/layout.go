@@ -57,6 +57,12 @@ type Planned struct {
 	Dir  string
 }
 
+// Begun reports whether the run has a journal.
+func (p Planned) Begun() bool {
+	_, err := os.Stat(filepath.Join(p.Dir, JournalFile))
+	return err == nil
+}
+
 // Plan lists the runs of a study that live in dir: cells in order, each with
 // its seeds.
 func Plan(study *spec.Study, dir string) ([]Planned, error) {
@@ -106,4 +112,23 @@ func writeJSON(path string, v any) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return writeFile(path, append(data, '\n'))
+}
+
+// ErrInUse says that a folder for a new study is not empty.
+var ErrInUse = errors.New("the folder is not empty")
+
+// UseDir makes a folder that the user named into a run directory. It must be
+// new or empty.
+func UseDir(dir string) (string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("make the run directory: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", fmt.Errorf("look into the run directory: %w", err)
+	}
+	if len(entries) > 0 {
+		return "", fmt.Errorf("%s: %w; choose another, or go on with --resume %s", dir, ErrInUse, dir)
+	}
+	return filepath.Clean(dir), nil
 }

@@ -139,11 +139,14 @@ func modelRecords(ctx context.Context, opts *Options) map[string]ModelRecord {
 	return records
 }
 
+// ErrNoStudy says that a folder is not a run directory.
+var ErrNoStudy = errors.New("not a run directory")
+
 // Load reads the study of a run directory.
 func Load(dir string, opts spec.Options) (*spec.Study, error) {
 	path := filepath.Join(dir, StudyFile)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s is not a run directory: it has no %s (`gorod ls` lists them)", dir, StudyFile)
+		return nil, fmt.Errorf("%s: %w: it has no %s (`gorod ls` lists them)", dir, ErrNoStudy, StudyFile)
 	}
 	return spec.Load(path, opts)
 }

@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/core/spec"
+)
+
+type runOptions struct {
+	file     string
+	set      []string
+	jobs     int
+	out      string
+	resume   string
+	noReport bool
+}
+
+func runCommand(s *State) *cobra.Command {
+	var opts runOptions
+	cmd := &cobra.Command{
+		Use:   "run FILE",
+		Short: "Run an experiment, or go on with one that stopped",
+		Example: `  gorod run experiments/quickstart.yaml
+  gorod run experiments/quickstart.yaml --set repeats=1 --set clock.ticks=6
+  gorod run --resume runs/quickstart-20260302-080000`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				opts.file = args[0]
+			}
+			return runStudy(cmd.Context(), s, opts)
+		},
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&opts.set, "set", nil, "override a value: `path=value`, may be repeated")
+	f.IntVarP(&opts.jobs, "jobs", "j", min(2, runtime.NumCPU()), "runs at once")
+	f.StringVar(&opts.out, "out", "", "run directory (default runs/NAME-DATE-TIME)")
+	f.StringVar(&opts.resume, "resume", "", "go on with the study in this run directory")
+	f.BoolVar(&opts.noReport, "no-report", false, "do not write the report")
+	return cmd
+}
+
+func runStudy(ctx context.Context, s *State, opts runOptions) error {
+	if (opts.file == "") == (opts.resume == "") {
+		return usagef("run: give either an experiment's FILE or --resume DIR")
+	}
+	if opts.resume != "" && opts.out != "" {
+		return usagef("run: --out is for a new run; --resume goes on in its own directory")
+	}
+	if opts.jobs < 1 {
+		return usagef("run: --jobs must be at least 1")
+	}
+	study, dir, err := openStudy(s, opts)
+	if err != nil {
+		return err
+	}
+	ctx, stop, release := s.Signals(ctx)
+	defer release()
+	results, err := s.runAll(ctx, study, dir, opts.jobs, stop)
+	if err != nil {
+		return err
+	}
+	return s.finishStudy(context.WithoutCancel(ctx), dir, results, !opts.noReport)
+}
+
+// openStudy loads the study and makes its run directory, or finds the one to
+// resume.
+func openStudy(s *State, opts runOptions) (*spec.Study, string, error) {
+	load := spec.Options{Set: opts.set, Plugins: s.catalog()}
+	if opts.resume != "" {
+		study, err := runner.Load(opts.resume, load)
+		return study, filepath.Clean(opts.resume), err
+	}
+	study, err := spec.Load(opts.file, load)
+	if err != nil {
+		return nil, "", err
+	}
+	if opts.out == "" {
+		dir, err := runner.NewDir(s.settings.Runs, study.Name, s.Now())
+		return study, dir, err
+	}
+	dir, err := runner.UseDir(opts.out)
+	if errors.Is(err, runner.ErrInUse) {
+		return nil, "", usageError{err}
+	}
+	return study, dir, err
+}
+
+func (s *State) runAll(ctx context.Context, study *spec.Study, dir string, jobs int, stop func() bool) ([]runner.Result, error) {
+	planned, err := runner.Plan(study, dir)
+	if err != nil {
+		return nil, err
+	}
+	progress := newProgress(s, planned)
+	defer progress.close()
+	return runner.Run(ctx, runner.Options{
+		Study: study, Dir: dir, Jobs: jobs, Catalog: s.catalog(), Getenv: s.Getenv, Version: s.Version,
+		Now: s.Now, Log: s.log, Observer: progress, Stop: stop,
+	})
+}
+
+// finishStudy writes the report, says where it is, and turns what became of the
+// runs into the command's error.
+func (s *State) finishStudy(ctx context.Context, dir string, results []runner.Result, withReport bool) error {
+	var file string
+	if withReport {
+		var err error
+		if file, err = writeReport(ctx, s, dir); err != nil {
+			return fmt.Errorf("write the report of %s: %w", dir, err)
+		}
+	}
+	if s.json {
+		s.printJSON(map[string]any{"event": "done", "study": dir, "report": file, "runs": results})
+	} else {
+		s.printResults(dir, file, results)
+	}
+	return verdict(dir, results)
+}
+
+func (s *State) printResults(dir, report string, results []runner.Result) {
+	table := newTable("cell", "seed", "status", "ticks", "digest")
+	for _, r := range results {
+		table.row(r.Cell, fmt.Sprint(r.Seed), r.Status, fmt.Sprint(r.Ticks), short(r.Digest))
+	}
+	table.write(s.Stdout)
+	fmt.Fprintf(s.Stdout, "runs:   %s\n", dir)
+	if report != "" {
+		fmt.Fprintf(s.Stdout, "report: %s\n", report)
+	}
+}
+
+// short is the head of a digest, for people.
+func short(digest string) string { return digest[:min(len(digest), 12)] }
+
+// verdict is nil when every run is done.
+func verdict(dir string, results []runner.Result) error {
+	var failed []error
+	var halted *runner.Result
+	for i, r := range results {
+		switch r.Status {
+		case runner.StatusFailed:
+			failed = append(failed, fmt.Errorf("%s, seed %d: %w", r.Cell, r.Seed, r.Err))
+		case runner.StatusBudget, runner.StatusInterrupted:
+			halted = &results[i]
+		}
+	}
+	next := "gorod run --resume " + dir
+	switch {
+	case len(failed) > 0:
+		return fmt.Errorf("%d of %s failed; what was committed is kept, and `%s` goes on\n%w",
+			len(failed), plural(len(results), "run", "runs"), next, errors.Join(failed...))
+	case halted != nil && halted.Status == runner.StatusBudget:
+		return stopped{"the budget is spent: " + halted.Error, next + " --set budget.max_calls=N (or max_tokens)"}
+	case halted != nil:
+		return stopped{"stopped", next}
+	}
+	return nil
+}
