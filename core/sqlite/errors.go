@@ -27,7 +27,7 @@ const (
 
 const cantOpen = codes.SQLITE_CANTOPEN
 
-var errForeign = errors.New("it holds none of gorod's tables")
+var errForeign = errors.New("it does not hold the tables looked for")
 
 // Error is a failure of one database, with what the user can do about it.
 type Error struct {

@@ -28,6 +28,10 @@ type Options struct {
 	// Version is the format that Schema makes, from 1; it is kept in the file's
 	// user_version. 0 means 1.
 	Version int
+	// Application says what kind of database it is; it is kept in the file's
+	// application_id, and a file of another application is refused. 0 is not
+	// checked.
+	Application int32
 	// ReadOnly opens an existing file without changing it. Several connections
 	// may read at once, each seeing what was committed when its query began.
 	ReadOnly bool

@@ -120,3 +120,21 @@ func TestReadOnlyDoesNotWriteOrCreate(t *testing.T) {
 		t.Error("a reader could write")
 	}
 }
+
+func TestReadingWorksWhereNothingCanBeMadeBesideTheFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.db")
+	db := open(t, path, sqlite.Options{})
+	exec(t, db, "INSERT INTO t (v) VALUES ('x')")
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// A folder in the place of the -shm file, since the superuser can write
+	// into a folder that is read-only.
+	if err := os.Mkdir(path+"-shm", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, open(t, path, sqlite.Options{ReadOnly: true})); n != 1 {
+		t.Errorf("%d rows, want 1", n)
+	}
+}

@@ -30,15 +30,18 @@ func prepare(ctx context.Context, db *sql.DB, opts Options) error {
 
 func migrate(ctx context.Context, tx *sql.Tx, opts Options) error {
 	var version, tables int
-	err := tx.QueryRowContext(ctx, "SELECT user_version, (SELECT count(*) FROM sqlite_master) FROM pragma_user_version").
-		Scan(&version, &tables)
+	var application int32
+	err := tx.QueryRowContext(ctx, `SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)
+		FROM pragma_user_version, pragma_application_id`).Scan(&version, &application, &tables)
+	fresh := version == 0 && application == 0 && tables == 0
 	switch {
 	case err != nil:
 		return err
+	case fresh && !opts.ReadOnly:
+	case version == 0, opts.Application != 0 && application != opts.Application:
+		return errForeign
 	case version > opts.Version:
 		return &VersionError{version, opts.Version}
-	case version == 0 && (tables > 0 || opts.ReadOnly):
-		return errForeign
 	case opts.ReadOnly:
 		return nil
 	}
@@ -48,6 +51,6 @@ func migrate(ctx context.Context, tx *sql.Tx, opts Options) error {
 	if version == opts.Version {
 		return nil
 	}
-	_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", opts.Version))
+	_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", opts.Version, opts.Application))
 	return err
 }
