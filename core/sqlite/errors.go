@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"syscall"
 
@@ -40,7 +39,11 @@ type Error struct {
 
 // Error says what failed, where, why and what to do.
 func (e *Error) Error() string {
-	s := fmt.Sprintf("%s %s: %s: %v", e.Op, e.Path, e.Kind, e.Err)
+	s := e.Op + " " + e.Path + ": "
+	if e.Kind != Other {
+		s += string(e.Kind) + ": "
+	}
+	s += e.Err.Error()
 	if e.Hint != "" {
 		s += " (" + e.Hint + ")"
 	}
