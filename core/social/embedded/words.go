@@ -1,0 +1,153 @@
+package embedded
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/llm-city/gorod/core/social"
+)
+
+// maxTerms of a post are looked at.
+const maxTerms = 64
+
+// words keeps the terms of the recent posts: all for search, those of public
+// posts counted for trends.
+type words struct {
+	lang  string
+	terms map[string]*term // by stem, of public posts
+}
+
+type term struct {
+	posts int
+	form  string // as it was written last
+}
+
+func newWords(lang string) words { return words{lang: lang, terms: map[string]*term{}} }
+
+// enter takes in the newest post and lets go of the one that is recent no
+// longer.
+func (w *words) enter(posts *store, p *post) {
+	if p.Text != "" && p.Audience != social.Direct {
+		forms := map[string]string{}
+		p.terms = w.stems(p.Text, forms)
+		w.count(p, forms)
+	}
+	if gone := posts.at(p.num - recentPosts); gone != nil {
+		w.forget(gone)
+	}
+}
+
+func (w *words) count(p *post, forms map[string]string) {
+	if p.Audience != social.Public {
+		return
+	}
+	for _, stem := range p.terms {
+		t := w.terms[stem]
+		if t == nil {
+			t = &term{}
+			w.terms[stem] = t
+		}
+		t.posts++
+		t.form = forms[stem]
+	}
+}
+
+func (w *words) forget(p *post) {
+	if p.Audience == social.Public {
+		for _, stem := range p.terms {
+			if t := w.terms[stem]; t.posts > 1 {
+				t.posts--
+			} else {
+				delete(w.terms, stem)
+			}
+		}
+	}
+	p.terms = nil
+}
+
+// stems are the different terms of a text, in order; forms receives how each
+// is written.
+func (w *words) stems(s string, forms map[string]string) []string {
+	var out []string
+	for _, token := range tokens(s) {
+		stem := w.stem(token)
+		if stem == "" || forms[stem] != "" {
+			continue
+		}
+		forms[stem] = token
+		if out = append(out, stem); len(out) == maxTerms {
+			break
+		}
+	}
+	return out
+}
+
+// Trends implements social.Reader. Hashtags count double: they are meant to be
+// found.
+func (n *Network) Trends(_ context.Context, limit int) ([]social.Trend, error) {
+	type ranked struct {
+		social.Trend
+		weight int
+	}
+	var all []ranked
+	for _, t := range n.words.terms {
+		if t.posts < 2 {
+			continue
+		}
+		r := ranked{social.Trend{Term: t.form, Posts: t.posts}, t.posts}
+		if strings.HasPrefix(t.form, "#") {
+			r.weight *= 2
+		}
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.Term, b.Term))
+	})
+	out := make([]social.Trend, 0, limit)
+	for _, r := range all[:min(limit, len(all))] {
+		out = append(out, r.Trend)
+	}
+	return out, nil
+}
+
+// Search implements social.Reader: posts that hold most of the query's terms,
+// the newest first among equals.
+func (n *Network) Search(_ context.Context, viewer, query string, limit int) ([]*social.Post, error) {
+	v, err := n.agent(viewer)
+	if err != nil {
+		return nil, err
+	}
+	wanted := n.words.stems(query, map[string]string{})
+	type found struct {
+		post *post
+		hits int
+	}
+	var all []found
+	for num := n.posts.count - 1; num >= max(0, n.posts.count-recentPosts) && len(wanted) > 0; num-- {
+		p := n.posts.at(num)
+		if p == nil || p.author == v || len(p.terms) == 0 {
+			continue
+		}
+		if hits := matches(p.terms, wanted); hits > 0 && n.visible(v, p) {
+			all = append(all, found{p, hits})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(b.hits, a.hits) })
+	out := make([]*social.Post, 0, limit)
+	for _, f := range all[:min(limit, len(all))] {
+		out = append(out, &f.post.Post)
+	}
+	return out, nil
+}
+
+func matches(terms, wanted []string) int {
+	hits := 0
+	for _, w := range wanted {
+		if slices.Contains(terms, w) {
+			hits++
+		}
+	}
+	return hits
+}
