@@ -10,6 +10,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/sim"
 )
@@ -120,7 +121,7 @@ func (p *progress) Ended(run runner.Planned, result runner.Result) {
 	p.ended++
 	r := p.runs[run.Dir]
 	if r.bar != nil {
-		if result.Status == runner.StatusDone {
+		if result.Status == journal.Done {
 			r.bar.SetTotal(result.Ticks, true)
 		} else {
 			r.bar.Abort(false)

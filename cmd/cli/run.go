@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/spec"
 )
@@ -127,7 +128,7 @@ func (s *State) finishStudy(ctx context.Context, dir string, results []runner.Re
 func (s *State) printResults(dir, report string, results []runner.Result) {
 	table := newTable("cell", "seed", "status", "ticks", "digest")
 	for _, r := range results {
-		table.row(r.Cell, fmt.Sprint(r.Seed), r.Status, fmt.Sprint(r.Ticks), short(r.Digest))
+		table.row(r.Cell, fmt.Sprint(r.Seed), string(r.Status), fmt.Sprint(r.Ticks), short(r.Digest))
 	}
 	table.write(s.Stdout)
 	fmt.Fprintf(s.Stdout, "runs:   %s\n", dir)
@@ -145,9 +146,9 @@ func verdict(dir string, results []runner.Result) error {
 	var halted *runner.Result
 	for i, r := range results {
 		switch r.Status {
-		case runner.StatusFailed:
+		case journal.Failed:
 			failed = append(failed, fmt.Errorf("%s, seed %d: %w", r.Cell, r.Seed, r.Err))
-		case runner.StatusBudget, runner.StatusInterrupted:
+		case journal.Budget, journal.Interrupted:
 			halted = &results[i]
 		}
 	}
@@ -156,7 +157,7 @@ func verdict(dir string, results []runner.Result) error {
 	case len(failed) > 0:
 		return fmt.Errorf("%d of %s failed; what was committed is kept, and `%s` goes on\n%w",
 			len(failed), plural(len(results), "run", "runs"), next, errors.Join(failed...))
-	case halted != nil && halted.Status == runner.StatusBudget:
+	case halted != nil && halted.Status == journal.Budget:
 		return stopped{"the budget is spent: " + halted.Error, next + " --set budget.max_calls=N (or max_tokens)"}
 	case halted != nil:
 		return stopped{"stopped", next}

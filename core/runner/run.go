@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,21 +19,13 @@ import (
 	"github.com/llm-city/gorod/core/spec"
 )
 
-// Status of a run.
-const (
-	StatusDone        = "done"
-	StatusInterrupted = "interrupted" // stopped at a tick by whoever ran it
-	StatusBudget      = "budget"      // max_calls or max_tokens is spent
-	StatusFailed      = "failed"
-)
-
 // Result is how a run stands.
 type Result struct {
 	Cell   string `json:"cell"`
 	Seed   uint64 `json:"seed"`
 	Digest string `json:"digest"`
 	Dir    string `json:"dir"`
-	Status string `json:"status"`
+	Status journal.Status `json:"status"`
 	Ticks  int64  `json:"ticks"` // committed
 	Error  string `json:"error,omitempty"`
 	Err    error  `json:"-"`
@@ -70,7 +63,7 @@ func (r *run) execute(ctx context.Context) Result {
 	outcome, err := r.recorded(ctx)
 	result.Ticks, result.Digest = outcome.Tick+1, outcome.Digest
 	result.Status, result.Err = statusOf(outcome, err), err
-	if result.Status == StatusInterrupted {
+	if result.Status == journal.Interrupted {
 		result.Err = nil
 	}
 	if result.Err != nil {
@@ -79,18 +72,18 @@ func (r *run) execute(ctx context.Context) Result {
 	return result
 }
 
-func statusOf(outcome sim.Outcome, err error) string {
+func statusOf(outcome sim.Outcome, err error) journal.Status {
 	switch {
 	case llm.IsKind(err, llm.BudgetSpent):
-		return StatusBudget
+		return journal.Budget
 	case errors.Is(err, ErrStopped):
-		return StatusInterrupted
+		return journal.Interrupted
 	case err != nil:
-		return StatusFailed
+		return journal.Failed
 	case outcome.Done:
-		return StatusDone
+		return journal.Done
 	default:
-		return StatusInterrupted
+		return journal.Interrupted
 	}
 }
 
@@ -142,19 +135,44 @@ func standing(last journal.Checkpoint, clock spec.Clock) (sim.Outcome, error) {
 	return sim.Outcome{Tick: last.Tick, Digest: digest.Sum(), Done: last.Done || last.Tick+1 >= int64(clock.Ticks)}, nil
 }
 
+// openJournal opens the run's journal, or starts it.
 func (r *run) openJournal(ctx context.Context) (*journal.Journal, error) {
 	path := filepath.Join(r.planned.Dir, JournalFile)
-	_, err := os.Stat(path)
-	if err == nil {
-		return journal.Open(ctx, path)
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("open the journal: %w", err)
+	book, err := journal.Open(ctx, path)
+	if err == nil || !(errors.Is(err, fs.ErrNotExist) || errors.Is(err, journal.ErrNoRun)) {
+		return book, err
 	}
 	if err := os.MkdirAll(r.planned.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make the run's folder: %w", err)
 	}
-	return journal.Create(ctx, path, r.meta())
+	meta, err := r.meta()
+	if err != nil {
+		return nil, err
+	}
+	return journal.Create(ctx, path, meta)
+}
+
+// meta says what the run is.
+func (r *run) meta() (journal.Meta, error) {
+	text, err := r.study.Marshal()
+	if err != nil {
+		return journal.Meta{}, fmt.Errorf("describe the run: %w", err)
+	}
+	m := journal.Meta{
+		Gorod: r.opts.Version, Study: r.study.Name, Cell: r.planned.Cell.Name, Seed: r.planned.Seed, RunID: r.id(),
+		StudyDigest: digestOf(text), Language: r.study.Language, Created: r.opts.Now(),
+		Clock: journal.Clock{Start: r.study.Clock.Start, Step: r.study.Clock.Step, Ticks: r.study.Clock.Ticks},
+	}
+	for _, resident := range r.residents {
+		persona, err := json.Marshal(resident.Persona)
+		if err != nil {
+			return journal.Meta{}, fmt.Errorf("describe %s: %w", resident.ID, err)
+		}
+		m.Residents = append(m.Residents, journal.Resident{
+			ID: resident.ID, Name: resident.Persona.Name, Group: resident.Group, Model: resident.Model, Persona: persona,
+		})
+	}
+	return m, nil
 }
 
 // session is what a simulation runs against: the run's files, or for a replay

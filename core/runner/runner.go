@@ -99,8 +99,7 @@ func record(ctx context.Context, opts *Options, runs []Planned) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", StudyFile, err)
 	}
-	sum := sha256.Sum256(text)
-	m := newManifest(opts.Version, hex.EncodeToString(sum[:]), opts.Now())
+	m := newManifest(opts.Version, digestOf(text), opts.Now())
 	m.Plugins, m.Models = plugins, modelRecords(ctx, opts)
 	if err := writeFile(filepath.Join(opts.Dir, StudyFile), text); err != nil {
 		return err
@@ -137,6 +136,11 @@ func modelRecords(ctx context.Context, opts *Options) map[string]ModelRecord {
 		records[name] = r
 	}
 	return records
+}
+
+func digestOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // ErrNoStudy says that a folder is not a run directory.
