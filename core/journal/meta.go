@@ -33,6 +33,9 @@ type Clock struct {
 	Ticks int
 }
 
+// At is the simulated time of a tick.
+func (c Clock) At(tick int64) time.Time { return c.Start.Add(time.Duration(tick) * c.Step) }
+
 // Resident is an agent as it was when the run began.
 type Resident struct {
 	ID      string

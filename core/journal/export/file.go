@@ -1,0 +1,89 @@
+package export
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress/zstd"
+)
+
+const (
+	rowsPerWrite = 256
+	// rowsPerGroup bounds what a file holds in memory before it is written.
+	rowsPerGroup = 1 << 17
+)
+
+// file is a Parquet file under way: rows go into a temporary file beside the
+// one that they are to replace.
+type file[T any] struct {
+	path   string
+	temp   *os.File
+	writer *parquet.GenericWriter[T]
+	rows   []T
+}
+
+func create[T any](dir, name string) (*file[T], error) {
+	temp, err := os.CreateTemp(dir, "."+name+".parquet-*")
+	if err != nil {
+		return nil, err
+	}
+	writer := parquet.NewGenericWriter[T](temp, parquet.Compression(&zstd.Codec{}), parquet.MaxRowsPerRowGroup(rowsPerGroup))
+	return &file[T]{filepath.Join(dir, name+".parquet"), temp, writer, make([]T, 0, rowsPerWrite)}, nil
+}
+
+func (f *file[T]) add(row T) error {
+	f.rows = append(f.rows, row)
+	if len(f.rows) < rowsPerWrite {
+		return nil
+	}
+	return f.write()
+}
+
+func (f *file[T]) write() error {
+	if _, err := f.writer.Write(f.rows); err != nil {
+		return fmt.Errorf("write %s: %w", f.path, err)
+	}
+	clear(f.rows)
+	f.rows = f.rows[:0]
+	return nil
+}
+
+// finish completes the temporary file and brings it onto the disk.
+func (f *file[T]) finish(metadata map[string]string) error {
+	if err := f.write(); err != nil {
+		return err
+	}
+	for key, value := range metadata {
+		f.writer.SetKeyValueMetadata(key, value)
+	}
+	err := errors.Join(f.writer.Close(), f.temp.Chmod(0o644), f.temp.Sync(), f.temp.Close())
+	if err != nil {
+		return fmt.Errorf("write %s: %w", f.path, err)
+	}
+	return nil
+}
+
+// publish puts the finished file in its place.
+func (f *file[T]) publish() error { return os.Rename(f.temp.Name(), f.path) }
+
+// discard removes what is left of a file that was not published.
+func (f *file[T]) discard() error {
+	f.temp.Close() // a second time after finish, which does no harm
+	if err := os.Remove(f.temp.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// syncDir makes renames in a folder survive a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
