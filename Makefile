@@ -4,7 +4,7 @@ VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || ech
 PKGS           = ./...
 TAGS_ALL       = components
 GOLANGCI       = v2.15.0
-BUF            = v1.75.0
+BUF            = v1.70.0
 FUZZTIME      ?= 10s
 
 export CGO_ENABLED ?= 0
