@@ -1,0 +1,121 @@
+package text
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	ellipsis        = '…'
+	zeroWidthJoiner = '\u200d' // makes one emoji of several
+)
+
+// Cut is s with at most limit runes. What is longer ends at a word boundary
+// where there is one in the last half, and with an ellipsis.
+func Cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	if limit <= 0 {
+		return ""
+	}
+	runes, last, boundary := 0, 0, 0
+	for i, r := range s {
+		if runes == limit-1 {
+			last = i
+		}
+		if runes == limit {
+			if boundary > last/2 {
+				last = boundary
+			}
+			return strings.TrimRightFunc(s[:last], breaks) + string(ellipsis)
+		}
+		if breaks(r) && runes < limit {
+			boundary = i
+		}
+		runes++
+	}
+	return s
+}
+
+func breaks(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' || r == ':' || r == '—' }
+
+// CutWords is s with at most limit words, divided by single spaces.
+func CutWords(s string, limit int) string {
+	fields := strings.Fields(s)
+	if len(fields) <= limit {
+		return strings.Join(fields, " ")
+	}
+	return strings.Join(fields[:limit], " ") + string(ellipsis)
+}
+
+// Quote is what somebody else wrote, fit to stand between « and » in a prompt:
+// one line of at most limit runes that can neither close the quotation nor pass
+// for a list entry ([p12]) or for a control token of a chat template
+// (<|im_start|>).
+func Quote(s string, limit int) string { return clean(s, limit, false) }
+
+// Plain is a text of the study or of a plugin, fit for a prompt: at most limit
+// runes, lines kept, without characters that do not show or control tokens of
+// chat templates.
+func Plain(s string, limit int) string { return clean(s, limit, true) }
+
+func clean(s string, limit int, lines bool) string {
+	if limit <= 0 {
+		return ""
+	}
+	// Nothing behind this can be seen; a huge text costs no more than it shows.
+	s = s[:min(len(s), 8*limit+64)]
+	var out []byte
+	space := true // a space would follow nothing or another space
+	accents := 0
+	for _, r := range s {
+		if accents++; !unicode.Is(unicode.Mn, r) {
+			accents = 0
+		}
+		switch {
+		case r == '\n' && lines:
+			out = append(out, '\n')
+			space = true
+		case unicode.IsSpace(r):
+			if !space {
+				out = append(out, ' ')
+			}
+			space = true
+		case r == utf8.RuneError || unicode.IsControl(r) || accents > 2 || unicode.Is(unicode.Cf, r) && r != zeroWidthJoiner:
+		default:
+			out = appendHarmless(out, r, lines)
+			space = false
+		}
+	}
+	return Cut(strings.TrimSpace(string(out)), limit)
+}
+
+// appendHarmless appends r, or what looks like it where it would mean something
+// in a prompt together with what stands before.
+func appendHarmless(out []byte, r rune, lines bool) []byte {
+	switch {
+	case tagLetter(r) && bytes.HasSuffix(out, []byte("<")):
+		out = append(out[:len(out)-1], "‹"...)
+	case r == 'T' && (bytes.HasSuffix(out, []byte("[INS")) || bytes.HasSuffix(out, []byte("[/INS"))):
+		out[bytes.LastIndexByte(out, '[')] = '('
+	}
+	if !lines {
+		switch r {
+		case '«', '»', '“', '”', '„':
+			r = '"'
+		case '[':
+			r = '('
+		case ']':
+			r = ')'
+		}
+	}
+	return utf8.AppendRune(out, r)
+}
+
+// tagLetter reports whether r after < begins a tag.
+func tagLetter(r rune) bool {
+	return r == '|' || r == '/' || r == '!' || 'a' <= r|0x20 && r|0x20 <= 'z'
+}
