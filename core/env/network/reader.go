@@ -1,0 +1,108 @@
+package network
+
+import (
+	"slices"
+
+	"github.com/llm-city/gorod/core/social"
+)
+
+// reader is what the environment keeps of a resident. A resident's Observe
+// changes nothing but its own reader, and of others reads only heard.
+type reader struct {
+	id      string
+	place   int      // in the population
+	told    []string // events of the study that it has yet to see
+	found   []string // posts that its last search found
+	heard   []heard  // events it knew when the tick began
+	hearing []heard  // events it came to know in this tick
+	shown   []shown  // posts it has seen, the latest last
+	unsaved bool
+
+	// What follows lives for a tick and is not kept.
+	view   view
+	posted int // posts it made in tick
+	tick   int64
+}
+
+// heard is an event that a resident knows.
+type heard struct {
+	Event string `json:"event"`
+	Hops  int    `json:"hops"` // 0 where the study told it
+}
+
+// shown is a post that a resident has seen, with the answers it had then.
+type shown struct {
+	id      string
+	replies int
+}
+
+// view is what a resident saw in the tick's observation: what it can act on.
+type view struct {
+	posts   []string // items that show a post
+	others  []string // of these, those that others wrote
+	public  []string // of others, those that may be passed on
+	polls   []string // of others
+	talks   []string // posts of conversations that it is part of
+	joined  []string // groups
+	open    []string
+	follows bool // anybody
+}
+
+// add notes the item under which the resident saw a post.
+func (v *view) add(item string, p *social.Post, own bool) {
+	v.posts = append(v.posts, item)
+	if own {
+		return
+	}
+	v.others = append(v.others, item)
+	if p.Audience == social.Public {
+		v.public = append(v.public, item)
+	}
+	if len(p.Options) > 0 {
+		v.polls = append(v.polls, item)
+	}
+}
+
+// hops is how far an event came before the resident knew it.
+func hops(list []heard, event string) (int, bool) {
+	for _, h := range list {
+		if h.Event == event {
+			return h.Hops, true
+		}
+	}
+	return 0, false
+}
+
+// knows reports whether the resident knows an event.
+func (r *reader) knows(event string) bool {
+	_, before := hops(r.heard, event)
+	_, now := hops(r.hearing, event)
+	return before || now
+}
+
+// events are what the resident knows of, oldest first.
+func (r *reader) events() []string {
+	out := make([]string, 0, len(r.heard)+len(r.hearing))
+	for _, list := range [][]heard{r.heard, r.hearing} {
+		for _, h := range list {
+			out = append(out, h.Event)
+		}
+	}
+	return out
+}
+
+// remember notes that the resident has seen a post.
+func (r *reader) remember(id string, replies, limit int) {
+	if at := r.find(id); at >= 0 {
+		r.shown = slices.Delete(r.shown, at, at+1)
+	}
+	if len(r.shown) >= limit {
+		r.shown = append(r.shown[:0], r.shown[len(r.shown)-limit+1:]...)
+	}
+	r.shown = append(r.shown, shown{id, replies})
+	r.unsaved = true
+}
+
+func (r *reader) find(id string) int {
+	return slices.IndexFunc(r.shown, func(s shown) bool { return s.id == id })
+}

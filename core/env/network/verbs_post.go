@@ -1,0 +1,207 @@
+package network
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/env/lang"
+	"github.com/llm-city/gorod/core/social"
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// Bounds of a poll.
+const (
+	minOptions = 2
+	maxOptions = 6
+)
+
+const (
+	aboutText   lang.Phrase = "текст, до 2000 знаков ¦ text, up to 2000 characters"
+	aboutTarget lang.Phrase = "id записи ¦ id of the post"
+	aboutEvent  lang.Phrase = "id события, о котором это, если есть ¦ id of the event that it is about, if any"
+)
+
+func postVerbs() []verb {
+	return []verb{
+		{
+			kind: "post", about: "опубликовать запись ¦ publish a post", do: post,
+			args: []arg{
+				{name: "text", about: aboutText, required: true},
+				{name: "audience", about: "кому видна: всем, подписчикам или группе ¦ who may read it: everybody, followers or a group", values: audiences},
+				{name: "group", about: "группа, для которой запись ¦ the group that it is for", values: joinedGroups},
+				{name: "options", about: "варианты опроса через «|», если это опрос ¦ options of a poll separated by \"|\", if it is one"},
+				{name: "event", about: aboutEvent, values: knownEvents},
+			},
+		},
+		{
+			kind: "reply", about: "ответить на запись ¦ answer a post", do: reply, offered: anyPost,
+			args: []arg{
+				{name: "target", about: aboutTarget, required: true, values: seenPosts},
+				{name: "text", about: aboutText, required: true},
+			},
+		},
+		{
+			kind: "quote", about: "процитировать запись со своими словами ¦ quote a post with words of one's own", do: quote, offered: anyPublic,
+			args: []arg{
+				{name: "target", about: aboutTarget, required: true, values: publicPosts},
+				{name: "text", about: aboutText, required: true},
+			},
+		},
+		{
+			kind: "direct", about: "написать кому-то личное сообщение ¦ write somebody a direct message", do: direct, offered: anybody,
+			args: []arg{
+				{name: "to", about: aboutWho, required: true},
+				{name: "text", about: aboutText, required: true},
+			},
+		},
+		{
+			kind: "tell", about: "рассказать кому-то о событии ¦ tell somebody about an event", do: tell,
+			offered: func(s *stage) bool { return len(s.events) > 0 && anybody(s) },
+			args: []arg{
+				{name: "to", about: aboutWho, required: true},
+				{name: "event", about: "id события ¦ id of the event", required: true, values: knownEvents},
+				{name: "text", about: "своими словами; иначе текст события ¦ in one's own words; else the event's text"},
+			},
+		},
+	}
+}
+
+func audiences(s *stage) []string {
+	out := []string{string(social.Public), string(social.Followers)}
+	if len(s.joined) > 0 {
+		out = append(out, string(social.Members))
+	}
+	return out
+}
+
+func joinedGroups(s *stage) []string { return s.joined }
+func knownEvents(s *stage) []string  { return s.events }
+func seenPosts(s *stage) []string    { return s.posts }
+func publicPosts(s *stage) []string  { return s.public }
+func anyPost(s *stage) bool          { return len(s.posts) > 0 }
+func anyPublic(s *stage) bool        { return len(s.public) > 0 }
+func anybody(s *stage) bool          { return s.e.people.Len() > 1 }
+
+func post(ctx context.Context, a *act) (env.Result, error) {
+	text, err := a.need("text", maxText)
+	if err != nil {
+		return env.Result{}, err
+	}
+	d := a.draft(sdk.ItemPost, text)
+	if d.Audience, d.Group, err = a.audience(); err != nil {
+		return env.Result{}, err
+	}
+	if d.Options, err = a.poll(); err != nil {
+		return env.Result{}, err
+	}
+	if d.Event, err = a.event(); err != nil {
+		return env.Result{}, err
+	}
+	result, _, err := a.publish(ctx, d)
+	return result, err
+}
+
+// audience is whom a post is for.
+func (a *act) audience() (social.Audience, string, error) {
+	group, err := a.line("group", maxName)
+	if err != nil {
+		return "", "", err
+	}
+	audience := social.Audience(strings.ToLower(strings.TrimSpace(a.action.Arg("audience"))))
+	switch audience {
+	case "", social.Public:
+	case social.Followers:
+		if group != "" {
+			return "", "", a.refuse(groupOrFollowers)
+		}
+	case social.Members:
+		if group == "" {
+			return "", "", a.refuse(noGroupNamed)
+		}
+	default:
+		return "", "", a.refuse(badAudience, lang.Excerpt(string(audience), maxName))
+	}
+	return audience, group, nil
+}
+
+// poll are the options of a post that is a poll.
+func (a *act) poll() ([]string, error) {
+	text, err := a.text("options", maxOptions*(maxOption+3))
+	if err != nil || text == "" {
+		return nil, err
+	}
+	parts := options(text)
+	bad := len(parts) < minOptions || len(parts) > maxOptions
+	known := map[string]bool{}
+	for _, part := range parts {
+		bad = bad || utf8.RuneCountInString(part) > maxOption || known[lang.Fold(part)]
+		known[lang.Fold(part)] = true
+	}
+	if bad {
+		return nil, a.refuse(badPoll, minOptions, maxOptions, maxOption)
+	}
+	return parts, nil
+}
+
+func reply(ctx context.Context, a *act) (env.Result, error) { return respond(ctx, a, sdk.ItemReply) }
+func quote(ctx context.Context, a *act) (env.Result, error) { return respond(ctx, a, sdk.ItemQuote) }
+
+// respond publishes what refers to a post and is about the same event.
+func respond(ctx context.Context, a *act, kind string) (env.Result, error) {
+	about, err := a.target(ctx)
+	if err != nil {
+		return env.Result{}, err
+	}
+	text, err := a.need("text", maxText)
+	if err != nil {
+		return env.Result{}, err
+	}
+	d := a.draft(kind, text)
+	d.Parent, d.Event = about.ID, about.Event
+	result, _, err := a.publish(ctx, d)
+	result.Event.TargetAgent = about.Author
+	return result, err
+}
+
+func direct(ctx context.Context, a *act) (env.Result, error) {
+	to, err := a.other("to")
+	if err != nil {
+		return env.Result{}, err
+	}
+	text, err := a.need("text", maxText)
+	if err != nil {
+		return env.Result{}, err
+	}
+	d := a.draft(sdk.ItemDirect, text)
+	d.To = to
+	result, _, err := a.publish(ctx, d)
+	return result, err
+}
+
+// tell is a direct message that carries an event.
+func tell(ctx context.Context, a *act) (env.Result, error) {
+	to, err := a.other("to")
+	if err != nil {
+		return env.Result{}, err
+	}
+	id, err := a.event()
+	if err != nil {
+		return env.Result{}, err
+	}
+	if id == "" {
+		return env.Result{}, a.refuse(missing, "event")
+	}
+	text, err := a.text("text", maxText)
+	if err != nil {
+		return env.Result{}, err
+	}
+	if text == "" {
+		text = a.texts[id]
+	}
+	d := a.draft(sdk.ItemTell, text)
+	d.To, d.Event = to, id
+	result, _, err := a.publish(ctx, d)
+	return result, err
+}
