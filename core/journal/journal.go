@@ -60,10 +60,15 @@ func Open(ctx context.Context, path string) (*Journal, error) {
 	return j.load(ctx)
 }
 
-// OpenReadOnly opens the journal of a run that may be running.
+// OpenReadOnly opens the journal of a run that may be running. Its errors are
+// those of Open.
 func OpenReadOnly(ctx context.Context, path string) (*Journal, error) {
 	j := &Journal{path: path}
-	if err := j.openReader(ctx); err != nil {
+	err := j.openReader(ctx)
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Kind == sqlite.Empty {
+		return nil, fmt.Errorf("open %s: %w", path, ErrNoRun)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return j.load(ctx)

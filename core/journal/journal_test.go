@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -110,8 +111,13 @@ func TestOpenTellsAMissingRunFromOneThatNeverBegan(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil { // what a kill leaves
 		t.Fatal(err)
 	}
-	if _, err := journal.Open(t.Context(), path); !errors.Is(err, journal.ErrNoRun) {
-		t.Errorf("got %v, want ErrNoRun", err)
+	for _, name := range []string{"OpenReadOnly", "Open"} { // the second makes the tables
+		if _, err := openers()[name](t.Context(), path); !errors.Is(err, journal.ErrNoRun) {
+			t.Errorf("%s: got %v, want ErrNoRun", name, err)
+		}
+	}
+	if _, err := journal.OpenReadOnly(t.Context(), path); !errors.Is(err, journal.ErrNoRun) {
+		t.Errorf("with tables: got %v, want ErrNoRun", err)
 	}
 	create(t, path)
 }
@@ -303,7 +309,9 @@ func TestStatusIsKept(t *testing.T) {
 	if status, _, err := j.Status(t.Context()); status != journal.Running || err != nil {
 		t.Errorf("a new run is %q (%v)", status, err)
 	}
-	if err := j.SetStatus(t.Context(), journal.Budget, "2000 вызовов"); err != nil {
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := j.SetStatus(stopped, journal.Budget, "2000 вызовов"); err != nil {
 		t.Fatal(err)
 	}
 	reader, err := journal.OpenReadOnly(t.Context(), path)

@@ -20,9 +20,10 @@ const (
 	Failed      Status = "failed"
 )
 
-// SetStatus stores a status and why.
+// SetStatus stores a status and why, also when ctx has ended: that is how a run
+// is interrupted.
 func (j *Journal) SetStatus(ctx context.Context, status Status, message string) error {
-	err := j.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(context.WithoutCancel(ctx), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE meta SET status = ?, message = ?", string(status), message)
 		return err
 	})

@@ -19,6 +19,7 @@ const (
 	Locked  Kind = "locked"            // another process holds it
 	Newer   Kind = "newer format"      // written by a newer gorod
 	Foreign Kind = "not made by gorod" // a database, but none of gorod's
+	Empty   Kind = "empty"             // its writer has not begun, or was killed before it had
 	Missing Kind = "not found"         // no such file
 	Denied  Kind = "not permitted"     // the file's mode or the file system forbids it
 	Other   Kind = "database error"
@@ -26,7 +27,10 @@ const (
 
 const cantOpen = codes.SQLITE_CANTOPEN
 
-var errForeign = errors.New("it does not hold the tables looked for")
+var (
+	errForeign = errors.New("it does not hold the tables looked for")
+	errEmpty   = errors.New("it holds nothing yet")
+)
 
 // Error is a failure of one database, with what the user can do about it.
 type Error struct {
@@ -89,6 +93,8 @@ func kindOf(err error) Kind {
 		return Newer
 	case errors.Is(err, errForeign):
 		return Foreign
+	case errors.Is(err, errEmpty):
+		return Empty
 	case errors.Is(err, fs.ErrNotExist):
 		return Missing
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

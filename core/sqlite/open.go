@@ -44,7 +44,8 @@ type Options struct {
 // take the write lock when they begin.
 //
 // A file of a newer format gives a *VersionError, a database that is not
-// gorod's an error of kind Foreign.
+// gorod's an error of kind Foreign, and a file that holds nothing yet, opened
+// ReadOnly, one of kind Empty.
 func Open(ctx context.Context, path string, opts Options) (*sql.DB, error) {
 	opts.Version = max(opts.Version, 1)
 	db, err := open(ctx, path, opts)

@@ -138,3 +138,25 @@ func TestReadingWorksWhereNothingCanBeMadeBesideTheFile(t *testing.T) {
 		t.Errorf("%d rows, want 1", n)
 	}
 }
+
+func FuzzFileNamesAreTakenLiterally(f *testing.F) {
+	for _, name := range []string{"a", "a?mode=memory", "%00", "ё#x", ":memory:", "file:x", "a;b"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		dir := t.TempDir()
+		path := filepath.Join(dir, name)
+		if filepath.Dir(path) != dir {
+			return // another folder
+		}
+		db, err := sqlite.Open(t.Context(), path, sqlite.Options{Schema: schema})
+		if err != nil {
+			return // a name that the file system refuses
+		}
+		defer db.Close()
+		exec(t, db, "INSERT INTO t (v) VALUES ('x')")
+		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+			t.Errorf("%q is not there, or empty (%v)", name, err)
+		}
+	})
+}

@@ -37,7 +37,9 @@ func migrate(ctx context.Context, tx *sql.Tx, opts Options) error {
 	switch {
 	case err != nil:
 		return err
-	case fresh && !opts.ReadOnly:
+	case fresh && opts.ReadOnly:
+		return errEmpty
+	case fresh:
 	case version == 0, opts.Application != 0 && application != opts.Application:
 		return errForeign
 	case version > opts.Version:

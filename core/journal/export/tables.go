@@ -3,6 +3,8 @@ package export
 import (
 	"errors"
 	"fmt"
+
+	"github.com/parquet-go/parquet-go/compress/zstd"
 )
 
 // tables are the files of an export.
@@ -20,7 +22,8 @@ type tables struct {
 	rows      *file[Row]
 	calls     *file[LLMCall]
 
-	all []output
+	codec *zstd.Codec
+	all   []output
 }
 
 // output is what all files have in common.
@@ -31,7 +34,7 @@ type output interface {
 }
 
 func createTables(dir string) (*tables, error) {
-	t := &tables{}
+	t := &tables{codec: &zstd.Codec{}}
 	err := errors.Join(
 		open(t, &t.events, dir, "events"), open(t, &t.agents, dir, "agents"), open(t, &t.actions, dir, "actions"),
 		open(t, &t.messages, dir, "messages"), open(t, &t.exposures, dir, "exposures"), open(t, &t.moods, dir, "moods"),
@@ -45,7 +48,7 @@ func createTables(dir string) (*tables, error) {
 }
 
 func open[T any](t *tables, into **file[T], dir, name string) error {
-	f, err := create[T](dir, name)
+	f, err := create[T](t.codec, dir, name)
 	if err != nil {
 		return err
 	}
