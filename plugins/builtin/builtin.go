@@ -1,0 +1,17 @@
+// Package builtin names the plugins that are part of gorod: the one list of
+// them.
+package builtin
+
+import (
+	"github.com/llm-city/gorod/plugins/planner/justplan"
+	"github.com/llm-city/gorod/plugins/planner/qaframework"
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// Plugins are the built-in plugins, by kind and name.
+func Plugins() []sdk.Plugin {
+	return []sdk.Plugin{
+		justplan.Plugin(),
+		qaframework.Plugin(),
+	}
+}

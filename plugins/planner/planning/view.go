@@ -1,0 +1,184 @@
+package planning
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/llm-city/gorod/plugins/sdk"
+	"github.com/llm-city/gorod/plugins/text"
+)
+
+// Bounds of what a prompt shows, in entries and runes.
+const (
+	maxList       = 12 // interests, goals, people, items of one section
+	maxMessages   = 16
+	maxActions    = 32
+	maxName       = 60
+	maxLine       = 200
+	maxBio        = 800
+	maxItem       = 280
+	maxMemory     = 2400
+	maxOutcomes   = 6
+	maxPollChoice = 6
+)
+
+func name(a sdk.Agent) string { return line(a.Name(), maxName) }
+
+// line is a text of the study on one line.
+func line(s string, limit int) string { return text.Quote(s, limit) }
+
+func lines(list []string, count, limit int) []string {
+	var out []string
+	for _, s := range list[:min(len(list), count)] {
+		if s = line(s, limit); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// personaView is who an agent is, as the prompt persona shows it.
+type personaView struct {
+	Name, Age, Gender, Occupation, Residence, Bio, Style, Extra string
+
+	Interests, Routine             []string
+	Traits, Beliefs, Relationships []pair
+}
+
+// pair is what something is, in words.
+type pair struct{ Key, Value string }
+
+func (d *Desk) personaView(a sdk.Agent) personaView {
+	v := personaView{Name: name(a)}
+	p := a.Persona
+	if p == nil {
+		return v
+	}
+	if p.Age > 0 {
+		v.Age = d.words.years(p.Age)
+	}
+	v.Gender, v.Occupation, v.Residence = line(p.Gender, maxName), line(p.Occupation, maxLine), line(p.Residence, maxLine)
+	v.Bio, v.Style, v.Extra = line(p.Bio, maxBio), line(p.Style, maxLine), text.Plain(string(p.Extra), maxLine*2)
+	v.Interests, v.Routine = lines(p.Interests, maxList, maxName), lines(p.Routine, maxList, maxLine)
+	v.Traits = levels(p.Traits, d.words.levels)
+	v.Beliefs = levels(p.Beliefs, d.words.beliefs)
+	for _, who := range slices.Sorted(maps.Keys(p.Relationships)) {
+		v.Relationships = append(v.Relationships, pair{line(who, maxName), line(p.Relationships[who], maxName)})
+	}
+	v.Relationships = v.Relationships[:min(len(v.Relationships), maxList)]
+	return v
+}
+
+// levels says in words how strong each value is, by name.
+func levels(values map[string]float64, names [5]string) []pair {
+	var out []pair
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		out = append(out, pair{line(key, maxLine), names[fifth(values[key])]})
+	}
+	return out[:min(len(out), maxList)]
+}
+
+// situationView is what an agent can do, remembers and sees, as the prompt
+// situation shows it.
+type situationView struct {
+	Actions                           []actionView
+	Goals                             []string
+	Memory, Time, Place, Mood         string
+	Plan                              sdk.Plan
+	Outcomes                          []outcomeView
+	Notifications, Messages, Timeline []itemView
+	People                            []pair
+	Trends, Groups, OpenGroups        []string
+}
+
+type actionView struct {
+	Kind, About string
+	Args        []argView
+}
+
+type argView struct {
+	Name, About string
+	Required    bool
+	Values      []string
+}
+
+type outcomeView struct {
+	Kind, Text, Detail string
+	OK                 bool
+}
+
+func (d *Desk) situationView(req sdk.PlanRequest) situationView {
+	o := req.Observation
+	v := situationView{
+		Goals:  lines(req.Agent.Goals, maxList, maxLine),
+		Memory: text.Plain(req.Recollection.Text, maxMemory),
+		Time:   d.words.clock(o.Time), Place: line(o.Place, maxName), Mood: d.words.mood(req.Agent.Mood),
+		Plan:          sdk.Plan{Purpose: line(req.Agent.Plan.Purpose, maxPurpose), Place: line(req.Agent.Plan.Place, maxPlace)},
+		Notifications: d.items(o.Notifications[:min(len(o.Notifications), maxList)]),
+		Messages:      d.items(o.Messages[max(0, len(o.Messages)-maxMessages):]),
+		Timeline:      d.items(o.Timeline[:min(len(o.Timeline), maxList)]),
+		Trends:        lines(o.Trends, maxList, maxName),
+		Groups:        lines(o.Groups, maxList, maxName), OpenGroups: lines(o.OpenGroups, maxList, maxName),
+	}
+	for _, spec := range req.Actions[:min(len(req.Actions), maxActions)] {
+		v.Actions = append(v.Actions, actionOf(spec))
+	}
+	for _, outcome := range o.Outcomes[max(0, len(o.Outcomes)-maxOutcomes):] {
+		v.Outcomes = append(v.Outcomes, outcomeView{
+			Kind: line(outcome.Action.Kind, maxName), Text: line(outcome.Action.Arg("text"), maxLine/2),
+			Detail: line(outcome.Detail, maxItem), OK: outcome.OK,
+		})
+	}
+	for _, p := range o.People[:min(len(o.People), maxList)] {
+		v.People = append(v.People, pair{line(p.Name, maxName), line(p.ID, maxName)})
+	}
+	return v
+}
+
+func actionOf(spec sdk.ActionSpec) actionView {
+	v := actionView{Kind: line(spec.Kind, maxName), About: line(spec.Description, maxLine)}
+	for _, arg := range spec.Args[:min(len(spec.Args), maxList)] {
+		a := argView{Name: line(arg.Name, maxName), About: line(arg.Description, maxLine), Required: arg.Required}
+		if listed(arg) {
+			a.Values = lines(arg.Values, maxList, maxName)
+		}
+		v.Args = append(v.Args, a)
+	}
+	return v
+}
+
+// itemView is one thing seen. Ref is the id to act on; Text is not the agent's
+// own and stands in quotes.
+type itemView struct {
+	Ref, Who, Kind, Text, Group, Parent, Event string
+	Options                                    []string
+}
+
+func (d *Desk) items(items []sdk.Item) []itemView {
+	out := make([]itemView, 0, len(items))
+	for _, item := range items {
+		v := itemView{
+			Ref: line(item.ID, maxName), Who: line(item.AuthorName, maxName), Kind: d.words.kinds[item.Kind],
+			Text: text.Quote(item.Text, maxItem), Group: line(item.Group, maxName), Event: line(item.Event, maxName),
+			Options: lines(item.Options, maxPollChoice, maxName),
+		}
+		if v.Kind == "" {
+			v.Kind = line(item.Kind, maxName)
+		}
+		if v.Who == "" {
+			v.Who = line(item.Author, maxName)
+		}
+		// A boost is acted on through the post that it passes on.
+		switch parent := line(item.Parent, maxName); {
+		case item.ID == "" || item.Kind == sdk.ItemBoost:
+			v.Ref = parent
+		default:
+			v.Parent = parent
+		}
+		if v.Event == v.Ref {
+			v.Event = ""
+		}
+		out = append(out, v)
+	}
+	return out
+}
