@@ -129,13 +129,13 @@ func checkState(ctx context.Context, j *journal.Journal, tick int64) error {
 	n := 0
 	for r, err := range j.Rows(ctx) {
 		if err != nil || string(r.JSON) != fmt.Sprint(tick) {
-			return fmt.Errorf("row %s is of tick %s, not %d (%v)", r.ID, r.JSON, tick, err)
+			return fmt.Errorf("row %s is of tick %s, not %d (%w)", r.ID, r.JSON, tick, err)
 		}
 		n++
 	}
 	for r, err := range j.Records(ctx, "memory") {
 		if err != nil || string(r.JSON) != fmt.Sprint(tick) {
-			return fmt.Errorf("record %s is of tick %s, not %d (%v)", r.Key, r.JSON, tick, err)
+			return fmt.Errorf("record %s is of tick %s, not %d (%w)", r.Key, r.JSON, tick, err)
 		}
 		n++
 	}
@@ -147,7 +147,7 @@ func checkState(ctx context.Context, j *journal.Journal, tick int64) error {
 		n++
 	}
 	if n != 120 || err != nil {
-		return fmt.Errorf("%d rows of state, not 120 (%v)", n, err)
+		return fmt.Errorf("%d rows of state, not 120 (%w)", n, err)
 	}
 	return nil
 }

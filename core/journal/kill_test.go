@@ -20,7 +20,7 @@ func TestAKilledWriterLosesNothingAndTearsNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "run.db")
 	random := rand.New(rand.NewPCG(1, 2))
 	before := int64(-1)
-	for range 25 {
+	for range 15 {
 		cmd, lines := child(t, "write", path)
 		acknowledged := before
 		for range 1 + random.IntN(8) {

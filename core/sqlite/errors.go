@@ -147,6 +147,7 @@ func hint(kind Kind) string {
 		return "check the path"
 	case Denied:
 		return "check the permissions of the file and of its folder"
+	default:
+		return ""
 	}
-	return ""
 }

@@ -32,8 +32,9 @@ func (t *tables) addEvent(base Base, e event.Event) error {
 		})
 	case event.KindInvalid:
 		return convert(e, func(p event.Invalid) error { return t.addInvalid(base, e, p) })
+	default: // has no table of its own
+		return nil
 	}
-	return nil // kinds that have no table of their own
 }
 
 func convert[T any](e event.Event, add func(T) error) error {
