@@ -208,4 +208,3 @@ func TestAReadThatIsBrokenOffLetsGoOfItsConnection(t *testing.T) {
 		t.Errorf("%d rows, want 2", len(rows))
 	}
 }
-
