@@ -21,14 +21,14 @@ import (
 
 // Result is how a run stands.
 type Result struct {
-	Cell   string `json:"cell"`
-	Seed   uint64 `json:"seed"`
-	Digest string `json:"digest"`
-	Dir    string `json:"dir"`
+	Cell   string         `json:"cell"`
+	Seed   uint64         `json:"seed"`
+	Digest string         `json:"digest"`
+	Dir    string         `json:"dir"`
 	Status journal.Status `json:"status"`
-	Ticks  int64  `json:"ticks"` // committed
-	Error  string `json:"error,omitempty"`
-	Err    error  `json:"-"`
+	Ticks  int64          `json:"ticks"` // committed
+	Error  string         `json:"error,omitempty"`
+	Err    error          `json:"-"`
 }
 
 // run is one run under way: a cell with a seed.

@@ -56,7 +56,12 @@ type Options struct {
 // Run does what is left of a study's runs, in order, Jobs at once. A run that
 // fails does not stop the others. The error is about the study as a whole;
 // what became of each run is in its Result.
-func Run(ctx context.Context, opts Options) ([]Result, error) {
+func Run(ctx context.Context, opts Options) (results []Result, err error) {
+	unlock, err := lock(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	runs, err := Plan(opts.Study, opts.Dir)
 	if err != nil {
 		return nil, err
@@ -67,7 +72,7 @@ func Run(ctx context.Context, opts Options) ([]Result, error) {
 	if err := record(ctx, &opts, runs); err != nil {
 		return nil, err
 	}
-	results := make([]Result, len(runs))
+	results = make([]Result, len(runs))
 	var group errgroup.Group
 	group.SetLimit(max(opts.Jobs, 1))
 	for i, p := range runs {
