@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/plugins/text"
 )
 
 // Phrase is a text in Russian and in English with " ¦ " between them. Both may
@@ -50,15 +51,7 @@ func Clean(s string) string {
 func Line(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
 
 // Fold is text as it is compared: one line, lower case, ё as е.
-func Fold(s string) string {
-	return strings.ReplaceAll(strings.ToLower(Line(s)), "ё", "е")
-}
+func Fold(s string) string { return text.Fold(Line(s)) }
 
 // Excerpt is the beginning of a text: at most limit characters, on one line.
-func Excerpt(s string, limit int) string {
-	s = Line(s)
-	if utf8.RuneCountInString(s) <= limit {
-		return s
-	}
-	return strings.TrimSpace(string([]rune(s)[:limit-1])) + "…"
-}
+func Excerpt(s string, limit int) string { return text.Cut(Line(s), limit) }

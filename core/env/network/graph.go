@@ -22,7 +22,7 @@ func embed(o Options, directory *people.Directory) (social.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := embedded.Options{Follows: follows, Lang: o.Language}
+	options := embedded.Options{Follows: follows}
 	for _, r := range o.Residents {
 		options.Agents = append(options.Agents, r.ID)
 	}

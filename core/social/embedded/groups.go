@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/llm-city/gorod/core/social"
+	"github.com/llm-city/gorod/plugins/text"
 )
 
 // CreateGroup implements social.Writer.
@@ -149,5 +150,5 @@ func (n *Network) larger(a, b int32) bool {
 
 // folded is a name as it is compared.
 func folded(name string) string {
-	return strings.Join(strings.Fields(fold(name)), " ")
+	return strings.Join(strings.Fields(text.Fold(name)), " ")
 }

@@ -32,8 +32,7 @@ type Options struct {
 	// Follows of each agent at the start, as places in Agents, ascending.
 	Follows [][]int32
 	Groups  []Founded
-	Retain  int    // posts kept in memory, at least recentPosts; 0 means DefaultRetain
-	Lang    string // ru or en: of words in search and trends
+	Retain  int // posts kept in memory, at least recentPosts; 0 means DefaultRetain
 }
 
 // Founded is a group that exists from the start.
@@ -84,7 +83,7 @@ func New(o Options) (*Network, error) {
 	}
 	n := &Network{
 		accounts: make([]account, len(o.Agents)), index: make(map[string]int32, len(o.Agents)),
-		posts: store{retain: o.Retain}, byName: map[string]int32{}, words: newWords(o.Lang),
+		posts: store{retain: o.Retain}, byName: map[string]int32{}, words: newWords(),
 	}
 	if n.posts.retain <= 0 {
 		n.posts.retain = DefaultRetain

@@ -53,7 +53,7 @@ func (n *Network) clear() {
 	}
 	n.posts = store{retain: n.posts.retain}
 	n.groups, n.byName, n.largest, n.public = nil, map[string]int32{}, nil, nil
-	n.words = newWords(n.words.lang)
+	n.words = newWords()
 	n.changed = changes{}
 }
 

@@ -3,10 +3,13 @@ package embedded
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/llm-city/gorod/core/social"
+	"github.com/llm-city/gorod/plugins/text"
 )
 
 // maxTerms of a post are looked at.
@@ -15,8 +18,9 @@ const maxTerms = 64
 // words keeps the terms of the recent posts: all for search, those of public
 // posts counted for trends.
 type words struct {
-	lang  string
-	terms map[string]*term // by stem, of public posts
+	terms   map[string]*term // by stem, of public posts
+	stemmer *text.Stemmer
+	stop    map[string]bool
 }
 
 type term struct {
@@ -24,7 +28,11 @@ type term struct {
 	form  string // as it was written last
 }
 
-func newWords(lang string) words { return words{lang: lang, terms: map[string]*term{}} }
+func newWords() words {
+	stop := text.StopWords(text.Russian)
+	maps.Copy(stop, text.StopWords(text.English))
+	return words{terms: map[string]*term{}, stemmer: text.NewStemmer(), stop: stop}
+}
 
 // enter takes in the newest post and lets go of the one that is recent no
 // longer.
@@ -67,21 +75,43 @@ func (w *words) forget(p *post) {
 	p.terms = nil
 }
 
-// stems are the different terms of a text, in order; forms receives how each
-// is written.
+// stems are the different terms of a text, in order: words without their
+// endings that are no stop-words, and hashtags. forms receives how each is
+// written.
 func (w *words) stems(s string, forms map[string]string) []string {
 	var out []string
-	for _, token := range tokens(s) {
-		stem := w.stem(token)
-		if stem == "" || forms[stem] != "" {
-			continue
-		}
-		forms[stem] = token
-		if out = append(out, stem); len(out) == maxTerms {
+	var scanner text.Scanner
+	scanner.Reset(s)
+	tag := false
+	for len(out) < maxTerms {
+		token, ok := scanner.Next()
+		if !ok {
 			break
 		}
+		if token.Kind == text.Mark {
+			tag = strings.HasSuffix(token.Raw, "#")
+			continue
+		}
+		stem, form := w.term(token, tag && token.Glued)
+		if tag = false; stem == "" || forms[stem] != "" {
+			continue
+		}
+		forms[stem] = form
+		out = append(out, stem)
 	}
 	return out
+}
+
+// term is a word's stem and form, empty where it carries no topic.
+func (w *words) term(token text.Token, tag bool) (stem, form string) {
+	form = string(token.Folded)
+	switch {
+	case tag:
+		return "#" + w.stemmer.Stem(token.Folded), "#" + form
+	case w.stop[form] || utf8.RuneCountInString(form) < 3:
+		return "", ""
+	}
+	return w.stemmer.Stem(token.Folded), form
 }
 
 // Trends implements social.Reader. Hashtags count double: they are meant to be
@@ -142,10 +172,11 @@ func (n *Network) Search(_ context.Context, viewer, query string, limit int) ([]
 	return out, nil
 }
 
+// matches counts the wanted terms that are there, as words or as hashtags.
 func matches(terms, wanted []string) int {
 	hits := 0
 	for _, w := range wanted {
-		if slices.Contains(terms, w) {
+		if slices.ContainsFunc(terms, func(t string) bool { return t == w || t[0] == '#' && t[1:] == w }) {
 			hits++
 		}
 	}
