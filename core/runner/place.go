@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/env/network"
+	"github.com/llm-city/gorod/core/env/room"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
@@ -56,4 +58,18 @@ func (r *run) newPlace(ctx context.Context, s *session) (env.Environment, error)
 		return nil, fmt.Errorf("restore the environment: %w", err)
 	}
 	return place, nil
+}
+
+// freshPlace makes the study's environment as it is before the first tick.
+func (r *run) freshPlace() (env.Environment, error) {
+	where := r.study.Environment
+	if where.Room != nil {
+		return room.New(room.Options{
+			Settings: *where.Room, Language: r.study.Language, Residents: r.residents,
+		})
+	}
+	return network.New(network.Options{
+		Settings: *where.Network, Language: r.study.Language, Residents: r.residents, Step: r.study.Clock.Step,
+		Seed: r.planned.Seed, Embed: r.services.embed,
+	})
 }
