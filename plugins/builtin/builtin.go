@@ -6,6 +6,7 @@ import (
 	"github.com/llm-city/gorod/plugins/planner/justplan"
 	"github.com/llm-city/gorod/plugins/planner/qaframework"
 	"github.com/llm-city/gorod/plugins/sdk"
+	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
 )
 
 // Plugins are the built-in plugins, by kind and name.
@@ -13,5 +14,6 @@ func Plugins() []sdk.Plugin {
 	return []sdk.Plugin{
 		justplan.Plugin(),
 		qaframework.Plugin(),
+		lexicon.Plugin(),
 	}
 }
