@@ -1,0 +1,83 @@
+package wire
+
+import (
+	"context"
+	"encoding/json"
+
+	"google.golang.org/grpc"
+
+	hostv1 "github.com/llm-city/gorod/plugins/proto/gorod/host/v1"
+	"github.com/llm-city/gorod/plugins/sdk"
+	"github.com/llm-city/gorod/plugins/sdk/internal/conv"
+)
+
+// RegisterHost serves host to a plugin.
+func RegisterHost(s grpc.ServiceRegistrar, host sdk.Host) {
+	hostv1.RegisterHostServiceServer(s, &hostServer{host: host})
+}
+
+// hostServer serves what a plugin may ask of the host. What comes in is not to
+// be trusted.
+type hostServer struct {
+	hostv1.UnimplementedHostServiceServer
+	host sdk.Host
+}
+
+func callFrom(m *hostv1.CallMeta) sdk.Call {
+	return sdk.Call{Agent: m.GetAgent(), Tick: m.GetTick(), Purpose: m.GetPurpose(), Index: int(m.GetIndex())}
+}
+
+// Generate implements hostv1.HostServiceServer.
+func (s *hostServer) Generate(ctx context.Context, req *hostv1.GenerateRequest) (*hostv1.GenerateResponse, error) {
+	for what, data := range map[string][]byte{"schema": req.GetSchemaJson(), "facts": req.GetFactsJson()} {
+		if len(data) > 0 && !json.Valid(data) {
+			return nil, sdk.ToStatus(sdk.Errorf(sdk.ErrInvalidInput, "the %s of a prompt is not JSON", what))
+		}
+	}
+	reply, err := s.host.Generate(ctx, generateRequestFrom(req))
+	if err != nil {
+		return nil, sdk.ToStatus(err)
+	}
+	return &hostv1.GenerateResponse{
+		Text: reply.Text, PromptTokens: conv.Count(reply.PromptTokens), ReplyTokens: conv.Count(reply.ReplyTokens),
+	}, nil
+}
+
+func generateRequestFrom(m *hostv1.GenerateRequest) sdk.GenerateRequest {
+	sampling := m.GetSampling()
+	if sampling == nil {
+		sampling = &hostv1.Sampling{}
+	}
+	req := sdk.GenerateRequest{
+		Call: callFrom(m.GetMeta()),
+		Messages: conv.Each(m.GetMessages(), func(m *hostv1.Message) sdk.Message {
+			return sdk.Message{Role: m.GetRole(), Content: m.GetContent()}
+		}),
+		Schema: m.GetSchemaJson(), Temperature: sampling.Temperature, TopP: sampling.TopP,
+		MaxTokens: int(sampling.GetMaxTokens()), Stop: sampling.GetStop(),
+	}
+	if facts := m.GetFactsJson(); len(facts) > 0 {
+		req.Facts = json.RawMessage(facts)
+	}
+	return req
+}
+
+// Embed implements hostv1.HostServiceServer.
+func (s *hostServer) Embed(ctx context.Context, req *hostv1.EmbedRequest) (*hostv1.EmbedResponse, error) {
+	vectors, err := s.host.Embed(ctx, callFrom(req.GetMeta()), req.GetTexts())
+	if err != nil {
+		return nil, sdk.ToStatus(err)
+	}
+	return &hostv1.EmbedResponse{Vectors: conv.Each(vectors, func(v []float32) *hostv1.Vector {
+		return &hostv1.Vector{Values: v}
+	})}, nil
+}
+
+// Recall implements hostv1.HostServiceServer.
+func (s *hostServer) Recall(ctx context.Context, req *hostv1.RecallRequest) (*hostv1.RecallResponse, error) {
+	text, err := s.host.Recall(ctx, callFrom(req.GetMeta()), req.GetQuery(), int(req.GetLimit()))
+	if err != nil {
+		return nil, sdk.ToStatus(err)
+	}
+	return &hostv1.RecallResponse{Text: text}, nil
+}
