@@ -34,25 +34,24 @@ type Draft struct {
 
 // Post is something published.
 type Post struct {
-	ID       string    `json:"id"`
-	Kind     string    `json:"kind"`
-	Author   string    `json:"author"`
-	Text     string    `json:"text,omitempty"`
-	Audience Audience  `json:"audience"`
-	Wall     string    `json:"wall,omitempty"` // whose followers may read it
-	Group    string    `json:"group,omitempty"`
-	To       string    `json:"to,omitempty"`
-	Parent   string    `json:"parent,omitempty"`
-	Root     string    `json:"root,omitempty"` // first post of its conversation, if not itself
-	Event    string    `json:"event,omitempty"`
-	Options  []string  `json:"options,omitempty"`
-	Tick     int64     `json:"tick"`
-	Time     time.Time `json:"time"`
-
-	Replies    int   `json:"-"`
-	Boosts     int   `json:"-"`
-	Favourites int   `json:"-"`
-	Votes      []int `json:"-"` // by option
+	ID         string    `json:"id"`
+	Kind       string    `json:"kind"`
+	Audience   Audience  `json:"audience"`
+	Author     string    `json:"author"`
+	Tick       int64     `json:"tick"`
+	Time       time.Time `json:"time"`
+	Replies    int       `json:"-"`
+	Boosts     int       `json:"-"`
+	Favourites int       `json:"-"`
+	Votes      []int     `json:"-"` // by option
+	Text       string    `json:"text,omitempty"`
+	Wall       string    `json:"wall,omitempty"` // whose followers may read it
+	Group      string    `json:"group,omitempty"`
+	To         string    `json:"to,omitempty"`
+	Parent     string    `json:"parent,omitempty"`
+	Root       string    `json:"root,omitempty"` // first post of its conversation, if not itself
+	Event      string    `json:"event,omitempty"`
+	Options    []string  `json:"options,omitempty"`
 }
 
 // Thread is the id of the first post of the conversation.

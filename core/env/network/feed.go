@@ -1,7 +1,6 @@
 package network
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +26,7 @@ const (
 // ranker is a feed: it says how much a candidate should be shown. It is used
 // by many residents at once.
 type ranker interface {
-	score(o *onlooker, c *candidate) float64
+	score(o *onlooker, c candidate) float64
 }
 
 // onlooker is for whom a feed ranks, and when.
@@ -62,17 +61,16 @@ func newRanker(f spec.Feed, v *vectors) (ranker, error) {
 // timeline is the feed: candidates ranked, the best shown.
 func (l *look) timeline(ctx context.Context) error {
 	feed := l.settings.Feed
-	best, err := l.candidates(ctx)
-	if err != nil {
+	s := &selection{
+		ranker: l.feed, inside: newRanking(feed.Size), outside: newRanking(outsideShare(feed, feed.Size)),
+		onlooker: onlooker{place: l.r.place, now: l.tick.Time, rand: l.tick.Rand(l.r.id, "feed", 0)},
+	}
+	if err := l.candidates(ctx, s); err != nil {
 		return err
 	}
-	o := &onlooker{place: l.r.place, now: l.tick.Time, rand: l.tick.Rand(l.r.id, "feed", 0)}
-	for i := range best {
-		best[i].score = math.Round(l.feed.score(o, &best[i])*1e6) / 1e6
-	}
-	slices.SortFunc(best, better)
-	best = choose(best, feed.Size, outsideShare(feed))
-	exposure := event.Exposure{Feed: feed.Rank}
+	best := s.best(feed.Size)
+	l.out.Timeline = slices.Grow(l.out.Timeline, len(best))
+	exposure := event.Exposure{Feed: feed.Rank, Items: make([]event.Shown, 0, len(best))}
 	for i, c := range best {
 		item, err := l.entry(ctx, &c)
 		if err != nil {
@@ -88,45 +86,6 @@ func (l *look) timeline(ctx context.Context) error {
 	return nil
 }
 
-// better orders candidates: the higher score first, of equals the later made.
-func better(a, b candidate) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(len(b.entry.ID), len(a.entry.ID)), cmp.Compare(b.entry.ID, a.entry.ID))
-}
-
-// outsideShare is how many posts of a feed may come from outside: at least one
-// where the study wants any.
-func outsideShare(f spec.Feed) int {
-	if f.Discover <= 0 {
-		return 0
-	}
-	return min(f.Size, max(1, int(math.Round(f.Discover*float64(f.Size)))))
-}
-
-// choose takes the best size candidates of which at most outside come from
-// outside. Where these are fewer, posts of the followed take their places.
-func choose(ranked []candidate, size, outside int) []candidate {
-	available := 0
-	for _, c := range ranked {
-		if c.outside {
-			available++
-		}
-	}
-	outside = min(outside, available)
-	inside := size - outside
-	out := make([]candidate, 0, size)
-	for _, c := range ranked {
-		quota := &inside
-		if c.outside {
-			quota = &outside
-		}
-		if *quota > 0 {
-			*quota--
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // entry shows a candidate: a boost by whom, with what it passes on.
 func (l *look) entry(ctx context.Context, c *candidate) (sdk.Item, error) {
 	item, err := l.item(ctx, c.post, c.post.Kind)
@@ -140,62 +99,85 @@ func (l *look) entry(ctx context.Context, c *candidate) (sdk.Item, error) {
 	return item, nil
 }
 
-// candidates are the posts that may be shown now: each post once, none that
-// was shown before unless it got new answers, none that a notification shows.
-func (l *look) candidates(ctx context.Context) ([]candidate, error) {
-	window := l.settings.Feed.Window
-	home, err := l.net.Home(ctx, l.r.id, window)
+// candidates gives to a selection what may be shown now: each post once, none
+// that was shown before unless it got new answers, none that a notification
+// shows. A post passed on is a candidate by itself if the resident follows its
+// author, else by the latest boost.
+func (l *look) candidates(ctx context.Context, s *selection) error {
+	home, err := l.net.Home(ctx, l.r.id, l.settings.Feed.Window)
 	if err != nil {
-		return nil, fmt.Errorf("home timeline: %w", err)
+		return fmt.Errorf("home timeline: %w", err)
 	}
-	var outside []*social.Post
-	if l.settings.Feed.Discover > 0 {
-		if outside, err = l.net.Public(ctx, l.r.id, window, l.tick.Rand(l.r.id, "discover", 0)); err != nil {
-			return nil, fmt.Errorf("public timeline: %w", err)
-		}
-	}
-	out := make([]candidate, 0, len(home)+len(outside))
 	seen := l.seen()
-	take := func(entry, post *social.Post, outside bool) {
-		if replies, ok := seen[post.ID]; post.Author == l.r.id || ok && post.Replies <= replies {
-			return
-		}
-		seen[post.ID] = math.MaxInt
-		out = append(out, candidate{entry: entry, post: post, outside: outside})
+	defer l.scratch.Put(seen)
+	boosts, err := l.boosts(ctx, home)
+	if err != nil {
+		return err
 	}
 	for _, p := range home {
-		if p.Kind != sdk.ItemBoost {
-			take(p, p, false)
+		if p.Kind != sdk.ItemBoost && unseen(seen, p) {
+			delete(boosts, p.ID)
+			s.add(candidate{entry: p, post: p})
 		}
 	}
 	for _, p := range home {
-		if p.Kind != sdk.ItemBoost {
+		if b, ok := boosts[p.Parent]; ok && b.entry == p && unseen(seen, b.post) {
+			s.add(b)
+		}
+	}
+	if l.settings.Feed.Discover <= 0 {
+		return nil
+	}
+	public, err := l.net.Public(ctx, l.r.id, outsideShare(l.settings.Feed, l.settings.Feed.Window), l.tick.Rand(l.r.id, "discover", 0))
+	if err != nil {
+		return fmt.Errorf("public timeline: %w", err)
+	}
+	for _, p := range public {
+		if _, passedOn := boosts[p.ID]; !passedOn && unseen(seen, p) {
+			s.add(candidate{entry: p, post: p, outside: true})
+		}
+	}
+	return nil
+}
+
+// boosts are the latest boosts of a timeline, by the post passed on.
+func (l *look) boosts(ctx context.Context, home []*social.Post) (map[string]candidate, error) {
+	var out map[string]candidate
+	for _, p := range home {
+		if _, known := out[p.Parent]; known || p.Kind != sdk.ItemBoost {
 			continue
 		}
 		passed, err := l.net.Post(ctx, l.r.id, p.Parent)
-		if errors.Is(err, social.ErrNoPost) {
+		if errors.Is(err, social.ErrNoPost) || err == nil && passed.Author == l.r.id {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("boosted post: %w", err)
 		}
-		take(p, passed, false)
-	}
-	for _, p := range outside {
-		take(p, p, true)
+		if out == nil {
+			out = map[string]candidate{}
+		}
+		out[p.Parent] = candidate{entry: p, post: passed}
 	}
 	return out, nil
 }
 
-// seen are the answers that posts had when the resident saw them, with those
-// of this observation's notifications out of reach.
-func (l *look) seen() map[string]int {
-	seen := make(map[string]int, len(l.r.shown)+l.settings.Feed.Window)
-	for _, s := range l.r.shown {
-		seen[s.id] = s.replies
+// seen are the answers that posts had when the resident saw them; those that
+// this observation's notifications show can get no new ones.
+func (l *look) seen() map[uint64]int {
+	seen := l.scratch.Get().(map[uint64]int)
+	clear(seen)
+	for i := range l.r.shown {
+		seen[l.r.shown[i].key] = l.r.shown[i].replies
 	}
 	for _, id := range l.covered {
-		seen[id] = math.MaxInt
+		seen[keyOf(id)] = math.MaxInt
 	}
 	return seen
+}
+
+// unseen reports whether a post is new to the resident, or has new answers.
+func unseen(seen map[uint64]int, p *social.Post) bool {
+	replies, ok := seen[keyOf(p.ID)]
+	return !ok || p.Replies > replies
 }

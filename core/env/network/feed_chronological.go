@@ -4,4 +4,4 @@ package network
 // came into the timeline, in seconds since 1970.
 type chronological struct{}
 
-func (chronological) score(_ *onlooker, c *candidate) float64 { return float64(c.entry.Time.Unix()) }
+func (chronological) score(_ *onlooker, c candidate) float64 { return float64(c.entry.Time.Unix()) }

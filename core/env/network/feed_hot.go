@@ -21,7 +21,7 @@ const (
 // of age instead. The one in front lets a post nobody has touched yet be seen.
 type hot struct{ halfLife time.Duration }
 
-func (h hot) score(o *onlooker, c *candidate) float64 {
+func (h hot) score(o *onlooker, c candidate) float64 {
 	p := c.post
 	attention := 1 + favouriteWeight*p.Favourites + replyWeight*p.Replies + boostWeight*p.Boosts
 	age := max(0, o.now.Sub(p.Time))

@@ -7,7 +7,7 @@ import "math"
 // A post that has none yet, or a resident without interests, gives 0.
 type interest struct{ vectors *vectors }
 
-func (i interest) score(o *onlooker, c *candidate) float64 {
+func (i interest) score(o *onlooker, c candidate) float64 {
 	return cosine(i.vectors.residents[o.place], i.vectors.posts[c.post.ID])
 }
 

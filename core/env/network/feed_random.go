@@ -4,4 +4,4 @@ package network
 // control against which a ranking is compared. Scores are uniform in [0, 1).
 type random struct{}
 
-func (random) score(o *onlooker, _ *candidate) float64 { return o.rand.Float64() }
+func (random) score(o *onlooker, _ candidate) float64 { return o.rand.Float64() }

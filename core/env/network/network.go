@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/llm-city/gorod/core/env"
@@ -58,7 +59,8 @@ type Environment struct {
 	texts    map[string]string
 	fresh    []string // ids of texts not yet handed out as rows
 	trends   []social.Trend
-	vectors  *vectors // nil but for the interest feed
+	vectors  *vectors  // nil but for the interest feed
+	scratch  sync.Pool // of map[uint64]int
 }
 
 var _ env.Environment = (*Environment)(nil)
@@ -67,7 +69,8 @@ var _ env.Environment = (*Environment)(nil)
 func New(o Options) (*Environment, error) {
 	e := &Environment{
 		settings: withDefaults(o.Settings), language: o.Language, step: o.Step, net: o.Network,
-		people: people.New(o.Residents), readers: make([]reader, len(o.Residents)), texts: map[string]string{},
+		scratch: sync.Pool{New: func() any { return make(map[uint64]int, 2*shownKept) }},
+		people:  people.New(o.Residents), readers: make([]reader, len(o.Residents)), texts: map[string]string{},
 	}
 	for i, r := range o.Residents {
 		e.readers[i] = reader{id: r.ID, place: i}

@@ -35,7 +35,7 @@ func (e *Environment) Observe(ctx context.Context, tick env.Tick, agent string) 
 	}
 	l := &look{Environment: e, tick: tick, r: r}
 	l.out = sdk.Observation{Tick: tick.Number, Time: tick.Time.Format(time.RFC3339), Place: place}
-	r.view = view{}
+	r.view = newView(e.settings.Feed.Size)
 	for _, part := range []func(context.Context) error{l.news, l.notices, l.results, l.timeline, l.around} {
 		if err := part(ctx); err != nil {
 			return sdk.Observation{}, nil, fmt.Errorf("network: %s observes: %w", agent, err)
@@ -63,6 +63,7 @@ func (l *look) notices(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("notifications: %w", err)
 	}
+	l.out.Notifications = slices.Grow(l.out.Notifications, len(notices))
 	for _, n := range notices {
 		item := sdk.Item{Kind: n.Kind, Author: n.From, AuthorName: l.people.Name(n.From), Addressed: true}
 		var about *social.Post
@@ -129,7 +130,7 @@ func (l *look) around(ctx context.Context) error {
 
 // meet lists the authors of what was seen, then the followed.
 func (l *look) meet(follows []string) {
-	var ids []string
+	ids := make([]string, 0, peopleShown)
 	for _, items := range [][]sdk.Item{l.out.Notifications, l.out.Timeline} {
 		for _, item := range items {
 			if item.Author != "" && item.Author != l.r.id && !slices.Contains(ids, item.Author) {
@@ -142,7 +143,9 @@ func (l *look) meet(follows []string) {
 			ids = append(ids, id)
 		}
 	}
-	for _, id := range ids[:min(peopleShown, len(ids))] {
+	ids = ids[:min(peopleShown, len(ids))]
+	l.out.People = slices.Grow(l.out.People, len(ids))
+	for _, id := range ids {
 		l.out.People = append(l.out.People, sdk.Person{ID: id, Name: l.people.Name(id)})
 	}
 }

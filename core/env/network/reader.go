@@ -32,8 +32,18 @@ type heard struct {
 
 // shown is a post that a resident has seen, with the answers it had then.
 type shown struct {
-	id      string
+	key     uint64 // of id: looking for a post reads no other memory
 	replies int
+	id      string
+}
+
+// keyOf is the FNV-1a hash of a post's id.
+func keyOf(id string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(id) {
+		h = (h ^ uint64(id[i])) * 1099511628211
+	}
+	return h
 }
 
 // view is what a resident saw in the tick's observation: what it can act on.
@@ -46,6 +56,11 @@ type view struct {
 	joined  []string // groups
 	open    []string
 	follows bool // anybody
+}
+
+// newView makes room for a feed's posts.
+func newView(size int) view {
+	return view{posts: make([]string, 0, size), others: make([]string, 0, size), public: make([]string, 0, size)}
 }
 
 // add notes the item under which the resident saw a post.
@@ -99,10 +114,16 @@ func (r *reader) remember(id string, replies, limit int) {
 	if len(r.shown) >= limit {
 		r.shown = append(r.shown[:0], r.shown[len(r.shown)-limit+1:]...)
 	}
-	r.shown = append(r.shown, shown{id, replies})
+	r.shown = append(r.shown, shown{keyOf(id), replies, id})
 	r.unsaved = true
 }
 
 func (r *reader) find(id string) int {
-	return slices.IndexFunc(r.shown, func(s shown) bool { return s.id == id })
+	key := keyOf(id)
+	for i := range r.shown {
+		if r.shown[i].key == key && r.shown[i].id == id {
+			return i
+		}
+	}
+	return -1
 }

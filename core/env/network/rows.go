@@ -84,7 +84,7 @@ func unlisted(list string) ([]shown, error) {
 	var out []shown
 	for _, field := range strings.Fields(list) {
 		id, count, counted := strings.Cut(field, ":")
-		s := shown{id: id}
+		s := shown{key: keyOf(id), id: id}
 		if counted {
 			var err error
 			if s.replies, err = strconv.Atoi(count); err != nil {

@@ -14,12 +14,14 @@ const none = -1
 
 // post is a post with what it refers to as numbers.
 type post struct {
-	social.Post
+	// What timelines look at stands first, together in memory.
 	num          int32 // from 0; the id is p1, p2, …
 	author, to   int32 // agents
 	wall         int32
 	group        int32
 	parent, root int32 // posts; root is num for the first of a conversation
+
+	social.Post
 
 	favourites, boosters []int32  // agents, ascending
 	ballots              []ballot // by agent
