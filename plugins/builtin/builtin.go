@@ -3,6 +3,7 @@
 package builtin
 
 import (
+	"github.com/llm-city/gorod/plugins/memory/longshort"
 	"github.com/llm-city/gorod/plugins/planner/justplan"
 	"github.com/llm-city/gorod/plugins/planner/qaframework"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -12,6 +13,7 @@ import (
 // Plugins are the built-in plugins, by kind and name.
 func Plugins() []sdk.Plugin {
 	return []sdk.Plugin{
+		longshort.Plugin(),
 		justplan.Plugin(),
 		qaframework.Plugin(),
 		lexicon.Plugin(),
