@@ -64,6 +64,7 @@ func (ps Problems) sorted() Problems {
 
 // closest is a "did you mean" for a word, or the list of what is known.
 func closest(word string, known []string) string {
+	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" })
 	best, distance := "", len([]rune(word))/2+1
 	for _, k := range known {
 		if d := editDistance([]rune(strings.ToLower(word)), []rune(strings.ToLower(k))); d < distance {

@@ -1,0 +1,287 @@
+package spec
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+
+	"github.com/llm-city/gorod/core/schema"
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// checker checks what tags cannot say.
+type checker struct {
+	*decoder
+	study *Study
+	dir   string
+	names map[string]bool // of residents
+}
+
+// measures are the built-in measures of the report.
+func measures() []string {
+	return []string{"activity", "mood", "sentiment", "actions", "calls", "spread"}
+}
+
+func (c *checker) check() {
+	s := c.study
+	if s.Name != "" && !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`).MatchString(s.Name) {
+		c.problem(c.at("name"), fmt.Sprintf("name cannot be %.40q", s.Name), "it names folders", "use lower-case Latin letters, digits and hyphens")
+	}
+	if s.Clock.Step <= 0 {
+		c.problem(c.at("clock.step"), "clock.step is out of range", "time must go forward", "give a duration such as 1h")
+	}
+	c.models()
+	c.population()
+	c.agents()
+	c.environment()
+	c.events()
+	for i, m := range s.Measures {
+		if !slices.Contains(measures(), m) {
+			c.problem(c.at(fmt.Sprintf("measures[%d]", i)), fmt.Sprintf("no measure %q", m), "it is not built in", closest(m, measures()))
+		}
+	}
+}
+
+func (c *checker) models() {
+	for name, m := range c.study.Models {
+		path := "models." + name
+		if m.Provider == "ollama" && len(m.Endpoints) == 0 {
+			m.Endpoints = []string{"http://127.0.0.1:11434"}
+			c.study.Models[name] = m
+		}
+		if m.Provider != "reference" && m.Provider != "" {
+			c.served(path, m)
+		}
+		if len(m.LogitBias) > 0 && m.Provider != "openai" {
+			c.problem(c.at(path+".logit_bias"), "logit_bias is not for this provider", m.Provider+" cannot apply it", "use provider openai, or remove it")
+		}
+	}
+}
+
+// served checks an entry that a server answers.
+func (c *checker) served(path string, m Model) {
+	if m.Model == "" {
+		c.problem(c.at(path), path+".model is missing", "the server serves several models", "add model: NAME")
+	}
+	if len(m.Endpoints) == 0 {
+		c.problem(c.at(path), path+".endpoints is missing", "somebody must answer", `add endpoints: ["http://127.0.0.1:8000/v1"]`)
+	}
+	for i, e := range m.Endpoints {
+		if u, err := url.Parse(e); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			c.problem(c.at(fmt.Sprintf("%s.endpoints[%d]", path, i)), fmt.Sprintf("no URL: %.80q", e), "an endpoint is a base URL", "write http://HOST:PORT")
+		}
+	}
+}
+
+func (c *checker) model(path, name string) {
+	if _, ok := c.study.Models[name]; !ok {
+		known := make([]string, 0, len(c.study.Models))
+		for m := range c.study.Models {
+			known = append(known, m)
+		}
+		slices.Sort(known)
+		c.problem(c.at(path), fmt.Sprintf("no model %q", name), "models: has no such entry", closest(name, known))
+	}
+}
+
+func (c *checker) population() {
+	groups := map[string]bool{}
+	for i := range c.study.Population {
+		path := fmt.Sprintf("population[%d]", i)
+		for j, p := range c.study.Population[i].Inline {
+			c.persona(fmt.Sprintf("%s.inline[%d]", path, j), p)
+		}
+		c.personas(i)
+		g := c.study.Population[i]
+		if len(g.Inline) == 0 {
+			c.problem(c.at(path), "a group without personas", "nobody would live there", "add personas: [FILE] or inline: [{name: …}]")
+		}
+		if g.Model != "" {
+			c.model(path+".model", g.Model)
+		}
+		if g.Name != "" && groups[g.Name] {
+			c.problem(c.at(path+".group"), fmt.Sprintf("group %q twice", g.Name), "events could not tell them apart", "rename one")
+		}
+		groups[g.Name] = true
+	}
+	c.names = map[string]bool{}
+	for _, r := range c.study.Residents() {
+		if c.names[r.Persona.Name] && r.Persona.Name != "" {
+			c.problem(c.at("population"), fmt.Sprintf("two residents called %q", r.Persona.Name), "residents are told apart by name", "rename one")
+		}
+		c.names[r.Persona.Name] = true
+	}
+}
+
+func (c *checker) resident(path, name string) {
+	if !c.names[name] {
+		known := make([]string, 0, len(c.names))
+		for n := range c.names {
+			known = append(known, n)
+		}
+		slices.Sort(known)
+		c.problem(c.at(path), fmt.Sprintf("no resident %q", name), "the population has no such name", closest(name, known[:min(len(known), 40)]))
+	}
+}
+
+func (c *checker) agents() {
+	a := &c.study.Agents
+	if n := len(a.Activity); n == 0 && c.study.Environment.Room != nil {
+		a.Activity = []float64{1}
+	} else if n == 0 {
+		a.Activity = activityByHour()
+	} else if n != 1 && n != 24 {
+		c.problem(c.at("agents.activity"), fmt.Sprintf("activity has %d values", n), "there is one for each hour of the day", "give 24, or 1 for all hours")
+	}
+	c.model("agents.model", a.Model)
+	if a.Embedding == "" {
+		a.Embedding = builtinEmbedding
+		if _, taken := c.study.Models[builtinEmbedding]; !taken {
+			c.study.Models[builtinEmbedding] = Model{Provider: "reference", Parallel: 1, MaxTokens: 1024, Timeout: 120e9, Retries: 4}
+		}
+	}
+	c.model("agents.embedding", a.Embedding)
+	c.plugin("agents.memory", &a.Memory, sdk.KindMemory, "memory/longshort")
+	c.plugin("agents.planner", &a.Planner, sdk.KindPlanner, "planner/justplan")
+	c.plugin("agents.sentiment", &a.Sentiment, sdk.KindSentiment, "sentiment/lexicon")
+}
+
+// builtinEmbedding is the entry of models that embeds where a study names none.
+const builtinEmbedding = "embedding"
+
+// activityByHour is how awake a town is on a network: asleep at night, busiest
+// in the evening.
+func activityByHour() []float64 {
+	return []float64{
+		0.1, 0.05, 0.02, 0.02, 0.02, 0.05, 0.2, 0.4, 0.6, 0.6, 0.6, 0.6,
+		0.7, 0.7, 0.6, 0.6, 0.6, 0.7, 0.8, 0.9, 0.9, 0.8, 0.6, 0.3,
+	}
+}
+
+// plugin looks a plugin up, checks its config and fills in the defaults.
+func (c *checker) plugin(path string, p *Plugin, kind, def string) {
+	if p.Plugin == "" {
+		p.Plugin = def
+	}
+	info, text, err := c.study.plugins.Lookup(p.Plugin)
+	if err != nil {
+		c.problem(c.at(path+".plugin"), fmt.Sprintf("no plugin %q", p.Plugin), err.Error(), "gorod plugin ls lists them")
+		return
+	}
+	if info.Kind != kind {
+		c.problem(c.at(path+".plugin"), fmt.Sprintf("%s is no %s plugin", p.Plugin, kind), "it is of kind "+info.Kind, "gorod plugin ls lists them")
+		return
+	}
+	s, err := schema.Compile(text)
+	if err != nil {
+		c.problem(c.at(path+".plugin"), fmt.Sprintf("the schema of %s is bad", p.Plugin), err.Error(), "tell its author")
+		return
+	}
+	config := []byte(p.Config)
+	if len(config) == 0 {
+		config = []byte("{}")
+	}
+	for _, v := range s.Validate(config) {
+		at := path + ".config"
+		for _, step := range v.Path {
+			at = join(at, step)
+		}
+		c.problem(c.place(path+".config", v.Path), at+" is not what "+p.Plugin+" takes", v.Why, "its settings: "+p.Plugin+" in gorod plugin ls --json")
+	}
+	if filled, err := s.Defaults(config); err == nil {
+		p.Config = filled
+	}
+}
+
+// place is that of a value inside a config, which is decoded as a whole.
+func (c *checker) place(path string, inside []string) place {
+	n := c.study.tree
+	for _, step := range append(splitPath(path), inside...) {
+		next := n.child(step)
+		if next == nil {
+			break
+		}
+		n = next
+	}
+	return n.at
+}
+
+func (c *checker) environment() {
+	e := &c.study.Environment
+	if e.Network != nil && e.Room != nil {
+		c.problem(c.at("environment.room"), "two environments", "a study has one: network or room", "remove one")
+	}
+	if e.Network == nil && e.Room == nil {
+		e.Network = defaultNetwork()
+	}
+	if n := e.Network; n != nil {
+		if n.Feed.HalfLife <= 0 {
+			c.problem(c.at("environment.network.feed.half_life"), "half_life is out of range", "posts must cool", "give a duration such as 6h")
+		}
+		for i, g := range n.Groups {
+			for j, name := range g.Members {
+				c.resident(fmt.Sprintf("environment.network.groups[%d].members[%d]", i, j), name)
+			}
+		}
+	}
+	if r := e.Room; r != nil {
+		for key, name := range map[string]string{"opener": r.Opener, "host": r.Host} {
+			if name != "" {
+				c.resident("environment.room."+key, name)
+			}
+		}
+	}
+}
+
+func (c *checker) events() {
+	ids := map[string]bool{}
+	for i := range c.study.Events {
+		e := &c.study.Events[i]
+		path := fmt.Sprintf("events[%d]", i)
+		if e.ID == "" {
+			e.ID = fmt.Sprintf("e%d", i+1)
+		}
+		if ids[e.ID] {
+			c.problem(c.at(path+".id"), fmt.Sprintf("event %q twice", e.ID), "events are told apart by id", "rename one")
+		}
+		ids[e.ID] = true
+		c.when(path, *e)
+		c.audience(path, *e)
+	}
+}
+
+func (c *checker) when(path string, e Event) {
+	clock := c.study.Clock
+	end := clock.At(int64(clock.Ticks))
+	switch {
+	case (e.At == nil) == (e.Tick == nil):
+		c.problem(c.at(path), "when does it happen?", "give exactly one of at and tick", "write at: 2026-03-02T12:00 or tick: 4")
+	case e.At != nil && (e.At.Before(clock.Start) || !e.At.Before(end)):
+		c.problem(c.at(path+".at"), "the event is outside of the clock", fmt.Sprintf("the run goes from %s to %s", clock.Start.Format("2006-01-02T15:04"), end.Format("2006-01-02T15:04")), "move it, or the clock")
+	case e.Tick != nil && (*e.Tick < 0 || *e.Tick >= int64(clock.Ticks)):
+		c.problem(c.at(path+".tick"), "the event is outside of the clock", fmt.Sprintf("the run has ticks 0 to %d", clock.Ticks-1), "move it, or the clock")
+	}
+}
+
+func (c *checker) audience(path string, e Event) {
+	given := 0
+	for _, is := range []bool{e.To != "", e.Group != "", len(e.Agents) > 0} {
+		if is {
+			given++
+		}
+	}
+	if given > 1 {
+		c.problem(c.at(path), "who is told?", "give one of to, group and agents", "remove the others")
+	}
+	if e.Group != "" && !slices.ContainsFunc(c.study.Population, func(g Group) bool { return g.Name == e.Group }) {
+		var known []string
+		for _, g := range c.study.Population {
+			known = append(known, g.Name)
+		}
+		c.problem(c.at(path+".group"), fmt.Sprintf("no group %q", e.Group), "the population has no such group", closest(e.Group, known))
+	}
+	for j, name := range e.Agents {
+		c.resident(fmt.Sprintf("%s.agents[%d]", path, j), name)
+	}
+}

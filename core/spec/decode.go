@@ -1,0 +1,313 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The struct tags of Study drive everything that is known about its YAML: yaml
+// names a key, default is its value where it is absent, enum its allowed words,
+// min and max its bounds, required that it must be there, doc what editors show.
+
+// decoder fills structs from a tree and remembers where everything stood.
+type decoder struct {
+	problems Problems
+	places   map[string]place // by path: agents.memory, events[0].text
+}
+
+var (
+	timeType     = reflect.TypeFor[time.Time]()
+	durationType = reflect.TypeFor[time.Duration]()
+	rawType      = reflect.TypeFor[json.RawMessage]()
+	matrixType   = reflect.TypeFor[Matrix]()
+)
+
+func (d *decoder) problem(at place, what, why, do string) {
+	d.problems = append(d.problems, at.problem(what, why, do))
+}
+
+// at is the place of a path, or of the nearest part of it that is there.
+func (d *decoder) at(path string) place {
+	for {
+		if p, ok := d.places[path]; ok {
+			return p
+		}
+		cut := strings.LastIndexAny(path, ".[")
+		if cut < 0 {
+			return d.places[""]
+		}
+		path = path[:cut]
+	}
+}
+
+func (d *decoder) decode(n *node, path string, v reflect.Value) {
+	d.places[path] = n.at
+	switch v.Type() {
+	case timeType:
+		d.time(n, path, v)
+		return
+	case durationType:
+		d.duration(n, path, v)
+		return
+	case rawType:
+		d.raw(n, path, v)
+		return
+	case matrixType:
+		d.matrix(n, path, v.Addr().Interface().(*Matrix))
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.decode(n, path, v.Elem())
+	case reflect.Struct:
+		d.structure(n, path, v)
+	case reflect.Slice:
+		d.slice(n, path, v)
+	case reflect.Map:
+		d.dictionary(n, path, v)
+	case reflect.Interface:
+		v.Set(reflect.ValueOf(n.plain()))
+	default:
+		d.scalar(n, path, v)
+	}
+}
+
+func (d *decoder) structure(n *node, path string, v reflect.Value) {
+	if n.kind == scalar && n.value == nil {
+		n = &node{kind: mapping, at: n.at}
+	}
+	if n.kind != mapping {
+		d.wrong(n, path, "a mapping of "+strings.Join(keysOf(v.Type()), ", "))
+		return
+	}
+	seen := map[string]place{}
+	fields := fieldsOf(v.Type())
+	for _, e := range n.entries {
+		if first, twice := seen[e.key]; twice {
+			d.problem(e.at, fmt.Sprintf("key %q twice", e.key), fmt.Sprintf("it is already in line %d", first.line), "keep one")
+			continue
+		}
+		seen[e.key] = e.at
+		at := slices.IndexFunc(fields, func(f field) bool { return f.key == e.key })
+		if at < 0 {
+			d.unknown(e, path, v)
+			continue
+		}
+		d.decode(e.value, join(path, e.key), v.FieldByIndex(fields[at].index))
+		d.bounds(e.value, join(path, e.key), fields[at], v.FieldByIndex(fields[at].index))
+	}
+	for _, f := range fields {
+		if _, ok := seen[f.key]; ok {
+			continue
+		}
+		if f.required {
+			d.problem(n.at, fmt.Sprintf("%s is missing", join(path, f.key)), f.doc, "add it")
+		}
+		d.fallback(f, join(path, f.key), v.FieldByIndex(f.index))
+	}
+}
+
+// fallback gives an absent key its default; structs have those of their parts.
+func (d *decoder) fallback(f field, path string, v reflect.Value) {
+	if f.def == "" && (v.Kind() != reflect.Struct || v.Type() == timeType || v.Type() == matrixType) {
+		return
+	}
+	at := d.at(path)
+	def, problems := parse("default", []byte(f.def))
+	if len(problems) > 0 {
+		panic(fmt.Sprintf("spec: default of %s: %v", path, problems))
+	}
+	d.decode(def, path, v)
+	d.places[path] = at
+}
+
+// unknown keeps an unknown key where the struct has a place for it (a persona's
+// Extra), and is a problem elsewhere.
+func (d *decoder) unknown(e entry, path string, v reflect.Value) {
+	if extra := v.FieldByName("Extra"); extra.IsValid() && extra.Type() == rawType {
+		all := map[string]any{}
+		if raw := extra.Bytes(); len(raw) > 0 {
+			if err := json.Unmarshal(raw, &all); err != nil {
+				panic("spec: " + err.Error()) // we wrote it
+			}
+		}
+		all[e.key] = e.value.plain()
+		if data, err := json.Marshal(all); err == nil {
+			extra.SetBytes(data)
+			return
+		}
+	}
+	where := "here"
+	if path != "" {
+		where = "in " + path
+	}
+	d.problem(e.at, fmt.Sprintf("unknown key %q", e.key), "it is not used "+where, closest(e.key, keysOf(v.Type())))
+}
+
+func (d *decoder) slice(n *node, path string, v reflect.Value) {
+	items := n.items
+	if n.kind == scalar && n.value == nil {
+		items = nil
+	} else if n.kind != sequence {
+		d.wrong(n, path, "a list")
+		return
+	}
+	out := reflect.MakeSlice(v.Type(), len(items), len(items))
+	for i, item := range items {
+		d.decode(item, fmt.Sprintf("%s[%d]", path, i), out.Index(i))
+	}
+	v.Set(out)
+}
+
+func (d *decoder) dictionary(n *node, path string, v reflect.Value) {
+	if n.kind != mapping && n.value != nil {
+		d.wrong(n, path, "a mapping")
+		return
+	}
+	out := reflect.MakeMapWithSize(v.Type(), len(n.entries))
+	for _, e := range n.entries {
+		key := reflect.ValueOf(e.key)
+		if out.MapIndex(key).IsValid() {
+			d.problem(e.at, fmt.Sprintf("key %q twice", e.key), "one of the two would be lost", "keep one")
+			continue
+		}
+		value := reflect.New(v.Type().Elem()).Elem()
+		d.decode(e.value, join(path, e.key), value)
+		out.SetMapIndex(key, value)
+	}
+	v.Set(out)
+}
+
+func (d *decoder) scalar(n *node, path string, v reflect.Value) {
+	ok := n.kind == scalar
+	switch v.Kind() {
+	case reflect.String:
+		s, is := n.value.(string)
+		if !is && n.kind == scalar && n.value != nil {
+			s, is = fmt.Sprint(n.value), true
+		}
+		ok = ok && is
+		v.SetString(s)
+	case reflect.Bool:
+		b, is := n.value.(bool)
+		ok = ok && is
+		v.SetBool(b)
+	case reflect.Int, reflect.Int64:
+		f, is := number(n.value)
+		ok = ok && is && f == math.Trunc(f) && math.Abs(f) < 1<<53
+		if ok {
+			v.SetInt(int64(f))
+		}
+	case reflect.Uint64:
+		u, err := strconv.ParseUint(fmt.Sprint(n.value), 10, 64)
+		ok = ok && err == nil
+		v.SetUint(u)
+	case reflect.Float64:
+		f, is := number(n.value)
+		ok = ok && is && !math.IsNaN(f) && !math.IsInf(f, 0)
+		v.SetFloat(f)
+	}
+	if !ok {
+		d.wrong(n, path, nameOf(v.Type()))
+	}
+}
+
+func number(value any) (float64, bool) {
+	switch x := value.(type) {
+	case int64:
+		return float64(x), true
+	case uint64:
+		return float64(x), true
+	case int:
+		return float64(x), true
+	case float64:
+		return x, true
+	}
+	return 0, false
+}
+
+func (d *decoder) time(n *node, path string, v reflect.Value) {
+	text, _ := n.value.(string)
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			v.Set(reflect.ValueOf(t))
+			return
+		}
+	}
+	d.wrong(n, path, "a time such as 2026-03-02T08:00 or 2026-03-02T08:00:00+03:00")
+}
+
+func (d *decoder) duration(n *node, path string, v reflect.Value) {
+	text, _ := n.value.(string)
+	got, err := time.ParseDuration(text)
+	if err != nil {
+		d.wrong(n, path, "a duration such as 30m or 1h30m")
+		return
+	}
+	v.SetInt(int64(got))
+}
+
+func (d *decoder) raw(n *node, path string, v reflect.Value) {
+	data, err := json.Marshal(n.plain())
+	if err != nil {
+		d.wrong(n, path, "a value that JSON can hold")
+		return
+	}
+	if n.kind == scalar && n.value == nil {
+		data = nil
+	}
+	v.SetBytes(data)
+}
+
+func (d *decoder) wrong(n *node, path, want string) {
+	got := "a mapping"
+	switch {
+	case n.kind == sequence:
+		got = "a list"
+	case n.kind == scalar && n.value == nil:
+		got = "nothing"
+	case n.kind == scalar:
+		got = fmt.Sprintf("%.60q", fmt.Sprint(n.value))
+	}
+	d.problem(n.at, path+" has the wrong type", "got "+got, "give "+want)
+}
+
+// bounds checks a value against the tags of its field.
+func (d *decoder) bounds(n *node, path string, f field, v reflect.Value) {
+	if len(f.enum) > 0 && v.Kind() == reflect.String && !slices.Contains(f.enum, v.String()) {
+		d.problem(n.at, fmt.Sprintf("%s cannot be %.60q", path, v.String()), "allowed: "+strings.Join(f.enum, ", "), "use one of them")
+	}
+	if f.minimum == nil && f.maximum == nil {
+		return
+	}
+	values := []reflect.Value{v}
+	switch v.Kind() {
+	case reflect.Pointer:
+		values = []reflect.Value{v.Elem()}
+	case reflect.Slice:
+		values = nil
+		for i := range v.Len() {
+			values = append(values, v.Index(i))
+		}
+	}
+	for _, x := range values {
+		got := x.Convert(reflect.TypeFor[float64]()).Float()
+		if f.minimum != nil && got < *f.minimum || f.maximum != nil && got > *f.maximum {
+			d.problem(n.at, fmt.Sprintf("%s is out of range", path), fmt.Sprintf("got %v, allowed %s", x, f.interval()), "choose a value in it")
+		}
+	}
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
