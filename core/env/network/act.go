@@ -7,21 +7,17 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/env/args"
 	"github.com/llm-city/gorod/core/env/lang"
-	"github.com/llm-city/gorod/core/env/people"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/social"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// Bounds of what residents write, in characters. What is longer is refused,
-// not cut: a resident should know what became of its words.
+// Bounds of what residents write, in characters.
 const (
-	maxText   = 2000
-	maxName   = 60
 	maxAbout  = 300
 	maxOption = 100
 	maxQuery  = 200
@@ -30,62 +26,24 @@ const (
 // act is an action being carried out.
 type act struct {
 	*Environment
-	tick   env.Tick
-	r      *reader
-	action sdk.Action
+	args.Args
+	tick env.Tick
+	r    *reader
 }
 
-func (a *act) refuse(p lang.Phrase, operands ...any) error { return p.Refuse(a.language, operands...) }
-
-// text is a text argument, cleaned; absent is "".
-func (a *act) text(name string, limit int) (string, error) {
-	s := a.action.Arg(name)
-	if len(s) > 8*limit { // before any work is done on it
-		return "", a.refuse(tooLong, name, limit)
-	}
-	if s = lang.Clean(s); utf8.RuneCountInString(s) > limit {
-		return "", a.refuse(tooLong, name, limit)
-	}
-	return s, nil
-}
-
-// need is a text argument that must be there.
-func (a *act) need(name string, limit int) (string, error) {
-	s, err := a.text(name, limit)
-	if err == nil && s == "" {
-		err = a.refuse(missing, name)
-	}
-	return s, err
-}
-
-// line is a short text argument on one line.
-func (a *act) line(name string, limit int) (string, error) {
-	s, err := a.text(name, limit)
-	return lang.Line(s), err
-}
-
-// other is the resident whom an argument means, by id or name.
+// other is the id of the resident whom an argument means.
 func (a *act) other(name string) (string, error) {
-	who, err := a.need(name, maxName)
+	i, err := a.Other(name)
 	if err != nil {
 		return "", err
 	}
-	switch i := a.people.Find(who); i {
-	case people.Nobody:
-		return "", a.refuse(nobody, who)
-	case people.Several:
-		return "", a.refuse(severalPeople, who)
-	case a.r.place:
-		return "", a.refuse(oneself)
-	default:
-		return a.people.Person(i).ID, nil
-	}
+	return a.people.Person(i).ID, nil
 }
 
 // target is the post that the resident means: one that it may see and has seen
 // lately, or its own. For a boost it is the post passed on.
 func (a *act) target(ctx context.Context) (*social.Post, error) {
-	id, err := a.need("target", maxName)
+	id, err := a.Need("target", args.MaxName)
 	if err != nil {
 		return nil, err
 	}
@@ -94,16 +52,16 @@ func (a *act) target(ctx context.Context) (*social.Post, error) {
 		p, err = a.net.Post(ctx, a.r.id, p.Parent)
 	}
 	if errors.Is(err, social.ErrNoPost) || err == nil && p.Author != a.r.id && a.r.find(p.ID) < 0 {
-		return nil, a.refuse(noPost, id)
+		return nil, a.Refuse(noPost, id)
 	}
 	return p, err
 }
 
 // event is the event of the study that the resident says it is about.
 func (a *act) event() (string, error) {
-	id, err := a.line("event", maxName)
-	if err == nil && id != "" && !a.r.knows(id) {
-		err = a.refuse(unknownEvent, id)
+	id, err := a.Line("event", args.MaxName)
+	if err == nil && id != "" && !a.r.knows.Has(id) {
+		err = a.Refuse(unknownEvent, id)
 	}
 	return id, err
 }
@@ -151,11 +109,11 @@ func (a *act) explain(err error) error {
 		return refusal
 	}
 	for _, r := range refusals() {
-		if errors.Is(err, r.err) && (r.kinds == nil || slices.Contains(r.kinds, a.action.Kind)) {
-			return a.refuse(r.why)
+		if errors.Is(err, r.err) && (r.kinds == nil || slices.Contains(r.kinds, a.Action.Kind)) {
+			return a.Refuse(r.why)
 		}
 	}
-	return fmt.Errorf("network: %s %s: %w", a.r.id, a.action.Kind, err)
+	return fmt.Errorf("network: %s %s: %w", a.r.id, a.Action.Kind, err)
 }
 
 // options are the parts of a text separated by "|", without empty ones.

@@ -220,7 +220,7 @@ func TestDiscoverBringsPostsFromOutside(t *testing.T) {
 		strangers, want int
 	}{{0, 9, 0}, {0.1, 9, 1}, {0.5, 9, 2}, {1, 9, 4}, {1, 2, 2}} {
 		w := newWorld(t, network.Options{
-			Settings:  spec.Network{Feed: spec.Feed{Size: 4, Discover: c.discover}},
+			Settings:  spec.Network{Feed: spec.Feed{Rank: "chronological", Size: 4, Discover: c.discover}},
 			Residents: society("Анна", "Борис", "Вера"),
 		})
 		w.look(0, everybody[:3]...)
@@ -286,5 +286,17 @@ func TestUnknownFeedsAndMissingModelsAreRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", rank, err, want)
 		}
+	}
+}
+
+func TestAFeedOfNoPostsShowsNone(t *testing.T) {
+	t.Parallel()
+	w := plaza(t, spec.Feed{Rank: "hot", Discover: 1}, nil)
+	w.look(0, "a0001")
+	w.does(0, "a0001", "post", "text", "слово")
+	w.commit()
+	s := w.sees(1, "a0002")
+	if len(s.Observation.Timeline) != 0 || len(s.Events) != 0 {
+		t.Errorf("shows %v, records %v", s.Observation.Timeline, s.Events)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/llm-city/gorod/core/env/hearsay"
 	"github.com/llm-city/gorod/core/env/lang"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/social"
@@ -55,21 +56,14 @@ func (l *look) show(list *[]sdk.Item, item sdk.Item, p *social.Post) {
 }
 
 // hear makes the event of an item known to the resident, and records it the
-// first time. The distance it came is one more than that of who brought it.
+// first time.
 func (l *look) hear(item sdk.Item) {
-	if item.Event == "" || l.r.knows(item.Event) {
-		return
+	var author *hearsay.Knowledge
+	if a := l.reader(item.Author); a != nil {
+		author = &a.knows
 	}
-	h := event.Heard{Event: item.Event, From: item.Author, Via: item.Kind, Item: item.ID}
-	if item.Kind == sdk.ItemEvent {
-		h.Item = "" // from the study, which has no posts
-	} else {
-		if author := l.reader(item.Author); author != nil {
-			h.Hops, _ = hops(author.heard, item.Event)
-		}
-		h.Hops++
+	if h, news := l.r.knows.Hear(item, author); news {
+		l.r.unsaved = true
+		l.events = append(l.events, event.New(l.tick.Number, l.r.id, event.KindHeard, h))
 	}
-	l.r.hearing = append(l.r.hearing, heard{h.Event, h.Hops})
-	l.r.unsaved = true
-	l.events = append(l.events, event.New(l.tick.Number, l.r.id, event.KindHeard, h))
 }

@@ -96,17 +96,14 @@ func New(o Options) (*Environment, error) {
 	return e, nil
 }
 
-// withDefaults fills in what a study left out.
+// withDefaults makes settings usable: a feed that is not set at all becomes a
+// chronological one, and a window holds what is shown.
 func withDefaults(n spec.Network) spec.Network {
 	if n.Feed.Rank == "" {
-		n.Feed.Rank = chronologicalFeed
+		n.Feed = spec.Feed{Rank: chronologicalFeed, Size: 10, Window: 200, Discover: n.Feed.Discover}
 	}
-	if n.Feed.Size <= 0 {
-		n.Feed.Size = 10
-	}
-	if n.Feed.Window < n.Feed.Size {
-		n.Feed.Window = max(200, n.Feed.Size)
-	}
+	n.Feed.Size = max(0, n.Feed.Size)
+	n.Feed.Window = max(n.Feed.Window, n.Feed.Size)
 	if n.Feed.HalfLife <= 0 {
 		n.Feed.HalfLife = 6 * time.Hour
 	}

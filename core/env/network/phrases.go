@@ -8,11 +8,6 @@ import (
 // Why the environment refuses.
 const (
 	noSuchAction     lang.Phrase = "Здесь нет действия «%s». ¦ There is no action %q here."
-	missing          lang.Phrase = "Не указано: %s. ¦ Missing: %s."
-	tooLong          lang.Phrase = "Слишком длинно: %s, не больше %d знаков. ¦ Too long: %s, at most %d characters."
-	nobody           lang.Phrase = "Никого не зовут «%s». Укажите имя полностью или id. ¦ Nobody is called %q. Give the full name or the id."
-	severalPeople    lang.Phrase = "Так зовут нескольких: «%s». Укажите id. ¦ Several are called %q. Give the id."
-	oneself          lang.Phrase = "Это вы сами. ¦ That is yourself."
 	noPost           lang.Phrase = "Вы не видели записи «%s». ¦ You have not seen a post %q."
 	unknownEvent     lang.Phrase = "Вы не знаете о событии «%s». ¦ You do not know of an event %q."
 	badAudience      lang.Phrase = "Кому видна запись: public, followers или group, а не «%s». ¦ An audience is public, followers or group, not %q."

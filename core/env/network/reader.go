@@ -3,18 +3,19 @@ package network
 import (
 	"slices"
 
+	"github.com/llm-city/gorod/core/env/hearsay"
 	"github.com/llm-city/gorod/core/social"
 )
 
 // reader is what the environment keeps of a resident. A resident's Observe
-// changes nothing but its own reader, and of others reads only heard.
+// changes nothing but its own reader, and of others reads only what they
+// knew when the tick began.
 type reader struct {
 	id      string
 	place   int      // in the population
 	told    []string // events of the study that it has yet to see
+	knows   hearsay.Knowledge
 	found   []string // posts that its last search found
-	heard   []heard  // events it knew when the tick began
-	hearing []heard  // events it came to know in this tick
 	shown   []shown  // posts it has seen, the latest last
 	unsaved bool
 
@@ -22,12 +23,6 @@ type reader struct {
 	view   view
 	posted int // posts it made in tick
 	tick   int64
-}
-
-// heard is an event that a resident knows.
-type heard struct {
-	Event string `json:"event"`
-	Hops  int    `json:"hops"` // 0 where the study told it
 }
 
 // shown is a post that a resident has seen, with the answers it had then.
@@ -76,34 +71,6 @@ func (v *view) add(item string, p *social.Post, own bool) {
 	if len(p.Options) > 0 {
 		v.polls = append(v.polls, item)
 	}
-}
-
-// hops is how far an event came before the resident knew it.
-func hops(list []heard, event string) (int, bool) {
-	for _, h := range list {
-		if h.Event == event {
-			return h.Hops, true
-		}
-	}
-	return 0, false
-}
-
-// knows reports whether the resident knows an event.
-func (r *reader) knows(event string) bool {
-	_, before := hops(r.heard, event)
-	_, now := hops(r.hearing, event)
-	return before || now
-}
-
-// events are what the resident knows of, oldest first.
-func (r *reader) events() []string {
-	out := make([]string, 0, len(r.heard)+len(r.hearing))
-	for _, list := range [][]heard{r.heard, r.hearing} {
-		for _, h := range list {
-			out = append(out, h.Event)
-		}
-	}
-	return out
 }
 
 // remember notes that the resident has seen a post.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/llm-city/gorod/core/env/hearsay"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/social"
 )
@@ -25,10 +26,10 @@ type rowOfEvent struct {
 }
 
 type rowOfReader struct {
-	Told  []string `json:"told,omitempty"`
-	Found []string `json:"found,omitempty"`
-	Heard []heard  `json:"heard,omitempty"`
-	Shown string   `json:"shown,omitempty"` // "p1:2 p3": posts, with the answers they had
+	Told  []string        `json:"told,omitempty"`
+	Found []string        `json:"found,omitempty"`
+	Heard []hearsay.Known `json:"heard,omitempty"`
+	Shown string          `json:"shown,omitempty"` // "p1:2 p3": posts, with the answers they had
 }
 
 // Changes implements env.Environment: events, vectors, readers in agent order,
@@ -44,10 +45,10 @@ func (e *Environment) Changes() []event.Row {
 	}
 	for i := range e.readers {
 		r := &e.readers[i]
-		r.heard, r.hearing = append(r.heard, r.hearing...), nil
+		r.knows.Settle()
 		if r.unsaved {
 			r.unsaved = false
-			rows = append(rows, row(rowReader, r.id, rowOfReader{r.told, r.found, r.heard, listed(r.shown)}))
+			rows = append(rows, row(rowReader, r.id, rowOfReader{r.told, r.found, r.knows.Settled(), listed(r.shown)}))
 		}
 	}
 	if s, ok := e.net.(social.Stateful); ok {
@@ -187,7 +188,7 @@ func (l *loader) reader(row event.Row) error {
 	if err := json.Unmarshal(row.JSON, &kept); err != nil {
 		return err
 	}
-	r.told, r.found, r.heard = kept.Told, kept.Found, kept.Heard
+	r.told, r.found, r.knows = kept.Told, kept.Found, hearsay.Restored(kept.Heard)
 	var err error
 	r.shown, err = unlisted(kept.Shown)
 	return err

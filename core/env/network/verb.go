@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/env/args"
 	"github.com/llm-city/gorod/core/env/lang"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -82,7 +83,7 @@ func (e *Environment) Actions(agent string) []sdk.ActionSpec {
 	if r == nil {
 		return nil
 	}
-	s := &stage{view: &r.view, e: e, r: r, events: r.events()}
+	s := &stage{view: &r.view, e: e, r: r, events: r.knows.Events()}
 	specs := make([]sdk.ActionSpec, 0, len(e.verbs))
 	for _, v := range e.verbs {
 		if v.offered == nil || v.offered(s) {
@@ -116,7 +117,10 @@ func (e *Environment) Apply(ctx context.Context, tick env.Tick, agent string, ac
 	if at < 0 {
 		return env.Result{}, noSuchAction.Refuse(e.language, lang.Excerpt(action.Kind, 40))
 	}
-	a := &act{Environment: e, tick: tick, r: r, action: action}
+	a := &act{
+		Environment: e, tick: tick, r: r,
+		Args: args.Args{Action: action, Language: e.language, People: e.people, Self: r.place},
+	}
 	result, err := e.verbs[at].do(ctx, a)
 	if err != nil {
 		return env.Result{}, a.explain(err)

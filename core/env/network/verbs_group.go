@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/env/args"
 	"github.com/llm-city/gorod/core/env/lang"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/social"
@@ -38,9 +39,9 @@ func groupVerbs() []verb {
 
 // group is the name of a group.
 func (a *act) group() (string, error) {
-	name, err := a.line("group", maxName)
+	name, err := a.Line("group", args.MaxName)
 	if err == nil && name == "" {
-		err = a.refuse(missing, "group")
+		err = a.Missing("group")
 	}
 	return name, err
 }
@@ -51,15 +52,15 @@ func createGroup(ctx context.Context, a *act) (env.Result, error) {
 	if g.Name, err = a.group(); err != nil {
 		return env.Result{}, err
 	}
-	if g.About, err = a.line("about", maxAbout); err != nil {
+	if g.About, err = a.Line("about", maxAbout); err != nil {
 		return env.Result{}, err
 	}
-	switch audience := social.Audience(strings.ToLower(strings.TrimSpace(a.action.Arg("audience")))); audience {
+	switch audience := social.Audience(strings.ToLower(strings.TrimSpace(a.Action.Arg("audience")))); audience {
 	case "", social.Members:
 	case social.Public:
 		g.Audience = audience
 	default:
-		return env.Result{}, a.refuse(badGroupKind, lang.Excerpt(string(audience), maxName))
+		return env.Result{}, a.Refuse(badGroupKind, lang.Excerpt(string(audience), args.MaxName))
 	}
 	made, err := a.net.CreateGroup(ctx, a.r.id, g)
 	return inGroup(made), err

@@ -4,10 +4,7 @@ import (
 	"context"
 
 	"github.com/llm-city/gorod/core/env"
-	"github.com/llm-city/gorod/plugins/sdk"
 )
-
-const maxPurpose = 200
 
 func mindVerbs() []verb {
 	return []verb{
@@ -26,13 +23,6 @@ func mindVerbs() []verb {
 }
 
 func changePlan(_ context.Context, a *act) (env.Result, error) {
-	purpose, err := a.need("purpose", maxPurpose)
-	if err != nil {
-		return env.Result{}, err
-	}
-	where, err := a.line("place", maxName)
-	if err != nil {
-		return env.Result{}, err
-	}
-	return env.Result{Plan: &sdk.Plan{Purpose: purpose, Place: where, Since: a.tick.Number}}, nil
+	plan, err := a.Plan(a.tick.Number)
+	return env.Result{Plan: plan}, err
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/env/args"
 	"github.com/llm-city/gorod/core/env/lang"
 	"github.com/llm-city/gorod/core/social"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -85,7 +86,7 @@ func anyPublic(s *stage) bool        { return len(s.public) > 0 }
 func anybody(s *stage) bool          { return s.e.people.Len() > 1 }
 
 func post(ctx context.Context, a *act) (env.Result, error) {
-	text, err := a.need("text", maxText)
+	text, err := a.Need("text", args.MaxText)
 	if err != nil {
 		return env.Result{}, err
 	}
@@ -105,30 +106,30 @@ func post(ctx context.Context, a *act) (env.Result, error) {
 
 // audience is whom a post is for.
 func (a *act) audience() (social.Audience, string, error) {
-	group, err := a.line("group", maxName)
+	group, err := a.Line("group", args.MaxName)
 	if err != nil {
 		return "", "", err
 	}
-	audience := social.Audience(strings.ToLower(strings.TrimSpace(a.action.Arg("audience"))))
+	audience := social.Audience(strings.ToLower(strings.TrimSpace(a.Action.Arg("audience"))))
 	switch audience {
 	case "", social.Public:
 	case social.Followers:
 		if group != "" {
-			return "", "", a.refuse(groupOrFollowers)
+			return "", "", a.Refuse(groupOrFollowers)
 		}
 	case social.Members:
 		if group == "" {
-			return "", "", a.refuse(noGroupNamed)
+			return "", "", a.Refuse(noGroupNamed)
 		}
 	default:
-		return "", "", a.refuse(badAudience, lang.Excerpt(string(audience), maxName))
+		return "", "", a.Refuse(badAudience, lang.Excerpt(string(audience), args.MaxName))
 	}
 	return audience, group, nil
 }
 
 // poll are the options of a post that is a poll.
 func (a *act) poll() ([]string, error) {
-	text, err := a.text("options", maxOptions*(maxOption+3))
+	text, err := a.Text("options", maxOptions*(maxOption+3))
 	if err != nil || text == "" {
 		return nil, err
 	}
@@ -140,7 +141,7 @@ func (a *act) poll() ([]string, error) {
 		known[lang.Fold(part)] = true
 	}
 	if bad {
-		return nil, a.refuse(badPoll, minOptions, maxOptions, maxOption)
+		return nil, a.Refuse(badPoll, minOptions, maxOptions, maxOption)
 	}
 	return parts, nil
 }
@@ -154,7 +155,7 @@ func respond(ctx context.Context, a *act, kind string) (env.Result, error) {
 	if err != nil {
 		return env.Result{}, err
 	}
-	text, err := a.need("text", maxText)
+	text, err := a.Need("text", args.MaxText)
 	if err != nil {
 		return env.Result{}, err
 	}
@@ -170,7 +171,7 @@ func direct(ctx context.Context, a *act) (env.Result, error) {
 	if err != nil {
 		return env.Result{}, err
 	}
-	text, err := a.need("text", maxText)
+	text, err := a.Need("text", args.MaxText)
 	if err != nil {
 		return env.Result{}, err
 	}
@@ -191,9 +192,9 @@ func tell(ctx context.Context, a *act) (env.Result, error) {
 		return env.Result{}, err
 	}
 	if id == "" {
-		return env.Result{}, a.refuse(missing, "event")
+		return env.Result{}, a.Missing("event")
 	}
-	text, err := a.text("text", maxText)
+	text, err := a.Text("text", args.MaxText)
 	if err != nil {
 		return env.Result{}, err
 	}

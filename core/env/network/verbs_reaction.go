@@ -63,13 +63,13 @@ func vote(ctx context.Context, a *act) (env.Result, error) {
 	if err != nil {
 		return env.Result{}, err
 	}
-	choice, err := a.line("option", maxOption)
+	choice, err := a.Line("option", maxOption)
 	if err != nil {
 		return env.Result{}, err
 	}
 	option := optionOf(poll.Options, choice)
 	if option < 0 && len(poll.Options) > 0 {
-		return env.Result{}, a.refuse(noOption, choice, strings.Join(poll.Options, " | "))
+		return env.Result{}, a.Refuse(noOption, choice, strings.Join(poll.Options, " | "))
 	}
 	if _, err := a.net.Vote(ctx, a.r.id, poll.ID, option); err != nil {
 		return env.Result{}, err

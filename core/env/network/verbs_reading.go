@@ -31,7 +31,7 @@ func readingVerbs() []verb {
 
 // search finds posts; they are in the resident's next observation.
 func search(ctx context.Context, a *act) (env.Result, error) {
-	query, err := a.need("query", maxQuery)
+	query, err := a.Need("query", maxQuery)
 	if err != nil {
 		return env.Result{}, err
 	}
@@ -44,15 +44,15 @@ func search(ctx context.Context, a *act) (env.Result, error) {
 		a.r.found = append(a.r.found, p.ID)
 	}
 	if len(posts) == 0 {
-		return env.Result{Detail: foundNothing.In(a.language)}, nil
+		return env.Result{Detail: foundNothing.In(a.Language)}, nil
 	}
-	return env.Result{Detail: fmt.Sprintf(foundPosts.In(a.language), len(posts))}, nil
+	return env.Result{Detail: fmt.Sprintf(foundPosts.In(a.Language), len(posts))}, nil
 }
 
 // trends tells what was talked about when the tick began.
 func trends(_ context.Context, a *act) (env.Result, error) {
 	if len(a.trends) == 0 {
-		return env.Result{Detail: noTrends.In(a.language)}, nil
+		return env.Result{Detail: noTrends.In(a.Language)}, nil
 	}
 	parts := make([]string, len(a.trends))
 	for i, t := range a.trends {
