@@ -68,7 +68,10 @@ func clean(s string, limit int, lines bool) string {
 	}
 	// Nothing behind this can be seen; a huge text costs no more than it shows.
 	s = s[:min(len(s), 8*limit+64)]
-	var out []byte
+	if spotless(s) {
+		return Cut(s, limit)
+	}
+	out := make([]byte, 0, len(s)+8)
 	space := true // a space would follow nothing or another space
 	accents := 0
 	for _, r := range s {
@@ -91,6 +94,25 @@ func clean(s string, limit int, lines bool) string {
 		}
 	}
 	return Cut(strings.TrimSpace(string(out)), limit)
+}
+
+// spotless reports whether a text needs no cleaning, as most do: Russian and
+// English letters, digits, common marks, single spaces inside.
+func spotless(s string) bool {
+	space := true
+	for _, r := range s {
+		switch {
+		case r == ' ' && !space:
+			space = true
+			continue
+		case 'а' <= r && r <= 'я', 'А' <= r && r <= 'Я', '!' <= r && r <= 'z' && r != '<' && r != '[' && r != ']':
+		case r == 'ё', r == 'Ё', r == '—', r == '…':
+		default:
+			return false
+		}
+		space = false
+	}
+	return !space || s == ""
 }
 
 // appendHarmless appends r, or what looks like it where it would mean something

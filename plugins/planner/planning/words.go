@@ -36,7 +36,7 @@ func russian() words {
 		years:    russianYears,
 		kinds: map[string]string{
 			sdk.ItemEvent: "новость", sdk.ItemPost: "запись", sdk.ItemReply: "ответ", sdk.ItemQuote: "цитата",
-			sdk.ItemDirect: "личное сообщение", sdk.ItemBoost: "репост", sdk.ItemFavourite: "отметка «нравится»",
+			sdk.ItemDirect: "личное сообщение", sdk.ItemBoost: "репост", sdk.ItemFavourite: "лайк",
 			sdk.ItemFollow: "новая подписка на тебя", sdk.ItemVote: "голос в твоём опросе", sdk.ItemTell: "рассказ о событии",
 			sdk.ItemMessage: "сообщение", sdk.ItemJoin: "вход", sdk.ItemLeave: "уход", sdk.ItemResult: "найдено по запросу",
 		},
