@@ -44,6 +44,9 @@ func (c *checker) check() {
 }
 
 func (c *checker) models() {
+	if c.study.Models == nil { // it was no mapping, which is reported
+		c.study.Models = map[string]Model{}
+	}
 	for name, m := range c.study.Models {
 		path := "models." + name
 		if m.Provider == "ollama" && len(m.Endpoints) == 0 {
