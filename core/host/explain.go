@@ -1,0 +1,64 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// name is the plugin's id, or its path where that is not known yet.
+func (e *Entry) name() string {
+	if e.ID != "" {
+		return e.ID
+	}
+	return e.Path
+}
+
+// explain says why a process, which has ended by now, did not become a plugin.
+func (p *process) explain(err error, timeout time.Duration) error {
+	p.child.mu.Lock()
+	startErr, first, killed := p.child.startErr, strings.TrimSpace(p.child.first), p.child.killed
+	p.child.mu.Unlock()
+	e := &StartError{Plugin: p.entry.name(), Stderr: p.tail.String(), Err: err}
+	switch {
+	case startErr != nil:
+		e.Why, e.Hint, e.Err = startErr.Error(), execHint(startErr), startErr
+	case strings.Count(first, "|") >= 3:
+		e.Why, e.Hint = err.Error(), "build it against the SDK of this gorod"
+	case first != "":
+		e.Why = fmt.Sprintf("it printed %.200q before its handshake", first)
+		e.Hint = "a plugin writes nothing to standard output before sdk.Serve; logs go to standard error"
+	case p.child.mute && !killed && strings.Contains(e.Stderr, "This binary is a plugin"):
+		e.Why, e.Hint = "it is a plugin of another program", "build it against the SDK of this gorod"
+	case p.child.mute && !killed:
+		e.Why, e.Hint = "it ended before its handshake: "+p.child.ending(), "a plugin's main calls sdk.Serve first thing"
+	case p.child.mute:
+		e.Why, e.Hint = "it closed its standard output before its handshake", "a plugin's main calls sdk.Serve first thing"
+	default:
+		e.Why = fmt.Sprintf("no handshake within %v", timeout)
+		e.Hint = "a plugin's main calls sdk.Serve first thing and loads what it needs in New"
+	}
+	return e
+}
+
+func execHint(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "make it executable: chmod +x"
+	case errors.Is(err, syscall.ENOEXEC):
+		return "it is no program for this machine"
+	default:
+		return ""
+	}
+}
+
+// death says how a process that was discarded came to its end.
+func (p *process) death() error {
+	if p.watch.hung.Load() {
+		return fmt.Errorf("it did not answer for %v and was killed", time.Duration(p.watch.limit.Load()))
+	}
+	return errors.New("it ended: " + p.child.ending())
+}
