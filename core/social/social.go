@@ -53,10 +53,12 @@ type Reader interface {
 	// Post is a post that the viewer may see.
 	Post(ctx context.Context, viewer, id string) (*Post, error)
 	// Home is what those whom the viewer follows posted, boosted and answered
-	// each other, and what was posted in the viewer's groups, newest first.
-	Home(ctx context.Context, viewer string, limit int) ([]*Post, error)
-	// Public is what others posted for everybody. Where more posts of one tick
-	// than fit are equally recent, draw decides.
+	// each other, and what was posted in the viewer's groups, the newest tick
+	// first. Where more posts of one tick than fit are equally recent, draw
+	// decides, so that nobody is favoured who happened to act last.
+	Home(ctx context.Context, viewer string, limit int, draw *rand.Rand) ([]*Post, error)
+	// Public is what others posted for everybody, without what Home shows, in the
+	// same way.
 	Public(ctx context.Context, viewer string, limit int, draw *rand.Rand) ([]*Post, error)
 	// Search finds recent posts of others, best match first.
 	Search(ctx context.Context, viewer, query string, limit int) ([]*Post, error)

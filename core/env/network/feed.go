@@ -104,7 +104,7 @@ func (l *look) entry(ctx context.Context, c *candidate) (sdk.Item, error) {
 // shows. A post passed on is a candidate by itself if the resident follows its
 // author, else by the latest boost.
 func (l *look) candidates(ctx context.Context, s *selection) error {
-	home, err := l.net.Home(ctx, l.r.id, l.settings.Feed.Window)
+	home, err := l.net.Home(ctx, l.r.id, l.settings.Feed.Window, l.tick.Rand(l.r.id, "home", 0))
 	if err != nil {
 		return fmt.Errorf("home timeline: %w", err)
 	}

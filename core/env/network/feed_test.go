@@ -43,7 +43,7 @@ func plaza(t *testing.T, feed spec.Feed, embed network.Embed) *world {
 
 func TestChronologicalFeedShowsTheNewestFirst(t *testing.T) {
 	t.Parallel()
-	w := plaza(t, spec.Feed{Rank: "chronological", Size: 3}, nil)
+	w := plaza(t, spec.Feed{Rank: "chronological", Size: 3, Window: 100}, nil)
 	for n := range int64(3) {
 		w.look(n, "a0001")
 		w.does(n, "a0001", "post", "text", "раз")

@@ -13,11 +13,12 @@ import (
 
 // Bounds of what is kept in memory. What falls out stays in the journal.
 const (
-	inboxSize       = 200  // unread notifications of an agent; the oldest are dropped
-	recentPerAuthor = 20   // posts of an author that feeds look at
-	recentPerGroup  = 100  // posts of a group that feeds look at
-	recentPosts     = 4000 // posts that search, trends and public timelines look at
-	manyFollows     = 300  // from here on a home timeline reads recentPosts instead of each author
+	inboxSize       = 200    // unread notifications of an agent; the oldest are dropped
+	recentPerAuthor = 20     // posts of an author that feeds look at
+	recentPerGroup  = 400    // posts of a group that feeds look at
+	recentPosts     = 4000   // posts that search and trends look at, and that a home timeline does
+	recentPublic    = 20_000 // posts among which public timelines draw
+	manyFollows     = 300    // from here on a home timeline reads recentPublic instead of each author
 	maxGroups       = 1000
 	maxMemberships  = 100 // groups of an agent
 	maxLeft         = 200 // conversations that an agent left; the oldest are forgotten
@@ -32,7 +33,7 @@ type Options struct {
 	// Follows of each agent at the start, as places in Agents, ascending.
 	Follows [][]int32
 	Groups  []Founded
-	Retain  int // posts kept in memory, at least recentPosts; 0 means DefaultRetain
+	Retain  int // posts kept in memory, at least recentPublic; 0 means DefaultRetain
 }
 
 // Founded is a group that exists from the start.
@@ -88,7 +89,7 @@ func New(o Options) (*Network, error) {
 	if n.posts.retain <= 0 {
 		n.posts.retain = DefaultRetain
 	}
-	n.posts.retain = max(n.posts.retain, recentPosts+1)
+	n.posts.retain = max(n.posts.retain, recentPublic+1)
 	for i, id := range o.Agents {
 		n.accounts[i].id, n.index[id] = id, int32(i)
 	}

@@ -190,8 +190,8 @@ func (n *Network) show(p *post) {
 	}
 	if p.Audience == social.Public {
 		n.public = append(n.public, p.num)
-		if len(n.public) > 2*recentPosts {
-			n.public = append(n.public[:0], n.public[len(n.public)-recentPosts:]...)
+		if len(n.public) > 2*recentPublic {
+			n.public = append(n.public[:0], n.public[len(n.public)-recentPublic:]...)
 		}
 	}
 }

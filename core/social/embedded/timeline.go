@@ -10,29 +10,101 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
+// walk is the reading of a timeline: posts of which keep may be shown, at most
+// limit of them, after at most looks at posts.
+type walk struct {
+	n     *Network
+	keep  func(*post) bool
+	limit int
+	looks int
+	draw  *rand.Rand
+	out   []*social.Post
+}
+
 // Home implements social.Reader.
-func (n *Network) Home(_ context.Context, viewer string, limit int) ([]*social.Post, error) {
+func (n *Network) Home(_ context.Context, viewer string, limit int, draw *rand.Rand) ([]*social.Post, error) {
 	v, err := n.agent(viewer)
 	if err != nil {
 		return nil, err
 	}
-	a := &n.accounts[v]
-	out := make([]*social.Post, 0, limit)
-	take := func(num int32) bool {
-		if p := n.posts.at(num); p != nil && n.atHome(v, p) {
-			out = append(out, &p.Post)
+	w := &walk{n: n, keep: func(p *post) bool { return n.atHome(v, p) }, limit: limit, looks: recentPosts, draw: draw}
+	if a := &n.accounts[v]; len(a.follows) > manyFollows {
+		first := max(n.posts.oldest(), n.posts.count-recentPublic)
+		w.read(int(n.posts.count-first), func(i int) *post { return n.posts.at(first + int32(i)) })
+	} else {
+		near := n.near(a)
+		w.read(len(near), func(i int) *post { return n.posts.at(near[i]) })
+	}
+	return w.out, nil
+}
+
+// Public implements social.Reader.
+func (n *Network) Public(_ context.Context, viewer string, limit int, draw *rand.Rand) ([]*social.Post, error) {
+	v, err := n.agent(viewer)
+	if err != nil {
+		return nil, err
+	}
+	keep := func(p *post) bool { return p.author != v && n.visible(v, p) && !n.atHome(v, p) }
+	w := &walk{n: n, keep: keep, limit: limit, looks: 4 * limit, draw: draw}
+	recent := n.public[max(0, len(n.public)-recentPublic):]
+	w.read(len(recent), func(i int) *post { return n.posts.at(recent[i]) })
+	return w.out, nil
+}
+
+// read goes through count posts, given in the order of their making, from the
+// last tick backwards. Posts that are not kept any more are nil.
+func (w *walk) read(count int, at func(int) *post) {
+	w.out = make([]*social.Post, 0, min(count, w.limit))
+	for end := count; end > 0 && len(w.out) < w.limit && w.looks > 0; {
+		last := at(end - 1)
+		if last == nil {
+			return
 		}
-		return len(out) < limit
+		start := sort.Search(end, func(i int) bool {
+			p := at(i)
+			return p != nil && p.Tick >= last.Tick
+		})
+		w.fill(start, end, at)
+		end = start
 	}
-	if len(a.follows) > manyFollows {
-		for num := n.posts.count - 1; num >= max(0, n.posts.count-recentPosts) && take(num); num-- {
+}
+
+// fill adds posts of one tick: newest first where all fit, else drawn in a
+// walk through them with a random start and stride, which costs what it takes
+// and not what there is.
+func (w *walk) fill(start, end int, at func(int) *post) {
+	count := end - start
+	i, stride := count-1, count-1
+	if count > w.limit-len(w.out) {
+		i, stride = w.draw.IntN(count), coprime(w.draw, count)
+	}
+	for range count {
+		if len(w.out) == w.limit || w.looks == 0 {
+			return
 		}
-		return out, nil
+		w.looks--
+		if p := at(start + i); p != nil && w.keep(p) {
+			w.out = append(w.out, &p.Post)
+		}
+		i = (i + stride) % count
 	}
-	near := n.near(a)
-	for i := len(near) - 1; i >= 0 && take(near[i]); i-- {
+}
+
+// coprime draws a stride that visits each of count places once.
+func coprime(draw *rand.Rand, count int) int {
+	for {
+		stride := 1 + draw.IntN(count)
+		if gcd(stride, count) == 1 {
+			return stride
+		}
 	}
-	return out, nil
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // near are the recent posts of those whom an account follows and of its groups.
@@ -71,71 +143,4 @@ func (n *Network) atHome(viewer int32, p *post) bool {
 		return has(v.follows, p.author)
 	}
 	return has(v.follows, p.author) || p.group != none && has(v.groups, p.group)
-}
-
-// Public implements social.Reader. It leaves out what Home shows.
-func (n *Network) Public(_ context.Context, viewer string, limit int, draw *rand.Rand) ([]*social.Post, error) {
-	v, err := n.agent(viewer)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*social.Post, 0, limit)
-	recent := n.public[max(0, len(n.public)-recentPosts):]
-	looks := 4 * limit // so that a viewer who follows nearly all costs no more
-	for end := len(recent); end > 0 && len(out) < limit && looks > 0; {
-		start := n.tickStart(recent[:end])
-		out = n.fill(out, v, recent[start:end], limit, &looks, draw)
-		end = start
-	}
-	return out, nil
-}
-
-// tickStart is where the posts of the last one's tick begin.
-func (n *Network) tickStart(nums []int32) int {
-	last := n.posts.at(nums[len(nums)-1])
-	if last == nil {
-		return 0
-	}
-	return sort.Search(len(nums), func(i int) bool {
-		p := n.posts.at(nums[i])
-		return p != nil && p.Tick >= last.Tick
-	})
-}
-
-// fill adds posts of one tick: newest first where all fit, else drawn in a
-// walk through them with a random start and stride, which costs what it takes
-// and not what there is.
-func (n *Network) fill(out []*social.Post, viewer int32, nums []int32, limit int, looks *int, draw *rand.Rand) []*social.Post {
-	at, stride := len(nums)-1, len(nums)-1
-	if len(nums) > limit-len(out) {
-		at, stride = draw.IntN(len(nums)), coprime(draw, len(nums))
-	}
-	for range nums {
-		if len(out) == limit || *looks == 0 {
-			break
-		}
-		*looks--
-		if p := n.posts.at(nums[at]); p != nil && p.author != viewer && n.visible(viewer, p) && !n.atHome(viewer, p) {
-			out = append(out, &p.Post)
-		}
-		at = (at + stride) % len(nums)
-	}
-	return out
-}
-
-// coprime draws a stride that visits each of count places once.
-func coprime(draw *rand.Rand, count int) int {
-	for {
-		stride := 1 + draw.IntN(count)
-		if gcd(stride, count) == 1 {
-			return stride
-		}
-	}
-}
-
-func gcd(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
