@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/llm-city/gorod/core/config"
+	"github.com/llm-city/gorod/core/host"
 )
 
 // State is the world as commands see it. Tests make their own.
@@ -37,6 +38,7 @@ type State struct {
 	log      *slog.Logger
 	closeLog func() error
 	json     bool
+	plugins  *host.Catalog
 }
 
 // System is the real world: this process.
