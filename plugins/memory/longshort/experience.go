@@ -74,12 +74,12 @@ func (m *memory) learn(mind *mind, tick int64, plan sdk.Plan, n news, changes *c
 func experienceOf(tick int64, plan sdk.Plan, acted []sdk.Outcome) *experience {
 	e := &experience{Purpose: text.Quote(plan.Purpose, maxNote), Place: text.Quote(plan.Place, maxName), Tick: tick}
 	for _, o := range acted {
-		a := sdk.Action{Kind: o.Action.Kind}
-		for name, value := range o.Action.Args {
+		a := sdk.Action{Kind: text.Cut(o.Action.Kind, maxName)}
+		for _, name := range argumentsOf(o.Action) {
 			if a.Args == nil {
 				a.Args = map[string]string{}
 			}
-			a.Args[name] = text.Cut(value, maxArgument)
+			a.Args[text.Cut(name, maxName)] = text.Cut(o.Action.Args[name], maxArgument)
 		}
 		e.Actions = append(e.Actions, a)
 	}

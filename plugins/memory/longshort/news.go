@@ -17,6 +17,7 @@ const (
 	maxName     = 60
 	maxArgument = 280
 	maxActions  = 8
+	maxArgs     = 8
 )
 
 // Kinds of note beside the kinds of item, and actions with a meaning here.
@@ -109,20 +110,26 @@ func unread(messages []sdk.Item, read string) []sdk.Item {
 
 func messageID(item sdk.Item) string {
 	if item.ID != "" {
-		return text.Cut(item.ID, maxName)
+		return text.Quote(item.ID, maxName)
 	}
 	return digest([]byte(item.Time + "\x00" + item.Author + "\x00" + item.Text))
 }
 
 func itemNote(item sdk.Item, place string) note {
 	n := note{
-		Kind: text.Cut(item.Kind, maxName), Who: text.Cut(item.Author, maxName), Name: text.Quote(item.AuthorName, maxName),
+		Kind: text.Quote(item.Kind, maxName), Who: text.Quote(item.Author, maxName), Name: text.Quote(item.AuthorName, maxName),
 		Text: text.Quote(item.Text, maxNote), Place: text.Quote(place, maxName),
 	}
 	if n.Name == "" {
-		n.Name = text.Quote(item.Author, maxName)
+		n.Name = n.Who
 	}
 	return n
+}
+
+// argumentsOf are the names of an action's arguments, in order.
+func argumentsOf(a sdk.Action) []string {
+	names := sortedKeys(a.Args)
+	return names[:min(len(names), maxArgs)]
 }
 
 // ownNote is what the agent did, in words: the action with its arguments.
@@ -131,17 +138,17 @@ func ownNote(o sdk.Outcome, place string) note {
 	if !o.OK {
 		n.Kind = noteFailed
 	}
-	parts := []string{o.Action.Kind}
-	for _, name := range sortedKeys(o.Action.Args) {
+	parts := []string{text.Cut(o.Action.Kind, maxName)}
+	for _, name := range argumentsOf(o.Action) {
 		if name != "text" {
-			parts = append(parts, o.Action.Args[name])
+			parts = append(parts, text.Cut(o.Action.Args[name], maxName))
 		}
 	}
 	if said := o.Action.Arg("text"); said != "" {
-		parts = append(parts, "— "+said)
+		parts = append(parts, "— "+text.Cut(said, maxNote))
 	}
 	if o.Detail != "" {
-		parts = append(parts, "→ "+o.Detail)
+		parts = append(parts, "→ "+text.Cut(o.Detail, maxNote))
 	}
 	n.Text = text.Quote(strings.Join(parts, " "), maxNote)
 	return n

@@ -92,6 +92,7 @@ func (m *memory) present(mind *mind, o *sdk.Observation) recalled {
 		if len(r.People) == peopleTold {
 			break
 		}
+		id = text.Quote(id, maxName)
 		key := kindPerson + "/" + id
 		if p := mind.people[id]; p != nil && !slices.ContainsFunc(r.People, func(x sdk.Remembrance) bool { return x.Key == key }) {
 			r.People = append(r.People, described(key, p))
