@@ -5,7 +5,7 @@
 package text
 
 import (
-	"strings"
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -49,18 +49,25 @@ func appendFolded(out []byte, r rune) []byte {
 	case 'а' <= r && r <= 'я':
 	case 'А' <= r && r <= 'Я':
 		r += 'а' - 'А'
-	case r == 'ё' || r == 'Ё':
-		r = 'е'
-	case r == '’' || r == 'ʼ' || r == '‘':
-		return append(out, apostrophe)
-	case r == combiningBreve && strings.HasSuffix(string(out[max(0, len(out)-2):]), "и"):
-		return utf8.AppendRune(out[:len(out)-2], 'й')
+	case r == combiningBreve && bytes.HasSuffix(out, []byte("и")):
+		out, r = out[:len(out)-len("и")], 'й'
 	case hidden(r):
 		return out
 	default:
-		r = unicode.ToLower(r)
+		r = foldRare(r)
 	}
 	return utf8.AppendRune(out, r)
+}
+
+// foldRare folds what is neither ASCII nor an ordinary Russian letter.
+func foldRare(r rune) rune {
+	switch r {
+	case 'ё', 'Ё':
+		return 'е'
+	case '’', 'ʼ', '‘':
+		return apostrophe
+	}
+	return unicode.ToLower(r)
 }
 
 // hidden reports whether r does not show by itself: accents put over the letter

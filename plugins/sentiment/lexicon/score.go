@@ -16,26 +16,13 @@ const (
 
 // sentiment sums up what was read.
 func (r *reading) sentiment(c config) sdk.Sentiment {
-	dropLatin, dropCyrillic := r.foreign > r.english && r.foreign > 1, 4*r.cyrForeign >= r.cyr && r.cyrForeign > 0
 	shouts := r.caps >= 3 && r.caps > r.small
-	var sum, stir float64
-	var felt [emotions]float64
-	for _, h := range r.hits {
-		if h.script == latin && dropLatin || h.script == cyrillic && dropCyrillic {
-			continue
-		}
-		if h.caps && !shouts && r.small > 0 {
-			h.weight *= 1 + capsBoost
-		}
-		sum += h.weight
-		stir += math.Abs(h.weight) * h.emotion.arousal()
-		felt[h.emotion] += math.Abs(h.weight)
-	}
-	exclaims := float64(min(r.exclaims, maxExclaims))
+	sum, stir, felt := r.sum(shouts)
+	exclaims := float64(min(r.exclaims, maxExclaims)) * exclaimWeight
+	stir += exclaims
 	if sum != 0 {
-		sum += math.Copysign(exclaims*exclaimWeight, sum)
+		sum += math.Copysign(exclaims, sum)
 	}
-	stir += exclaims * exclaimWeight
 	if shouts {
 		stir += 0.3
 	}
@@ -51,6 +38,26 @@ func (r *reading) sentiment(c config) sdk.Sentiment {
 	}
 	out.Emotion, out.Scores = strongest(felt)
 	return out
+}
+
+// sum adds up the weights of hits, how much they stir, and the emotions. Words
+// of a script that is another language's are left out.
+func (r *reading) sum(shouts bool) (sum, stir float64, felt [emotions]float64) {
+	var skip [cyrillic + 1]bool
+	skip[latin] = r.foreign > r.english && r.foreign > 1
+	skip[cyrillic] = 4*r.cyrForeign >= r.cyr && r.cyrForeign > 0
+	for _, h := range r.hits {
+		if skip[h.script] {
+			continue
+		}
+		if h.caps && !shouts && r.small > 0 {
+			h.weight *= 1 + capsBoost
+		}
+		sum += h.weight
+		stir += math.Abs(h.weight) * h.emotion.arousal()
+		felt[h.emotion] += math.Abs(h.weight)
+	}
+	return sum, stir, felt
 }
 
 // bounded brings x into -1…1, to four digits: what a report shows, and the same
