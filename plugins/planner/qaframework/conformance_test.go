@@ -1,0 +1,13 @@
+package qaframework_test
+
+import (
+	"testing"
+
+	"github.com/llm-city/gorod/plugins/planner/qaframework"
+	"github.com/llm-city/gorod/plugins/sdk/plugintest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	plugintest.Test(t, qaframework.Plugin())
+}

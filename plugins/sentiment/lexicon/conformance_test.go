@@ -1,0 +1,13 @@
+package lexicon_test
+
+import (
+	"testing"
+
+	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
+	"github.com/llm-city/gorod/plugins/sdk/plugintest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	plugintest.Test(t, lexicon.Plugin())
+}
