@@ -153,7 +153,7 @@ func names(subjects []subject) []string {
 
 // impressionSchema lists the names there are, so that a model makes up none.
 func impressionSchema(f Facts) json.RawMessage {
-	var lists []string
+	var lists, fields []string
 	for _, list := range []struct {
 		field string
 		names []string
@@ -167,11 +167,13 @@ func impressionSchema(f Facts) json.RawMessage {
 		if err := enc.Encode(list.names); err != nil {
 			panic("longshort: " + err.Error())
 		}
+		fields = append(fields, `"`+list.field+`"`)
 		lists = append(lists, `"`+list.field+`":{"type":"array","maxItems":`+strconv.Itoa(len(list.names))+`,"items":{"type":"object","additionalProperties":false,`+
 			`"required":["name","relationship","impression","episode"],"properties":{"name":{"type":"string","enum":`+strings.TrimSpace(enum.String())+`},`+
 			`"relationship":{"type":"string"},"impression":{"type":"string"},"episode":{"type":"string"}}}}`)
 	}
-	return json.RawMessage(`{"type":"object","additionalProperties":false,"properties":{` + strings.Join(lists, ",") + `}}`)
+	return json.RawMessage(`{"type":"object","additionalProperties":false,"required":[` + strings.Join(fields, ",") +
+		`],"properties":{` + strings.Join(lists, ",") + `}}`)
 }
 
 // draw makes portraits of sketches. Sketches of nobody that the notes are about
