@@ -80,6 +80,9 @@ type EmbedRequest struct {
 
 // EmbedResponse holds one unit vector a text, all of one length.
 type EmbedResponse struct {
-	Vectors [][]float32
-	Tokens  int
+	Vectors  [][]float32
+	Tokens   int
+	Endpoint string        // who answered
+	Latency  time.Duration // of the answering request, without waiting for a slot
+	Cached   bool          // all of it from the cassette
 }
