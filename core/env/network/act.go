@@ -87,10 +87,10 @@ func (a *act) moment() time.Time {
 }
 
 // publish publishes a draft and says what it did.
-func (a *act) publish(ctx context.Context, d social.Draft) (env.Result, *social.Post, error) {
+func (a *act) publish(ctx context.Context, d social.Draft) (env.Result, error) {
 	p, err := a.net.Publish(ctx, d)
 	if err != nil {
-		return env.Result{}, nil, err
+		return env.Result{}, err
 	}
 	if a.vectors != nil {
 		a.vectors.publish(p)
@@ -98,7 +98,7 @@ func (a *act) publish(ctx context.Context, d social.Draft) (env.Result, *social.
 	return env.Result{Event: event.Action{
 		ID: p.ID, Target: p.Parent, TargetAgent: p.To, Group: p.Group, Audience: string(p.Audience),
 		About: p.Event, Text: p.Text,
-	}}, p, nil
+	}}, nil
 }
 
 // explain turns an error of the network into a refusal that the resident

@@ -181,6 +181,11 @@ func TestAPostIsShownOnceUntilItIsAnswered(t *testing.T) {
 	if got := ids(w.sees(3, "a0002").Observation.Timeline); !slices.Equal(got, []string{"p2", "p1"}) {
 		t.Errorf("after an answer shows %v", got)
 	}
+	w.does(3, "a0002", "reply", "target", "p1", "text", "и я")
+	w.commit()
+	if got := ids(w.sees(4, "a0002").Observation.Timeline); got != nil {
+		t.Errorf("after one's own answer shows %v", got)
+	}
 }
 
 func TestABoostShowsAPostToThoseWhoDoNotFollowItsAuthor(t *testing.T) {

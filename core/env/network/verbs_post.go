@@ -100,8 +100,7 @@ func post(ctx context.Context, a *act) (env.Result, error) {
 	if d.Event, err = a.event(); err != nil {
 		return env.Result{}, err
 	}
-	result, _, err := a.publish(ctx, d)
-	return result, err
+	return a.publish(ctx, d)
 }
 
 // audience is whom a post is for.
@@ -161,9 +160,16 @@ func respond(ctx context.Context, a *act, kind string) (env.Result, error) {
 	}
 	d := a.draft(kind, text)
 	d.Parent, d.Event = about.ID, about.Event
-	result, _, err := a.publish(ctx, d)
+	result, err := a.publish(ctx, d)
+	if err != nil {
+		return env.Result{}, err
+	}
+	if at := a.r.find(about.ID); at >= 0 && kind == sdk.ItemReply {
+		a.r.shown[at].replies++ // its own answer is no news
+		a.r.unsaved = true
+	}
 	result.Event.TargetAgent = about.Author
-	return result, err
+	return result, nil
 }
 
 func direct(ctx context.Context, a *act) (env.Result, error) {
@@ -177,8 +183,7 @@ func direct(ctx context.Context, a *act) (env.Result, error) {
 	}
 	d := a.draft(sdk.ItemDirect, text)
 	d.To = to
-	result, _, err := a.publish(ctx, d)
-	return result, err
+	return a.publish(ctx, d)
 }
 
 // tell is a direct message that carries an event.
@@ -203,6 +208,5 @@ func tell(ctx context.Context, a *act) (env.Result, error) {
 	}
 	d := a.draft(sdk.ItemTell, text)
 	d.To, d.Event = to, id
-	result, _, err := a.publish(ctx, d)
-	return result, err
+	return a.publish(ctx, d)
 }

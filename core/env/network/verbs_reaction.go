@@ -42,7 +42,7 @@ func boost(ctx context.Context, a *act) (env.Result, error) {
 	}
 	d := a.draft(sdk.ItemBoost, "")
 	d.Parent, d.Event = about.ID, about.Event
-	result, _, err := a.publish(ctx, d)
+	result, err := a.publish(ctx, d)
 	result.Event.TargetAgent = about.Author
 	return result, err
 }
