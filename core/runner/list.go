@@ -79,14 +79,15 @@ func Standing(ctx context.Context, study *spec.Study, dir string) ([]Result, err
 	}
 	results := make([]Result, len(runs))
 	for i, p := range runs {
-		if results[i], err = standingOf(ctx, p); err != nil {
+		if results[i], err = StandingOf(ctx, p); err != nil {
 			return nil, err
 		}
 	}
 	return results, nil
 }
 
-func standingOf(ctx context.Context, p Planned) (Result, error) {
+// StandingOf says how one run stands.
+func StandingOf(ctx context.Context, p Planned) (Result, error) {
 	r := Result{Cell: p.Cell.Name, Seed: p.Seed, Dir: p.Dir, Status: "not begun"}
 	path := filepath.Join(p.Dir, JournalFile)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

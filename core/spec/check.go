@@ -139,9 +139,9 @@ func (c *checker) agents() {
 	}
 	c.model("agents.model", a.Model)
 	if a.Embedding == "" {
-		a.Embedding = builtinEmbedding
-		if _, taken := c.study.Models[builtinEmbedding]; !taken {
-			c.study.Models[builtinEmbedding] = Model{Provider: "reference", Parallel: 1, MaxTokens: 1024, Timeout: 120e9, Retries: 4}
+		a.Embedding = BuiltinEmbedding
+		if _, taken := c.study.Models[BuiltinEmbedding]; !taken {
+			c.study.Models[BuiltinEmbedding] = Model{Provider: "reference", Parallel: 1, MaxTokens: 1024, Timeout: 120e9, Retries: 4}
 		}
 	}
 	c.model("agents.embedding", a.Embedding)
@@ -150,8 +150,8 @@ func (c *checker) agents() {
 	c.plugin("agents.sentiment", &a.Sentiment, sdk.KindSentiment, "sentiment/lexicon")
 }
 
-// builtinEmbedding is the entry of models that embeds where a study names none.
-const builtinEmbedding = "embedding"
+// BuiltinEmbedding is the entry of models that embeds where a study names none.
+const BuiltinEmbedding = "embedding"
 
 // activityByHour is how awake a town is on a network: asleep at night, busiest
 // in the evening.
