@@ -31,15 +31,15 @@ func (p *process) explain(err error, timeout time.Duration) error {
 	case first != "":
 		e.Why = fmt.Sprintf("it printed %.200q before its handshake", first)
 		e.Hint = "a plugin writes nothing to standard output before sdk.Serve; logs go to standard error"
-	case p.child.mute && !killed && strings.Contains(e.Stderr, "This binary is a plugin"):
-		e.Why, e.Hint = "it is a plugin of another program", "build it against the SDK of this gorod"
-	case p.child.mute && !killed:
-		e.Why, e.Hint = "it ended before its handshake: "+p.child.ending(), "a plugin's main calls sdk.Serve first thing"
-	case p.child.mute:
-		e.Why, e.Hint = "it closed its standard output before its handshake", "a plugin's main calls sdk.Serve first thing"
-	default:
+	case strings.Contains(err.Error(), "timeout while waiting"):
 		e.Why = fmt.Sprintf("no handshake within %v", timeout)
 		e.Hint = "a plugin's main calls sdk.Serve first thing and loads what it needs in New"
+	case strings.Contains(e.Stderr, "This binary is a plugin"):
+		e.Why, e.Hint = "it is a plugin of another program", "build it against the SDK of this gorod"
+	case killed:
+		e.Why, e.Hint = "it closed its standard output before its handshake", "a plugin's main calls sdk.Serve first thing"
+	default:
+		e.Why, e.Hint = "it ended before its handshake: "+p.child.ending(), "a plugin's main calls sdk.Serve first thing"
 	}
 	return e
 }

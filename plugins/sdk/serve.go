@@ -29,7 +29,7 @@ func Serve(p Plugin) {
 			ProtocolVersion: protocol.Version, MagicCookieKey: protocol.CookieKey, MagicCookieValue: protocol.CookieValue,
 		},
 		VersionedPlugins: map[int]goplugin.PluginSet{
-			protocol.Version: {protocol.Name: &servedPlugin{plugin: p, log: log}},
+			protocol.Version: {protocol.Name: &servedPlugin{plugin: p, log: log, stderr: stderr}},
 		},
 		GRPCServer: func(opts []grpc.ServerOption) *grpc.Server { return newServer(opts, log) },
 		Logger:     hclog.New(&hclog.LoggerOptions{Level: hclog.Warn, Output: stderr, JSONFormat: true}),
@@ -51,6 +51,7 @@ type servedPlugin struct {
 	goplugin.NetRPCUnsupportedPlugin
 	plugin Plugin
 	log    *slog.Logger
+	stderr *os.File
 }
 
 var _ goplugin.GRPCPlugin = (*servedPlugin)(nil)
@@ -58,6 +59,9 @@ var _ goplugin.GRPCPlugin = (*servedPlugin)(nil)
 // GRPCServer implements goplugin.GRPCPlugin.
 func (p *servedPlugin) GRPCServer(broker *goplugin.GRPCBroker, s *grpc.Server) error {
 	register(s, p.plugin, func(id uint32) (*grpc.ClientConn, error) {
+		// go-plugin would send what is written to standard error by gRPC, where
+		// the last words of a dying process are lost.
+		os.Stderr = p.stderr //nolint:forbidigo // set back before the author's code runs
 		return broker.DialWithOptions(id, protocol.DialOptions()...)
 	}, p.log)
 	return nil
