@@ -218,6 +218,26 @@ func TestABoostShowsAPostToThoseWhoDoNotFollowItsAuthor(t *testing.T) {
 	}
 }
 
+func TestAPostBoostedByManyIsShownOnceByTheLatest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, network.Options{Settings: spec.Network{}, Residents: society("Анна", "Борис", "Вера", "Глеб")})
+	w.look(0, everybody[:4]...)
+	for _, pair := range [][2]string{{"a0002", "Анна"}, {"a0003", "Анна"}, {"a0004", "Борис"}, {"a0004", "Вера"}} {
+		w.does(0, pair[0], "follow", "target", pair[1])
+	}
+	w.does(0, "a0001", "post", "text", "новость")
+	w.commit()
+	w.look(1, "a0002", "a0003")
+	w.does(1, "a0002", "boost", "target", "p1")
+	w.commit()
+	w.look(2, "a0001")
+	w.does(2, "a0003", "boost", "target", "p1")
+	w.commit()
+	if got := ids(w.sees(3, "a0004").Observation.Timeline); !slices.Equal(got, []string{"p3"}) {
+		t.Errorf("sees %v", got)
+	}
+}
+
 func TestDiscoverBringsPostsFromOutside(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -122,10 +122,11 @@ func (b *table) look(n int64, awake ...string) []seen {
 	var group sync.WaitGroup
 	for i, turn := range turns {
 		group.Go(func() {
-			out[i].Turn = turn
-			if out[i].Observation, out[i].Events, err = b.Observe(b.t.Context(), moment(n), turn.Agent); err != nil {
+			o, events, err := b.Observe(b.t.Context(), moment(n), turn.Agent)
+			if err != nil {
 				b.t.Error(err)
 			}
+			out[i].Turn, out[i].Observation, out[i].Events = turn, o, events
 			out[i].Actions = b.Actions(turn.Agent)
 		})
 	}
@@ -279,6 +280,17 @@ func TestRelevanceGivesTheFloorToWhomItConcerns(t *testing.T) {
 				t.Errorf("then %s speaks, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+func TestOfEquallyConcernedTheQuietestSpeaks(t *testing.T) {
+	t.Parallel()
+	b := sit(t, room.Options{Settings: spec.Room{Order: "relevance"}, Residents: guests("Анна", "Борис", "Вера", "Глеб")})
+	for n, want := range []string{"a0001", "a0002", "a0003", "a0004", "a0001"} {
+		if got := b.turn(int64(n), "say", "text", "ну что же"); got != want {
+			t.Errorf("turn %d is %s's, want %s's", n, got, want)
+		}
+		b = b.reborn()
 	}
 }
 
