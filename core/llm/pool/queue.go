@@ -34,7 +34,7 @@ type waiter struct {
 	seq    uint64 // order of arrival; a further try keeps it
 	agent  string
 	model  string // as the servers call it
-	tries  int // that failed
+	tries  int    // that failed
 	last   *seat
 	errs   map[*seat]*llm.Error // the last failure at each
 	passed int                  // calls that came later and went first

@@ -1,0 +1,147 @@
+// Package cassette records what models answered, in a run's llm.db, so that the
+// run can be resumed and replayed without asking again. A call is known by the
+// SHA-256 of all that identifies its request.
+package cassette
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/llm-city/gorod/core/sqlite"
+)
+
+// Mode says what a cassette does with a call.
+type Mode string
+
+// The modes.
+const (
+	Record Mode = "record" // answer what is recorded, ask and record the rest
+	Replay Mode = "replay" // answer what is recorded, refuse the rest; writes nothing
+	Off    Mode = "off"    // ask, record nothing
+)
+
+// Cassette is one run's recording. It may be used by several goroutines.
+type Cassette struct {
+	path   string
+	mode   Mode
+	writer *sql.DB // Record only
+	reader *sql.DB
+	find   *sql.Stmt // of a call
+	seek   *sql.Stmt // of an embedding
+	zip    *zstd.Encoder
+	buffer sync.Pool // of *writer, for keys
+
+	calls  flights[reply]
+	embeds flights[vector]
+
+	flush sync.Mutex // one flush at a time
+	mu    sync.Mutex
+	fresh *batch // to be written
+	old   *batch // being written; may be nil
+	stuck bool   // the last flush failed: none until the next is asked for
+}
+
+// application marks the file as a cassette: "gorC".
+const application = 0x676f7243
+
+const ddl = `
+CREATE TABLE IF NOT EXISTS calls (
+	seq INTEGER PRIMARY KEY,
+	key BLOB NOT NULL UNIQUE,   -- SHA-256 of the request
+	agent TEXT NOT NULL,
+	tick INTEGER NOT NULL,
+	purpose TEXT NOT NULL,
+	idx INTEGER NOT NULL,
+	attempt INTEGER NOT NULL,
+	model TEXT NOT NULL,
+	endpoint TEXT NOT NULL,
+	reply TEXT NOT NULL,
+	truncated INTEGER NOT NULL,
+	prompt_tokens INTEGER NOT NULL,
+	reply_tokens INTEGER NOT NULL,
+	latency_us INTEGER NOT NULL,
+	prompt BLOB NOT NULL,       -- zstd of JSON: messages, sampling
+	schema BLOB                 -- of the reply: schemas.hash
+) STRICT;
+CREATE TABLE IF NOT EXISTS schemas (
+	hash BLOB PRIMARY KEY,      -- SHA-256 of json
+	json BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS embeddings (
+	seq INTEGER PRIMARY KEY,
+	key BLOB NOT NULL UNIQUE,   -- SHA-256 of model and text
+	model TEXT NOT NULL,
+	endpoint TEXT NOT NULL,
+	asked INTEGER NOT NULL,     -- 1 on the first text of each request, else 0
+	tokens INTEGER NOT NULL,    -- this text's share of the request's
+	latency_us INTEGER NOT NULL, -- of the request, where asked is 1
+	vector BLOB NOT NULL,       -- float32, little-endian
+	text BLOB NOT NULL          -- zstd
+) STRICT;`
+
+// Open opens the cassette at path, which Record makes if it is not there and
+// Off does not touch.
+func Open(ctx context.Context, path string, mode Mode) (*Cassette, error) {
+	c := &Cassette{path: path, mode: mode, fresh: newBatch()}
+	switch mode {
+	case Off:
+		return c, nil
+	case Record, Replay:
+	default:
+		return nil, fmt.Errorf("open the cassette: mode %q is none of record, replay, off", mode)
+	}
+	if err := c.open(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the cassette: %w", err), c.closeFiles())
+	}
+	return c, nil
+}
+
+func (c *Cassette) open(ctx context.Context) (err error) {
+	options := sqlite.Options{Schema: ddl, Version: 1, Application: application}
+	if c.mode == Record {
+		if c.writer, err = sqlite.Open(ctx, c.path, options); err != nil {
+			return err
+		}
+		if c.zip, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(128<<10)); err != nil {
+			return err
+		}
+	}
+	// Readers of their own: a look-up does not wait for a flush.
+	options.ReadOnly = true
+	if c.reader, err = sqlite.Open(ctx, c.path, options); err != nil {
+		return err
+	}
+	if c.find, err = c.reader.PrepareContext(ctx, findCall); err != nil {
+		return sqlite.Explain("read", c.path, err)
+	}
+	c.seek, err = c.reader.PrepareContext(ctx, findEmbedding)
+	return sqlite.Explain("read", c.path, err)
+}
+
+// Close writes what is not written yet and closes the file.
+func (c *Cassette) Close() error {
+	return errors.Join(c.Flush(context.Background()), c.closeFiles())
+}
+
+func (c *Cassette) closeFiles() error {
+	var all []error
+	for _, s := range []*sql.Stmt{c.find, c.seek} {
+		if s != nil {
+			all = append(all, s.Close())
+		}
+	}
+	for _, db := range []*sql.DB{c.reader, c.writer} {
+		if db != nil {
+			all = append(all, db.Close())
+		}
+	}
+	if c.zip != nil {
+		all = append(all, c.zip.Close())
+	}
+	return errors.Join(all...)
+}
