@@ -116,12 +116,17 @@ func (l *look) candidates(ctx context.Context, s *selection) error {
 	}
 	for _, p := range home {
 		if p.Kind != sdk.ItemBoost && unseen(seen, p) {
-			delete(boosts, p.ID)
+			if len(boosts) > 0 {
+				delete(boosts, keyOf(p.ID))
+			}
 			s.add(candidate{entry: p, post: p})
 		}
 	}
 	for _, p := range home {
-		if b, ok := boosts[p.Parent]; ok && b.entry == p && unseen(seen, b.post) {
+		if p.Kind != sdk.ItemBoost {
+			continue
+		}
+		if b, ok := boosts[keyOf(p.Parent)]; ok && b.entry == p && unseen(seen, b.post) {
 			s.add(b)
 		}
 	}
@@ -133,18 +138,22 @@ func (l *look) candidates(ctx context.Context, s *selection) error {
 		return fmt.Errorf("public timeline: %w", err)
 	}
 	for _, p := range public {
-		if _, passedOn := boosts[p.ID]; !passedOn && unseen(seen, p) {
+		if _, passedOn := boosts[keyOf(p.ID)]; !passedOn && unseen(seen, p) {
 			s.add(candidate{entry: p, post: p, outside: true})
 		}
 	}
 	return nil
 }
 
-// boosts are the latest boosts of a timeline, by the post passed on.
-func (l *look) boosts(ctx context.Context, home []*social.Post) (map[string]candidate, error) {
-	var out map[string]candidate
+// boosts are the latest boosts of a timeline, by the key of the post passed on.
+func (l *look) boosts(ctx context.Context, home []*social.Post) (map[uint64]candidate, error) {
+	var out map[uint64]candidate
 	for _, p := range home {
-		if _, known := out[p.Parent]; known || p.Kind != sdk.ItemBoost {
+		if p.Kind != sdk.ItemBoost {
+			continue
+		}
+		key := keyOf(p.Parent)
+		if _, known := out[key]; known {
 			continue
 		}
 		passed, err := l.net.Post(ctx, l.r.id, p.Parent)
@@ -155,9 +164,9 @@ func (l *look) boosts(ctx context.Context, home []*social.Post) (map[string]cand
 			return nil, fmt.Errorf("boosted post: %w", err)
 		}
 		if out == nil {
-			out = map[string]candidate{}
+			out = map[uint64]candidate{}
 		}
-		out[p.Parent] = candidate{entry: p, post: passed}
+		out[key] = candidate{entry: p, post: passed}
 	}
 	return out, nil
 }

@@ -58,6 +58,9 @@ func (l *look) show(list *[]sdk.Item, item sdk.Item, p *social.Post) {
 // hear makes the event of an item known to the resident, and records it the
 // first time.
 func (l *look) hear(item sdk.Item) {
+	if item.Event == "" {
+		return
+	}
 	var author *hearsay.Knowledge
 	if a := l.reader(item.Author); a != nil {
 		author = &a.knows
