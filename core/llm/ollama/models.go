@@ -70,7 +70,11 @@ func (s *Server) Pull(ctx context.Context, model string, progress func(status st
 	}
 	err = s.explain(ctx, model, err)
 	var e *llm.Error
-	if errors.As(err, &e) && e.Hint == "" {
+	switch {
+	case !errors.As(err, &e):
+	case strings.Contains(err.Error(), "manifest: file does not exist"):
+		e.Kind, e.Hint = llm.ModelMissing, "the library has no model of this name: look it up at ollama.com/library"
+	case e.Hint == "":
 		e.Hint = "check the name at ollama.com/library; what was downloaded is kept, and a new pull goes on there"
 	}
 	return err

@@ -1,0 +1,185 @@
+// Package ollamatest starts a real Ollama with a tiny model, for tests with the
+// build tag components.
+package ollamatest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/ollama/ollama/api"
+)
+
+// version is the newest that `go install` builds.
+const version = "0.11.4"
+
+// Server is a running Ollama of its own, with its own folder of models.
+type Server struct {
+	URL   string
+	Model string // the tiny model's name
+	// Log is what the server wrote until now.
+	Log func() string
+}
+
+// Start starts an Ollama on a free loopback port, with the tiny model in it. It
+// ends with the test. GOROD_TEST_OLLAMA may name the executable; else version
+// 0.11.4 is built once and kept in the user's cache folder.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	binary := executable(t)
+	dir := t.TempDir()
+	address := freeAddress(t)
+	log := &output{}
+	cmd := exec.Command(binary, "serve")
+	path, _ := os.LookupEnv("PATH")
+	cmd.Env = []string{
+		"PATH=" + path, "HOME=" + dir, "OLLAMA_HOST=" + address, "OLLAMA_MODELS=" + filepath.Join(dir, "models"),
+		"OLLAMA_NOPRUNE=1", "OLLAMA_KEEP_ALIVE=10m",
+	}
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("start %s: %v", binary, err)
+	}
+	t.Cleanup(func() { stop(t, cmd) })
+	s := &Server{URL: "http://" + address, Model: "tiny", Log: log.String}
+	client := s.client(t)
+	if err := wait(t.Context(), client); err != nil {
+		t.Fatalf("%s does not answer: %v\n%s", binary, err, log.String())
+	}
+	if err := create(t.Context(), client, dir, s.Model); err != nil {
+		t.Fatalf("give Ollama the tiny model: %v\n%s", err, log.String())
+	}
+	return s
+}
+
+func (s *Server) client(t testing.TB) *api.Client {
+	t.Helper()
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return api.NewClient(u, http.DefaultClient)
+}
+
+// freeAddress is a loopback address that nobody uses now.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// wait until the server answers.
+func wait(ctx context.Context, client *api.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for {
+		err := client.Heartbeat(ctx)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// create writes the tiny model and has the server take it in.
+func create(ctx context.Context, client *api.Client, dir, name string) error {
+	path := filepath.Join(dir, name+".gguf")
+	if err := WriteModel(path); err != nil {
+		return err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	digest := fmt.Sprintf("sha256:%x", sha256.Sum256(data))
+	if err := client.CreateBlob(ctx, digest, bytes.NewReader(data)); err != nil {
+		return err
+	}
+	return client.Create(ctx, &api.CreateRequest{
+		Model: name, Files: map[string]string{name + ".gguf": digest},
+		Template: "{{ range .Messages }}{{ .Role }}: {{ .Content }}\n{{ end }}assistant: ",
+	}, func(api.ProgressResponse) error { return nil })
+}
+
+// stop asks the server to end, which ends its model runners, and then makes it.
+func stop(t testing.TB, cmd *exec.Cmd) {
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Logf("stop Ollama: %v", err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		_ = cmd.Process.Kill() // it may have ended just now
+		<-ended
+	}
+}
+
+// executable finds Ollama, or builds it.
+func executable(t testing.TB) string {
+	t.Helper()
+	if named, ok := os.LookupEnv("GOROD_TEST_OLLAMA"); ok && named != "" {
+		return named
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(cache, "gorod-test", "ollama-"+version)
+	binary := filepath.Join(dir, "ollama")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	if _, err := os.Stat(binary); err != nil {
+		t.Logf("building Ollama %s in %s: this takes minutes, once", version, dir)
+		if err := install(t.Context(), dir); err != nil {
+			t.Fatalf("build Ollama %s: %v", version, err)
+		}
+	}
+	return binary
+}
+
+// install builds Ollama into a folder of this process and moves it to its
+// place: tests of several packages may do so at once.
+func install(ctx context.Context, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	own, err := os.MkdirTemp(dir, ".build-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(own)
+	cmd := exec.CommandContext(ctx, "go", "install", "github.com/ollama/ollama@v"+version)
+	cmd.Dir = own // outside any module
+	cmd.Env = append(cmd.Environ(), "GOBIN="+own, "CGO_ENABLED=1", "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
+	}
+	found, err := os.ReadDir(own)
+	if err != nil || len(found) == 0 {
+		return fmt.Errorf("go install made nothing: %w", err)
+	}
+	return os.Rename(filepath.Join(own, found[0].Name()), filepath.Join(dir, found[0].Name()))
+}
