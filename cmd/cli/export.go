@@ -64,21 +64,17 @@ func exportRuns(ctx context.Context, s *State, path, out string) error {
 func recordedCalls(path string) func(context.Context) iter.Seq2[export.Call, error] {
 	return func(ctx context.Context) iter.Seq2[export.Call, error] {
 		return func(yield func(export.Call, error) bool) {
-			calls, err := cassette.OpenReadOnly(ctx, path)
+			calls, err := cassette.Open(ctx, path, cassette.Replay)
 			if err != nil {
 				yield(export.Call{}, err)
 				return
 			}
 			defer calls.Close() // read only: nothing to lose
 			for c, err := range calls.Calls(ctx) {
-				var prompt string
-				if err == nil {
-					prompt, err = calls.Prompt(ctx, c.Key)
-				}
 				if !yield(export.Call{
 					Tick: c.Tick, Agent: c.Agent, Purpose: c.Purpose, Index: c.Index, Attempt: c.Attempt, Model: c.Model,
 					Endpoint: c.Endpoint, PromptTokens: c.PromptTokens, ReplyTokens: c.ReplyTokens, Latency: c.Latency,
-					Key: c.Key, Prompt: prompt, Reply: c.Reply,
+					Key: c.Key, Prompt: c.Prompt, Reply: c.Reply,
 				}, err) || err != nil {
 					return
 				}

@@ -130,7 +130,7 @@ func callStats(ctx context.Context, p runner.Planned) ([]report.CallStat, error)
 	if p.Cell.Study.Cassette == string(cassette.Off) {
 		return nil, nil
 	}
-	calls, err := cassette.OpenReadOnly(ctx, filepath.Join(p.Dir, runner.CassetteFile))
+	calls, err := cassette.Open(ctx, filepath.Join(p.Dir, runner.CassetteFile), cassette.Replay)
 	if err != nil {
 		return nil, err
 	}

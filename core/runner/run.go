@@ -41,6 +41,7 @@ type run struct {
 	services  *services
 	engine    *sim.Engine
 	place     env.Environment
+	minds     *minds
 	usage     *meter
 }
 
@@ -202,17 +203,14 @@ func (r *run) simulate(ctx context.Context, s *session) (sim.Outcome, error) {
 	if err != nil {
 		return sim.Outcome{}, err
 	}
-	var m *minds
-	if r.engine, err = sim.New(r.engineOptions(s, checkpoint, func() sim.Minds { return m.use() })); err != nil {
+	if r.engine, err = sim.New(r.engineOptions(s, checkpoint)); err != nil {
 		return sim.Outcome{}, err
 	}
-	r.services.engine = r.engine
-	if m, err = r.startMinds(ctx); err != nil {
+	if r.minds, err = r.startMinds(ctx); err != nil {
 		return sim.Outcome{}, err
 	}
-	r.services.memory = m.memory.Memory
 	outcome, err := r.engine.Run(ctx)
-	return outcome, errors.Join(err, m.close(ctx))
+	return outcome, errors.Join(err, r.minds.close(ctx))
 }
 
 func (r *run) checkpoint(ctx context.Context, s *session) (*sim.Checkpoint, error) {
@@ -226,7 +224,7 @@ func (r *run) checkpoint(ctx context.Context, s *session) (*sim.Checkpoint, erro
 	return &sim.Checkpoint{Tick: s.last.Tick, Digest: s.last.Digest, Agents: agents, Done: s.last.Done}, nil
 }
 
-func (r *run) engineOptions(s *session, c *sim.Checkpoint, m func() sim.Minds) sim.Options {
+func (r *run) engineOptions(s *session, c *sim.Checkpoint) sim.Options {
 	clock := r.study.Clock
 	clock.Ticks = s.ticks
 	opts := sim.Options{
@@ -234,7 +232,7 @@ func (r *run) engineOptions(s *session, c *sim.Checkpoint, m func() sim.Minds) s
 		Activity: r.study.Agents.Activity, MaxActions: r.study.Agents.MaxActions,
 		Mood:        agent.MoodRule{Decay: r.study.Agents.Mood.Decay, Gain: r.study.Agents.Mood.Gain},
 		Events:      dueEvents(r.study, r.residents),
-		Environment: r.place, Minds: m, Store: s.store, Resume: c,
+		Environment: r.place, Minds: func() sim.Minds { return r.minds.use() }, Store: s.store, Resume: c,
 		Progress: func(p sim.Progress) { r.opts.Observer.Ticked(r.planned, p, r.usage.read()) },
 	}
 	if !s.replay {

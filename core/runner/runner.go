@@ -153,9 +153,8 @@ var ErrNoStudy = errors.New("not a run directory")
 
 // Load reads the study of a run directory.
 func Load(dir string, opts spec.Options) (*spec.Study, error) {
-	path := filepath.Join(dir, StudyFile)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w: it has no %s (`gorod ls` lists them)", dir, ErrNoStudy, StudyFile)
+	if _, err := os.Stat(filepath.Join(dir, ManifestFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w: it has no %s (`gorod ls` lists them)", dir, ErrNoStudy, ManifestFile)
 	}
-	return spec.Load(path, opts)
+	return spec.Load(filepath.Join(dir, StudyFile), opts)
 }

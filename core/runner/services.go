@@ -25,7 +25,7 @@ type services struct {
 	language  string
 	models    map[string]thinker // by entry of the study
 	embedding string
-	engine    *sim.Engine
+	engine    func() *sim.Engine
 	memory    func() sdk.Memory
 	fail      context.CancelCauseFunc // ends the run: a model is out of reach
 }
@@ -34,7 +34,7 @@ var _ sdk.Host = (*services)(nil)
 
 // Generate asks the model of the agent in the call.
 func (s *services) Generate(ctx context.Context, req sdk.GenerateRequest) (sdk.Reply, error) {
-	name, ok := s.engine.Model(req.Call.Agent)
+	name, ok := s.engine().Model(req.Call.Agent)
 	if !ok {
 		return sdk.Reply{}, sdk.Errorf(sdk.ErrInvalidInput, "no resident %q in this run", req.Call.Agent)
 	}
@@ -78,7 +78,7 @@ func (s *services) sampling(m spec.Model, req sdk.GenerateRequest) llm.Sampling 
 
 func (s *services) facts(req sdk.GenerateRequest) (*llm.Facts, error) {
 	facts := &llm.Facts{Language: s.language}
-	if situation, ok := s.engine.Situation(req.Call.Agent); ok {
+	if situation, ok := s.engine().Situation(req.Call.Agent); ok {
 		facts.Agent, facts.Observation = situation.Agent, situation.Observation
 		facts.Recollection, facts.Actions = situation.Recollection, situation.Actions
 		facts.MaxActions = situation.MaxActions
@@ -134,7 +134,7 @@ func (s *services) embed(ctx context.Context, texts []string) ([][]float32, erro
 
 // Recall asks the memory plugin on behalf of a planner.
 func (s *services) Recall(ctx context.Context, call sdk.Call, query string, limit int) (string, error) {
-	situation, ok := s.engine.Situation(call.Agent)
+	situation, ok := s.engine().Situation(call.Agent)
 	if !ok {
 		return "", sdk.Errorf(sdk.ErrInvalidInput, "resident %q is not deciding anything now", call.Agent)
 	}

@@ -191,7 +191,7 @@ func (d *decoder) scalar(n *node, path string, v reflect.Value) {
 	case reflect.String:
 		s, is := n.value.(string)
 		if !is && n.kind == scalar && n.value != nil {
-			s, is = fmt.Sprint(n.value), true
+			s, is = n.text, true
 		}
 		ok = ok && is
 		v.SetString(s)

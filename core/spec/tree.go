@@ -22,6 +22,7 @@ const (
 // matrix change, and what is decoded.
 type node struct {
 	at      place
+	text    string  // of a scalar, as it was written: a name may look like a number
 	value   any     // nil, bool, int64, uint64, float64 or string, for a scalar
 	items   []*node // of a sequence
 	entries []entry // of a mapping
@@ -172,7 +173,7 @@ func (t *treeMaker) make(n ast.Node, depth int) *node {
 	case *ast.TagNode:
 		return t.make(n.Value, depth+1)
 	default:
-		out.value = t.scalar(n)
+		out.value, out.text = t.scalar(n), n.GetToken().Value
 	}
 	return out
 }
