@@ -70,7 +70,7 @@ func TestExternalsAreFoundByPathAndInFolders(t *testing.T) {
 	for _, e := range entries {
 		ids = append(ids, e.ID)
 	}
-	if want := []string{"memory/diary", "memory/external", "planner/parrot", "sentiment/meter"}; !slices.Equal(ids, want) {
+	if want := []string{"memory/diary", "memory/external", "planner/mirror", "planner/parrot", "sentiment/meter"}; !slices.Equal(ids, want) {
 		t.Errorf("listed %v", ids)
 	}
 	if err == nil || !strings.Contains(err.Error(), "a-broken-one") {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,14 +28,18 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) > 3 && os.Args[1] == "plugin" {
 		becomePlugin(os.Args[2], os.Args[3])
-		os.Exit(0)
+		syscall.Exit(0) // os.Exit sleeps for a second under the race detector
 	}
 	os.Exit(m.Run())
 }
 
 func becomePlugin(how, name string) {
-	if how == "hostile" {
+	switch how {
+	case "hostile":
 		hostile(name)
+		return
+	case "echo":
+		fmt.Fprintln(os.Stderr, serveEcho(name))
 		return
 	}
 	for _, p := range plugins() {
@@ -50,7 +55,7 @@ func becomePlugin(how, name string) {
 // plugins are the well-behaved ones, and those that misbehave only once they
 // serve: they do so on demand, by the text they are given.
 func plugins() []sdk.Plugin {
-	return []sdk.Plugin{diary(), parrot(), meter()}
+	return []sdk.Plugin{diary(), parrot(), mirror(), meter()}
 }
 
 // diary is a memory that counts what each agent saw: its records show whether a

@@ -32,7 +32,7 @@ func (w *watch) run(c *child) {
 		select {
 		case <-c.done:
 			return
-		case <-time.After(min(max(limit/20, 5*time.Millisecond), time.Second)):
+		case <-time.After(min(max(limit/20, 5*time.Millisecond), 200*time.Millisecond)):
 		}
 		still := time.Since(w.born) - time.Duration(w.moved.Load())
 		if limit = time.Duration(w.limit.Load()); limit > 0 && w.calls.Load() > 0 && w.callbacks.Load() == 0 && still > limit {

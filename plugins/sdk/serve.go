@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -17,12 +18,19 @@ import (
 // orphanPoll is how often a plugin looks whether its host still lives.
 const orphanPoll = 500 * time.Millisecond
 
+// heapFloor, in bytes, keeps the garbage collector of a small plugin from
+// running every few milliseconds: it is memory that is never touched, so it
+// counts for the collector's pace and not for the process's size.
+const heapFloor = 16 << 20
+
 // Serve makes this process a plugin. Call it first thing in main, before
 // anything is written to standard output; it returns when the host is done.
 // Logs go to Setup.Log or standard error. Standard input is not the plugin's.
 func Serve(p Plugin) {
 	stderr := os.Stderr //nolint:forbidigo // go-plugin takes the variable over; the log needs the file itself
 	log := newLogger(stderr)
+	floor := make([]byte, heapFloor)
+	defer runtime.KeepAlive(floor)
 	go exitWithHost(os.Getppid())
 	goplugin.Serve(&goplugin.ServeConfig{
 		HandshakeConfig: goplugin.HandshakeConfig{
