@@ -94,6 +94,7 @@ func (s *State) printChecks(report host.Report) {
 func pluginServe(id string) error {
 	for _, p := range builtin.Plugins() {
 		if p.Info().ID() == id {
+			calmCollector()
 			sdk.Serve(p)
 			return nil
 		}

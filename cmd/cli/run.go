@@ -62,6 +62,7 @@ func runStudy(ctx context.Context, s *State, opts runOptions) error {
 	if err != nil {
 		return err
 	}
+	calmCollector()
 	ctx, stop, release := s.Signals(ctx)
 	defer release()
 	results, err := s.runAll(ctx, study, dir, opts.jobs, stop)

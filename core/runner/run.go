@@ -140,7 +140,8 @@ func standing(last journal.Checkpoint, clock spec.Clock) (sim.Outcome, error) {
 func (r *run) openJournal(ctx context.Context) (*journal.Journal, error) {
 	path := filepath.Join(r.planned.Dir, JournalFile)
 	book, err := journal.Open(ctx, path)
-	if err == nil || !(errors.Is(err, fs.ErrNotExist) || errors.Is(err, journal.ErrNoRun)) {
+	fresh := errors.Is(err, fs.ErrNotExist) || errors.Is(err, journal.ErrNoRun)
+	if !fresh {
 		return book, err
 	}
 	if err := os.MkdirAll(r.planned.Dir, 0o755); err != nil {

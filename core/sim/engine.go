@@ -171,7 +171,7 @@ func (e *Engine) Model(agent string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	return e.agents[i].Resident.Model, true
+	return e.agents[i].Model, true
 }
 
 // Incident notes something that went wrong and was survived; it is committed

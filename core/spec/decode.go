@@ -21,13 +21,6 @@ type decoder struct {
 	places   map[string]place // by path: agents.memory, events[0].text
 }
 
-var (
-	timeType     = reflect.TypeFor[time.Time]()
-	durationType = reflect.TypeFor[time.Duration]()
-	rawType      = reflect.TypeFor[json.RawMessage]()
-	matrixType   = reflect.TypeFor[Matrix]()
-)
-
 func (d *decoder) problem(at place, what, why, do string) {
 	d.problems = append(d.problems, at.problem(what, why, do))
 }
@@ -46,22 +39,24 @@ func (d *decoder) at(path string) place {
 	}
 }
 
+// decode fills v, which must be addressable.
 func (d *decoder) decode(n *node, path string, v reflect.Value) {
 	d.places[path] = n.at
-	switch v.Type() {
-	case timeType:
-		d.time(n, path, v)
-		return
-	case durationType:
-		d.duration(n, path, v)
-		return
-	case rawType:
-		d.raw(n, path, v)
-		return
-	case matrixType:
-		d.matrix(n, path, v.Addr().Interface().(*Matrix))
-		return
+	switch into := v.Addr().Interface().(type) {
+	case *time.Time:
+		d.time(n, path, into)
+	case *time.Duration:
+		d.duration(n, path, into)
+	case *json.RawMessage:
+		d.raw(n, path, into)
+	case *Matrix:
+		d.matrix(n, path, into)
+	default:
+		d.composite(n, path, v)
 	}
+}
+
+func (d *decoder) composite(n *node, path string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -72,10 +67,10 @@ func (d *decoder) decode(n *node, path string, v reflect.Value) {
 		d.slice(n, path, v)
 	case reflect.Map:
 		d.dictionary(n, path, v)
-	case reflect.Interface:
-		v.Set(reflect.ValueOf(n.plain()))
 	default:
-		d.scalar(n, path, v)
+		if n.kind != scalar || !assign(n, v) {
+			d.wrong(n, path, nameOf(v.Type()))
+		}
 	}
 }
 
@@ -116,8 +111,15 @@ func (d *decoder) structure(n *node, path string, v reflect.Value) {
 
 // fallback gives an absent key its default; structs have those of their parts.
 func (d *decoder) fallback(f field, path string, v reflect.Value) {
-	if f.def == "" && (v.Kind() != reflect.Struct || v.Type() == timeType || v.Type() == matrixType) {
-		return
+	switch v.Interface().(type) {
+	case time.Time, Matrix:
+		if f.def == "" {
+			return
+		}
+	default:
+		if f.def == "" && v.Kind() != reflect.Struct {
+			return
+		}
 	}
 	at := d.at(path)
 	def, problems := parse("default", []byte(f.def))
@@ -131,7 +133,7 @@ func (d *decoder) fallback(f field, path string, v reflect.Value) {
 // unknown keeps an unknown key where the struct has a place for it (a persona's
 // Extra), and is a problem elsewhere.
 func (d *decoder) unknown(e entry, path string, v reflect.Value) {
-	if extra := v.FieldByName("Extra"); extra.IsValid() && extra.Type() == rawType {
+	if extra := v.FieldByName("Extra"); extra.IsValid() {
 		all := map[string]any{}
 		if raw := extra.Bytes(); len(raw) > 0 {
 			if err := json.Unmarshal(raw, &all); err != nil {
@@ -185,37 +187,35 @@ func (d *decoder) dictionary(n *node, path string, v reflect.Value) {
 	v.Set(out)
 }
 
-func (d *decoder) scalar(n *node, path string, v reflect.Value) {
-	ok := n.kind == scalar
+// assign puts a scalar into a value; false if it does not fit.
+func assign(n *node, v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.String:
 		s, is := n.value.(string)
-		if !is && n.kind == scalar && n.value != nil {
+		if !is && n.value != nil {
 			s, is = n.text, true
 		}
-		ok = ok && is
 		v.SetString(s)
+		return is
 	case reflect.Bool:
 		b, is := n.value.(bool)
-		ok = ok && is
 		v.SetBool(b)
-	case reflect.Int, reflect.Int64:
-		f, is := number(n.value)
-		ok = ok && is && f == math.Trunc(f) && math.Abs(f) < 1<<53
-		if ok {
-			v.SetInt(int64(f))
-		}
+		return is
 	case reflect.Uint64:
 		u, err := strconv.ParseUint(fmt.Sprint(n.value), 10, 64)
-		ok = ok && err == nil
 		v.SetUint(u)
+		return err == nil
 	case reflect.Float64:
 		f, is := number(n.value)
-		ok = ok && is && !math.IsNaN(f) && !math.IsInf(f, 0)
 		v.SetFloat(f)
-	}
-	if !ok {
-		d.wrong(n, path, nameOf(v.Type()))
+		return is && !math.IsNaN(f) && !math.IsInf(f, 0)
+	default:
+		f, is := number(n.value)
+		if !is || f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
+			return false
+		}
+		v.SetInt(int64(f))
+		return true
 	}
 }
 
@@ -233,37 +233,35 @@ func number(value any) (float64, bool) {
 	return 0, false
 }
 
-func (d *decoder) time(n *node, path string, v reflect.Value) {
+func (d *decoder) time(n *node, path string, into *time.Time) {
 	text, _ := n.value.(string)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			v.Set(reflect.ValueOf(t))
+			*into = t
 			return
 		}
 	}
 	d.wrong(n, path, "a time such as 2026-03-02T08:00 or 2026-03-02T08:00:00+03:00")
 }
 
-func (d *decoder) duration(n *node, path string, v reflect.Value) {
+func (d *decoder) duration(n *node, path string, into *time.Duration) {
 	text, _ := n.value.(string)
 	got, err := time.ParseDuration(text)
 	if err != nil {
 		d.wrong(n, path, "a duration such as 30m or 1h30m")
-		return
 	}
-	v.SetInt(int64(got))
+	*into = got
 }
 
-func (d *decoder) raw(n *node, path string, v reflect.Value) {
+func (d *decoder) raw(n *node, path string, into *json.RawMessage) {
+	if n.kind == scalar && n.value == nil {
+		return
+	}
 	data, err := json.Marshal(n.plain())
 	if err != nil {
 		d.wrong(n, path, "a value that JSON can hold")
-		return
 	}
-	if n.kind == scalar && n.value == nil {
-		data = nil
-	}
-	v.SetBytes(data)
+	*into = data
 }
 
 func (d *decoder) wrong(n *node, path, want string) {
@@ -287,21 +285,27 @@ func (d *decoder) bounds(n *node, path string, f field, v reflect.Value) {
 	if f.minimum == nil && f.maximum == nil {
 		return
 	}
-	values := []reflect.Value{v}
-	switch v.Kind() {
-	case reflect.Pointer:
-		values = []reflect.Value{v.Elem()}
-	case reflect.Slice:
-		values = nil
-		for i := range v.Len() {
-			values = append(values, v.Index(i))
-		}
-	}
-	for _, x := range values {
+	for _, x := range bounded(v) {
 		got := x.Convert(reflect.TypeFor[float64]()).Float()
 		if f.minimum != nil && got < *f.minimum || f.maximum != nil && got > *f.maximum {
 			d.problem(n.at, fmt.Sprintf("%s is out of range", path), fmt.Sprintf("got %v, allowed %s", x, f.interval()), "choose a value in it")
 		}
+	}
+}
+
+// bounded are the numbers in a field.
+func bounded(v reflect.Value) []reflect.Value {
+	switch v.Kind() {
+	case reflect.Pointer:
+		return []reflect.Value{v.Elem()}
+	case reflect.Slice:
+		var values []reflect.Value
+		for i := range v.Len() {
+			values = append(values, v.Index(i))
+		}
+		return values
+	default:
+		return []reflect.Value{v}
 	}
 }
 

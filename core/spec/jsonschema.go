@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"time"
 )
 
 // JSONSchema is the JSON Schema (draft 2020-12) of an experiment, for editors.
@@ -63,14 +64,14 @@ func (f field) schema() map[string]any {
 }
 
 func schemaOf(t reflect.Type) map[string]any {
-	switch t {
-	case timeType:
+	switch reflect.Zero(t).Interface().(type) {
+	case time.Time:
 		return map[string]any{"type": "string"}
-	case durationType:
+	case time.Duration:
 		return map[string]any{"type": "string", "pattern": `^-?([0-9.]+(ns|us|µs|ms|s|m|h))+$`}
-	case rawType:
+	case json.RawMessage:
 		return map[string]any{}
-	case matrixType:
+	case Matrix:
 		path := map[string]any{"type": "object"}
 		return map[string]any{"type": "object", "additionalProperties": false, "properties": map[string]any{
 			"axes":    map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "array"}, "description": "values by path: every combination is a cell"},

@@ -202,7 +202,7 @@ func TestTenThousandResidentsShareTheirPersonas(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := s.Residents()
-	if len(r) != 10000 || r[9999].ID != "a10000" || r[9999].Persona.Name != "Борис 5000" || &r[0].Persona.Age == nil {
+	if len(r) != 10000 || r[9999].ID != "a10000" || r[9999].Persona.Name != "Борис 5000" || r[9999].Persona == r[1].Persona || r[0].Persona.Extra == nil {
 		t.Errorf("last of %d: %+v", len(r), r[len(r)-1])
 	}
 }

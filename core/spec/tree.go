@@ -116,6 +116,7 @@ type treeMaker struct {
 	file     string
 	anchors  map[string]ast.Node
 	nodes    int
+	over     bool // the bounds are passed, and it was said
 	problems Problems
 }
 
@@ -136,25 +137,14 @@ func (t *treeMaker) make(n ast.Node, depth int) *node {
 		return out
 	}
 	out.at = t.at(n.GetToken())
-	if t.nodes++; t.nodes > maxNodes || depth > maxDepth {
-		if len(t.problems) == 0 || t.problems[len(t.problems)-1].What != "too much" {
-			t.problem(n.GetToken(), "too much", fmt.Sprintf("more than %d values or %d levels, aliases counted", maxNodes, maxDepth), "make the file smaller")
-		}
+	if t.tooMuch(n, depth) {
 		return out
 	}
 	switch n := n.(type) {
 	case *ast.MappingNode:
-		out.kind = mapping
-		for _, pair := range n.Values {
-			t.pair(out, pair, depth)
-		}
-		if len(n.Values) > 0 {
-			out.at = t.at(n.Values[0].Key.GetToken())
-		}
+		t.mapping(out, n.Values, depth)
 	case *ast.MappingValueNode:
-		out.kind = mapping
-		t.pair(out, n, depth)
-		out.at = t.at(n.Key.GetToken())
+		t.mapping(out, []*ast.MappingValueNode{n}, depth)
 	case *ast.SequenceNode:
 		out.kind = sequence
 		for _, item := range n.Values {
@@ -164,18 +154,46 @@ func (t *treeMaker) make(n ast.Node, depth int) *node {
 		t.anchors[n.Name.GetToken().Value] = n.Value
 		return t.make(n.Value, depth+1)
 	case *ast.AliasNode:
-		name := n.Value.GetToken().Value
-		target, ok := t.anchors[name]
-		if !ok {
-			t.problem(n.GetToken(), fmt.Sprintf("alias *%s", name), "no such anchor before it", "define it with &"+name)
-		}
-		return t.make(target, depth+1)
+		return t.make(t.target(n), depth+1)
 	case *ast.TagNode:
 		return t.make(n.Value, depth+1)
 	default:
 		out.value, out.text = t.scalar(n), n.GetToken().Value
 	}
 	return out
+}
+
+// tooMuch counts a value and says whether the bounds are passed, once.
+func (t *treeMaker) tooMuch(n ast.Node, depth int) bool {
+	t.nodes++
+	if t.nodes <= maxNodes && depth <= maxDepth {
+		return false
+	}
+	if !t.over {
+		t.problem(n.GetToken(), "too much", fmt.Sprintf("more than %d values or %d levels, aliases counted", maxNodes, maxDepth), "make the file smaller")
+	}
+	t.over = true
+	return true
+}
+
+// target is what an alias stands for.
+func (t *treeMaker) target(n *ast.AliasNode) ast.Node {
+	name := n.Value.GetToken().Value
+	target, ok := t.anchors[name]
+	if !ok {
+		t.problem(n.GetToken(), fmt.Sprintf("alias *%s", name), "no such anchor before it", "define it with &"+name)
+	}
+	return target
+}
+
+func (t *treeMaker) mapping(into *node, pairs []*ast.MappingValueNode, depth int) {
+	into.kind = mapping
+	for i, pair := range pairs {
+		if i == 0 {
+			into.at = t.at(pair.Key.GetToken())
+		}
+		t.pair(into, pair, depth)
+	}
 }
 
 func (t *treeMaker) pair(into *node, pair *ast.MappingValueNode, depth int) {
