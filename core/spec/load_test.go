@@ -141,6 +141,20 @@ func TestSetOverridesAndIsNamedInProblems(t *testing.T) {
 	}
 }
 
+func TestURLsNeedNoQuotes(t *testing.T) {
+	t.Parallel()
+	for _, yaml := range []string{
+		"models: {default: {provider: openai, model: m, endpoints: [http://127.0.0.1:80], parallel: 2}}\n",
+		"models:\n  default: {provider: openai, model: m, endpoints: [http://127.0.0.1:80]}\n",
+		"models:\n  default:\n    provider: openai\n    model: m\n    endpoints:\n      - http://127.0.0.1:80\n",
+	} {
+		s, err := load(t, head+yaml)
+		if err != nil || s.Models["default"].Endpoints[0] != "http://127.0.0.1:80" {
+			t.Errorf("%s: %v", yaml, err)
+		}
+	}
+}
+
 func TestTheMatrixMakesCells(t *testing.T) {
 	t.Parallel()
 	s, err := load(t, head+`matrix:

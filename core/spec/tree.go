@@ -140,6 +140,10 @@ func (t *treeMaker) make(n ast.Node, depth int) *node {
 	if t.tooMuch(n, depth) {
 		return out
 	}
+	if text, ok := unsplit(n); ok {
+		out.value, out.text = text, text
+		return out
+	}
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		t.mapping(out, n.Values, depth)
@@ -161,6 +165,22 @@ func (t *treeMaker) make(n ast.Node, depth int) *node {
 		out.value, out.text = t.scalar(n), n.GetToken().Value
 	}
 	return out
+}
+
+// unsplit mends what the parser makes of a plain word with a colon in it when
+// it stands in nested brackets: [http://127.0.0.1:11434] there becomes a
+// mapping. By YAML a colon parts key and value only where a space follows.
+func unsplit(n ast.Node) (string, bool) {
+	m, ok := n.(*ast.MappingNode)
+	if !ok || len(m.Values) != 1 || m.GetToken().Value == "{" {
+		return "", false
+	}
+	pair := m.Values[0]
+	key, colon, value := pair.Key.GetToken(), pair.Start, pair.Value.GetToken()
+	if key.Type != token.StringType || colon == nil || value.Position.Offset != colon.Position.Offset+1 {
+		return "", false
+	}
+	return key.Value + ":" + value.Value, true
 }
 
 // tooMuch counts a value and says whether the bounds are passed, once.
