@@ -1,0 +1,173 @@
+//go:build components
+
+package report
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// open opens a page in Chromium. The second result waits for nothing and says
+// what the console said until then: a breach of the content security policy is
+// told there.
+func open(t *testing.T, file string, before ...chromedp.Action[chromedp.Void]) (context.Context, func() []string) {
+	t.Helper()
+	ctx, done := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(done)
+	ctx, stop := chromedp.NewExecAllocator(ctx,
+		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	t.Cleanup(stop)
+	tab, closed := chromedp.NewContext(ctx)
+	t.Cleanup(closed)
+	listening, deaf := context.WithCancel(tab)
+	console := chromedp.Console(listening)
+	place := url.URL{Scheme: "file", Path: file}
+	steps := append(before, chromedp.Navigate(place.String()), chromedp.WaitReady(chromedp.CSS("main")))
+	if err := chromedp.Do(tab, steps...); err != nil {
+		t.Fatal(err)
+	}
+	return tab, func() (said []string) {
+		deaf()
+		for m, err := range console {
+			if err != nil {
+				break
+			}
+			said = append(said, m.String())
+		}
+		return said
+	}
+}
+
+// ask evaluates an expression in the page.
+func ask[T any](t *testing.T, tab context.Context, expression string) T {
+	t.Helper()
+	answer, err := chromedp.Run(tab, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+// settled resolves when the charts have painted.
+const settled = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 300))))`
+
+// blank names the charts on which too little is drawn.
+const blankCharts = `[...document.querySelectorAll('.plot')].map(p => {
+	const c = p.querySelector('canvas');
+	if (!c || !c.width) return p.id + ' has no canvas';
+	const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+	let n = 0;
+	for (let i = 3; i < d.length; i += 4) if (d[i]) n++;
+	return n > 300 ? '' : p.id + ' is blank';
+}).filter(Boolean)`
+
+const tooWide = `window.innerWidth < document.documentElement.scrollWidth`
+
+func TestChartsAreDrawnUnderTheContentPolicy(t *testing.T) {
+	t.Parallel()
+	for name, in := range map[string]Study{
+		"Russian": town("ru", 2, 3, 12, 24), "English": town("en", 1, 1, 4, 6), "many": town("ru", 9, 2, 40, 300), "hostile": hostile("ru"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files, err := Write(t.Context(), t.TempDir(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tab, said := open(t, files.HTML)
+			ask[bool](t, tab, settled)
+			if blank := ask[[]string](t, tab, blankCharts); len(blank) > 0 {
+				t.Error(strings.Join(blank, ", "))
+			}
+			if n := ask[int](t, tab, `document.querySelectorAll('.plot canvas').length`); n < 8 {
+				t.Errorf("%d charts", n)
+			}
+			if ask[bool](t, tab, tooWide) {
+				t.Error("the page is wider than the window")
+			}
+			if text := ask[string](t, tab, showTip); !strings.Contains(text, ":") {
+				t.Errorf("a tooltip says %q", text)
+			}
+			if lines := said(); len(lines) > 0 {
+				t.Errorf("the console says:\n%s", strings.Join(lines, "\n"))
+			}
+		})
+	}
+}
+
+// showTip opens the tooltip of the first chart.
+const showTip = `new Promise(done => {
+	const chart = echarts.getInstanceByDom(document.querySelector('.plot'));
+	chart.dispatchAction({type: 'showTip', seriesIndex: 0, dataIndex: 1});
+	setTimeout(() => done(document.querySelector('.tip')?.textContent ?? ''), 300);
+})`
+
+// GOROD_SHOTS=DIR keeps the screenshots to be looked at.
+func TestThePageSuitsAPhoneADarkRoomAndPaper(t *testing.T) {
+	t.Parallel()
+	shots := os.Getenv("GOROD_SHOTS")
+	if shots == "" {
+		shots = t.TempDir()
+	}
+	files, err := Write(t.Context(), t.TempDir(), town("ru", 2, 3, 12, 24))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, scheme string
+		width        int64
+		page, line   string // colours
+	}{
+		{"light", "light", 1280, "rgb(251, 251, 250)", "#0072b2"},
+		{"dark", "dark", 1280, "rgb(20, 23, 28)", "#56a8e8"},
+		{"phone", "light", 390, "rgb(251, 251, 250)", "#0072b2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			tab, said := open(t, files.HTML, chromedp.EmulateViewport(c.width, 900), preferring(c.scheme))
+			ask[bool](t, tab, settled)
+			if got := ask[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != c.page {
+				t.Errorf("background %s", got)
+			}
+			if got := ask[string](t, tab, `echarts.getInstanceByDom(document.querySelector('.plot')).getOption().series[0].itemStyle.color`); got != c.line {
+				t.Errorf("the first line is %s", got)
+			}
+			if ask[bool](t, tab, tooWide) {
+				t.Error("the page is wider than the window")
+			}
+			shot, err := chromedp.Run(tab, chromedp.FullScreenshot(80))
+			if err != nil {
+				t.Fatal(err)
+			}
+			pdf, err := chromedp.Run(tab, chromedp.PrintToPDF())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, data := range map[string][]byte{c.name + ".jpg": shot, c.name + ".pdf": pdf} {
+				if err := os.WriteFile(filepath.Join(shots, name), data, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if lines := said(); len(lines) > 0 {
+				t.Errorf("the console says:\n%s", strings.Join(lines, "\n"))
+			}
+		})
+	}
+}
+
+// preferring sets what the page is told of the reader's colour scheme.
+func preferring(scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		features := []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}
+		return tab.Call(ctx, "Emulation.setEmulatedMedia", map[string]any{"features": features}, nil)
+	})
+}

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the page's parts
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+)
+
+// echartsVersion is that of assets/echarts.
+const echartsVersion = "5.6.0"
+
+var (
+	//go:embed assets/page.html.tmpl
+	pageTemplate string
+	//go:embed assets/page.css
+	pageStyle string
+	//go:embed assets/page.js
+	pageScript string
+	//go:embed assets/echarts/echarts.min.js
+	echartsScript string
+)
+
+// htmlPage is what the template is given. Its parts that are not escaped are
+// gorod's own, or JSON without a character that HTML knows.
+type htmlPage struct {
+	Doc     *document
+	Policy  string
+	Style   template.CSS
+	Library template.JS
+	Script  template.JS
+	Plots   template.JS
+	ECharts string
+}
+
+// html is the document as a page that needs nothing else. Its content security
+// policy names the page's own style and scripts by their hashes: nothing else
+// runs, and nothing is fetched.
+func (d *document) html() ([]byte, error) {
+	t, err := template.New("page").Funcs(template.FuncMap{"t": d.T}).Parse(pageTemplate)
+	if err != nil {
+		return nil, fmt.Errorf("read the page's template: %w", err)
+	}
+	plots, err := json.Marshal(d.plots())
+	if err != nil {
+		return nil, fmt.Errorf("write the charts: %w", err)
+	}
+	var out bytes.Buffer
+	err = t.Execute(&out, htmlPage{
+		Doc: d, Style: template.CSS(pageStyle), Library: template.JS(echartsScript), Script: template.JS(pageScript),
+		Plots: template.JS(plots), ECharts: echartsVersion,
+		Policy: fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
+			hash(echartsScript), hash(pageScript), hash(pageStyle)),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("write the page: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// hash names an inline script or style in a content security policy.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// plots are the charts by their ids.
+func (d *document) plots() map[string]plot {
+	plots := map[string]plot{}
+	for _, s := range d.Sections {
+		for _, b := range s.Blocks {
+			if b.Chart != nil {
+				plots[b.Chart.ID] = b.Chart.plot
+			}
+		}
+	}
+	return plots
+}

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+)
+
+// maxKindsShown bounds the bars; the CSV file has all.
+const maxKindsShown = 24
+
+func (s *study) actions() section {
+	out := section{ID: Actions, Title: s.T("Виды действий ¦ Kinds of actions"),
+		Intro: s.T("Что именно делают жители и что им не удаётся. ¦ What residents do, and what fails.")}
+	kinds := s.kinds()
+	if !s.shows(Actions) || len(kinds) == 0 && s.refusals() == nil {
+		return out
+	}
+	if len(kinds) > 0 {
+		out.Blocks = append(out.Blocks, block{Chart: s.kindsChart(kinds[:min(len(kinds), maxKindsShown)])})
+	}
+	if t := s.refusals(); t != nil {
+		out.Blocks = append(out.Blocks, block{Table: t})
+	}
+	return out
+}
+
+// kinds are those of all runs, the most frequent first.
+func (s *study) kinds() []string {
+	total := map[string]int{}
+	for _, r := range s.runs {
+		for _, k := range r.Kinds {
+			total[k.Key] += k.N
+		}
+	}
+	kinds := make([]string, 0, len(total))
+	for kind := range total {
+		kinds = append(kinds, kind)
+	}
+	slices.SortFunc(kinds, func(a, b string) int { return cmp.Or(cmp.Compare(total[b], total[a]), cmp.Compare(a, b)) })
+	return kinds
+}
+
+func (s *study) kindsChart(kinds []string) *chart {
+	title := s.T("Действия по видам ¦ Actions by kind")
+	b := bars{x: s.T("действий за прогон ¦ actions in a run"), lying: true}
+	t := &table{Caption: title, Head: append([]column{{Text: s.T("Вид ¦ Kind")}}, s.conditionColumns()...)}
+	for _, kind := range kinds {
+		b.categories = append(b.categories, s.kindName(kind))
+		row := texts(s.kindName(kind))
+		for _, c := range s.conditions {
+			row = append(row, cell{Text: s.spanned(over(c.runs, ofKinds(kind)), s.numbers(1))})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	for _, c := range s.conditions {
+		series := barSeries{name: c.shown()}
+		for _, kind := range kinds {
+			series.values = append(series.values, over(c.runs, ofKinds(kind)).Mean)
+		}
+		b.series = append(b.series, series)
+	}
+	return &chart{
+		ID: "actions-kinds", Title: title, Note: s.meanNote(), Alt: title, Size: "tall", File: "actions.csv", Table: t, plot: b.plot(1, false),
+	}
+}
+
+// refusals are why actions failed, over all runs; nil where none did.
+func (s *study) refusals() *table {
+	total := map[string]int{}
+	for _, r := range s.runs {
+		for _, why := range r.Reasons {
+			total[why.Key] += why.N
+		}
+	}
+	if len(total) == 0 {
+		return nil
+	}
+	reasons := make([]string, 0, len(total))
+	for why := range total {
+		reasons = append(reasons, why)
+	}
+	slices.SortFunc(reasons, func(a, b string) int { return cmp.Or(cmp.Compare(total[b], total[a]), cmp.Compare(a, b)) })
+	t := &table{
+		Caption: s.T("Почему действия не удались (все прогоны) ¦ Why actions failed (all runs)"),
+		Head:    []column{{Text: s.T("Причина ¦ Reason")}, {s.T("Сколько раз ¦ Times"), true}},
+	}
+	for _, why := range reasons[:min(10, len(reasons))] {
+		t.Rows = append(t.Rows, texts(line(why, 200), s.Int(total[why])))
+	}
+	return t
+}
