@@ -128,7 +128,8 @@ func ofType(schema map[string]any, sub func(any) any) any {
 	case "boolean":
 		return true
 	case "array":
-		items := make([]any, int(min(number("maxItems", 1), max(1, number("minItems", 1)))))
+		n := max(1, number("minItems", 1))
+		items := make([]any, int(min(n, number("maxItems", n))))
 		for i := range items {
 			items[i] = sub(schema["items"])
 		}

@@ -29,10 +29,11 @@ func callFrom(m *hostv1.CallMeta) sdk.Call {
 
 // Generate implements hostv1.HostServiceServer.
 func (s *hostServer) Generate(ctx context.Context, req *hostv1.GenerateRequest) (*hostv1.GenerateResponse, error) {
-	for what, data := range map[string][]byte{"schema": req.GetSchemaJson(), "facts": req.GetFactsJson()} {
-		if len(data) > 0 && !json.Valid(data) {
-			return nil, sdk.ToStatus(sdk.Errorf(sdk.ErrInvalidInput, "the %s of a prompt is not JSON", what))
-		}
+	if schema := req.GetSchemaJson(); len(schema) > 0 && !json.Valid(schema) {
+		return nil, sdk.ToStatus(sdk.Errorf(sdk.ErrInvalidInput, "the schema of a prompt is not JSON"))
+	}
+	if facts := req.GetFactsJson(); len(facts) > 0 && !json.Valid(facts) {
+		return nil, sdk.ToStatus(sdk.Errorf(sdk.ErrInvalidInput, "the facts of a prompt are not JSON"))
 	}
 	reply, err := s.host.Generate(ctx, generateRequestFrom(req))
 	if err != nil {

@@ -1,0 +1,4 @@
+package sdk
+
+// NewLogger is what Setup.Log is made with.
+var NewLogger = newLogger
