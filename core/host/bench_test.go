@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"math/big"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -139,11 +138,7 @@ func mirrored(b *testing.B) sdk.Planner {
 // bareEcho starts an echo server in another process and connects to it.
 func bareEcho(b *testing.B) *grpc.ClientConn {
 	b.Helper()
-	dir, err := os.MkdirTemp("/tmp", "gorod-bench-")
-	if err != nil {
-		b.Fatal(err)
-	}
-	socket := filepath.Join(dir, "echo")
+	socket := filepath.Join(b.TempDir(), "echo")
 	ours := certificate(b)
 	cmd := exec.CommandContext(b.Context(), self(b), "plugin", "echo", socket+","+base64.StdEncoding.EncodeToString(ours.Certificate[0]))
 	out, err := cmd.StdoutPipe()
@@ -156,7 +151,6 @@ func bareEcho(b *testing.B) *grpc.ClientConn {
 	b.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
-		_ = os.RemoveAll(dir)
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {

@@ -105,7 +105,7 @@ func (c *child) live(started chan<- error, pipes ...*os.File) {
 // too long, and lets the rest go to the log: go-plugin stops reading at a line
 // of 64 KB, and the plugin would block.
 func (c *child) handshake(out io.Reader, scanner *io.PipeWriter) {
-	defer scanner.Close()
+	defer func() { _ = scanner.Close() }()
 	r := bufio.NewReaderSize(out, maxHandshake)
 	line, err := r.ReadSlice('\n')
 	c.mu.Lock()

@@ -189,14 +189,12 @@ func TestSocketsGoWhereTheirPathsFit(t *testing.T) {
 	if err := os.Mkdir(long, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	short, err := os.MkdirTemp("/tmp", "s")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(short) })
-	dir, err := newSocketDir(filepath.Join(long, "missing"), long, short)
-	if err != nil || filepath.Dir(dir) != short {
+	dir, err := newSocketDir(filepath.Join(long, "missing"), long, "/tmp")
+	if err != nil || filepath.Dir(dir) != "/tmp" {
 		t.Errorf("%s, %v", dir, err)
+	}
+	if err := os.Remove(dir); err != nil {
+		t.Error(err)
 	}
 	if _, err := newSocketDir(long); err == nil || !strings.Contains(err.Error(), "set TMPDIR to a short path") {
 		t.Errorf("only a long one: %v", err)

@@ -142,7 +142,10 @@ func (p *process) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.link = raw.(*link) //nolint:errcheck,forcetypeassert // linker makes nothing else
+	var ok bool
+	if p.link, ok = raw.(*link); !ok {
+		return fmt.Errorf("go-plugin made a %T", raw)
+	}
 	return ctx.Err()
 }
 
@@ -191,7 +194,7 @@ func (p *process) end(wait time.Duration) {
 		kill.Stop()
 		p.child.kill()
 		if p.link != nil {
-			p.link.conn.Close()
+			_ = p.link.conn.Close() // closed by Kill, if that got so far
 		}
 		if p.host != nil {
 			p.host.Stop()

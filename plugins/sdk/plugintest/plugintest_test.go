@@ -69,14 +69,14 @@ func (n *notebook) Recall(_ context.Context, tick int64, queries []sdk.Query) ([
 	found := make([]sdk.Recollection, len(queries))
 	for i, q := range queries {
 		text, ok := n.last[q.Agent.ID]
-		switch {
-		case n.breaks == "knows its own":
+		switch n.breaks {
+		case "knows its own":
 			if !ok {
 				return nil, errors.New("who is " + q.Agent.ID)
 			}
-		case n.breaks == "counts calls":
+		case "counts calls":
 			text = fmt.Sprint(n.calls)
-		case n.breaks == "talks too much":
+		case "talks too much":
 			found[i].Items = make([]sdk.Remembrance, 5)
 		}
 		if ok && n.breaks != "talks too much" {
