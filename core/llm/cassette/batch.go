@@ -4,13 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
-	"fmt"
 	"math"
 	"time"
 
 	"github.com/llm-city/gorod/core/llm"
-	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 // A batch is written when it is this large, or at the end of the tick.
@@ -109,18 +106,15 @@ type textRow struct {
 	text            []byte
 }
 
-// prompt is what is kept of a request besides its columns.
-type prompt struct {
-	Messages []sdk.Message `json:"messages"`
-	Sampling llm.Sampling  `json:"sampling"`
-}
-
 // keep adds a reply to the batch.
 func (c *Cassette) keep(ctx context.Context, key Key, req *llm.Request, r reply) error {
-	data, err := json.Marshal(prompt{req.Messages, req.Sampling})
+	w := c.borrow()
+	defer c.buffer.Put(w)
+	data, err := appendPrompt(*w, req)
 	if err != nil {
-		return fmt.Errorf("record a call: %w", err)
+		return err
 	}
+	*w = data
 	row := callRow{
 		reply: r, key: key, agent: req.Agent, purpose: req.Purpose, tick: req.Tick, index: req.Index, attempt: req.Attempt,
 		model: req.Model, prompt: c.zip.EncodeAll(data, make([]byte, 0, len(data)/2)),
@@ -135,6 +129,7 @@ func (c *Cassette) keep(ctx context.Context, key Key, req *llm.Request, r reply)
 		c.fresh.schemas[hash] = req.Schema
 	}
 	c.fresh.addCall(row)
+	c.known.add(key)
 	c.mu.Unlock()
 	c.flushLarge(ctx)
 	return nil
@@ -160,6 +155,7 @@ func (c *Cassette) keepTexts(ctx context.Context, model string, texts []text, re
 	c.mu.Lock()
 	for _, r := range rows {
 		c.fresh.addText(r)
+		c.known.add(r.key)
 	}
 	c.mu.Unlock()
 	c.flushLarge(ctx)

@@ -43,6 +43,7 @@ type Cassette struct {
 	mu    sync.Mutex
 	fresh *batch // to be written
 	old   *batch // being written; may be nil
+	known known  // Record only
 	stuck bool   // the last flush failed: none until the next is asked for
 }
 
@@ -119,8 +120,29 @@ func (c *Cassette) open(ctx context.Context) (err error) {
 	if c.find, err = c.reader.PrepareContext(ctx, findCall); err != nil {
 		return sqlite.Explain("read", c.path, err)
 	}
-	c.seek, err = c.reader.PrepareContext(ctx, findEmbedding)
+	if c.seek, err = c.reader.PrepareContext(ctx, findEmbedding); err == nil && c.mode == Record {
+		err = c.know(ctx)
+	}
 	return sqlite.Explain("read", c.path, err)
+}
+
+// know notes the keys of earlier sessions.
+func (c *Cassette) know(ctx context.Context) error {
+	rows, err := c.reader.QueryContext(ctx, "SELECT key FROM calls UNION ALL SELECT key FROM embeddings")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key sql.RawBytes
+		if err := rows.Scan(&key); err != nil {
+			return err
+		}
+		if len(key) == len(Key{}) {
+			c.known.add(Key(key))
+		}
+	}
+	return rows.Err()
 }
 
 // Close writes what is not written yet and closes the file.

@@ -99,13 +99,18 @@ func (c *Cassette) textKey(model, text string) Key {
 }
 
 func (c *Cassette) hash(write func(*writer)) Key {
+	w := c.borrow()
+	defer c.buffer.Put(w)
+	write(w)
+	return sha256.Sum256(*w)
+}
+
+// borrow gives an empty buffer, to be put back.
+func (c *Cassette) borrow() *writer {
 	w, ok := c.buffer.Get().(*writer)
 	if !ok {
 		w = new(writer)
 	}
 	*w = (*w)[:0]
-	write(w)
-	key := Key(sha256.Sum256(*w))
-	c.buffer.Put(w)
-	return key
+	return w
 }

@@ -10,8 +10,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/sqlite"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -33,9 +31,10 @@ func (c *Cassette) lookUp(ctx context.Context, key Key) (r reply, ok bool, err e
 			r, ok = b.calls[i].reply, true
 		}
 	}
+	written := c.mode == Replay || c.known.maybe(key)
 	c.mu.Unlock()
-	if ok {
-		return r, true, nil
+	if ok || !written {
+		return r, ok, nil
 	}
 	var us int64
 	err = c.find.QueryRowContext(ctx, key[:]).Scan(&r.text, &r.truncated, &r.promptTokens, &r.replyTokens, &us, &r.endpoint)
@@ -54,9 +53,10 @@ func (c *Cassette) lookUpText(ctx context.Context, key Key) (v vector, ok bool, 
 			v, ok = b.texts[i].vector, true
 		}
 	}
+	written := c.mode == Replay || c.known.maybe(key)
 	c.mu.Unlock()
-	if ok {
-		return v, true, nil
+	if ok || !written {
+		return v, ok, nil
 	}
 	err = c.seek.QueryRowContext(ctx, key[:]).Scan((*[]byte)(&v))
 	return v, err == nil, c.miss(err)
@@ -137,24 +137,6 @@ func (c *Cassette) each(ctx context.Context, do func(Call) bool) error {
 		}
 	}
 	return sqlite.Explain("read", c.path, rows.Err())
-}
-
-// maxPrompt bounds a prompt that is read back, in bytes.
-const maxPrompt = 64 << 20
-
-func newUnzip() (*zstd.Decoder, error) {
-	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPrompt))
-}
-
-func unzipPrompt(unzip *zstd.Decoder, zipped []byte) (p prompt, err error) {
-	data, err := unzip.DecodeAll(zipped, nil)
-	if err == nil {
-		err = json.Unmarshal(data, &p)
-	}
-	if err != nil {
-		return p, fmt.Errorf("a prompt: %w", err)
-	}
-	return p, nil
 }
 
 // Prompt is what a call asked.
