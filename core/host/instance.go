@@ -94,6 +94,7 @@ func Start(ctx context.Context, opts Options) (*Instance, error) {
 	}
 	opts.Config = config
 	opts.Log = opts.Log.With("plugin", opts.Entry.ID)
+	sweepSockets(shortTemp)
 	i := &Instance{opts: opts}
 	if i.process, err = i.launch(ctx); err != nil {
 		return nil, err
@@ -163,7 +164,7 @@ func (i *Instance) prepare(ctx context.Context, p *process, version string) erro
 	if err != nil {
 		return err
 	}
-	n, err := p.client.Restore(ctx, overlay(i.opts.Records(ctx), i.recent.changes()))
+	n, err := p.client.Restore(ctx, p.watch.records(overlay(i.opts.Records(ctx), i.recent.changes())))
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}

@@ -190,10 +190,10 @@ func TestSocketsGoWhereTheirPathsFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir, err := newSocketDir(filepath.Join(long, "missing"), long, "/tmp")
-	if err != nil || filepath.Dir(dir) != "/tmp" {
-		t.Errorf("%s, %v", dir, err)
+	if err != nil || filepath.Dir(dir.path) != "/tmp" {
+		t.Fatalf("%v, %v", dir, err)
 	}
-	if err := os.Remove(dir); err != nil {
+	if err := dir.remove(); err != nil {
 		t.Error(err)
 	}
 	if _, err := newSocketDir(long); err == nil || !strings.Contains(err.Error(), "set TMPDIR to a short path") {
@@ -201,6 +201,35 @@ func TestSocketsGoWhereTheirPathsFit(t *testing.T) {
 	}
 	if left, err := os.ReadDir(long); err != nil || len(left) != 0 {
 		t.Errorf("left behind %v, %v", left, err)
+	}
+}
+
+func TestOldSocketsAreSwept(t *testing.T) {
+	t.Parallel()
+	temp := t.TempDir()
+	alive, err := newSocketDir(temp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead, err := newSocketDir(temp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dead.lock.Close(); err != nil { // as the kernel does for a killed process
+		t.Fatal(err)
+	}
+	young, err := os.MkdirTemp(temp, socketDirs) // not locked yet
+	if err != nil {
+		t.Fatal(err)
+	}
+	sweepSockets(temp)
+	for dir, want := range map[string]bool{alive.path: true, dead.path: false, young: true} {
+		if _, err := os.Stat(dir); (err == nil) != want {
+			t.Errorf("%s is there: %v, want %v", dir, err == nil, want)
+		}
+	}
+	if err := alive.remove(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -36,7 +36,7 @@ type process struct {
 	link   *link
 	client *wire.Client
 	host   *grpc.Server // services for the plugin; nil in metadata mode
-	dir    string       // of sockets
+	dir    *socketDir
 	tail   *tail
 	lines  []*lineLog
 	log    *slog.Logger
@@ -77,12 +77,11 @@ func launch(ctx context.Context, entry Entry, timeout time.Duration, log *slog.L
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	dir, err := newSocketDir("/tmp", os.TempDir())
+	dir, err := newSocketDir(shortTemp, os.TempDir())
 	if err != nil {
 		return nil, err
 	}
 	p := &process{entry: entry, dir: dir, tail: &tail{}, log: log}
-	p.watch.begin()
 	cmd := exec.Command(entry.Path, entry.Args...) //nolint:noctx // it outlives the context of the start
 	p.child = newChild(cmd, p.lineLog("stdout"))
 	p.config = p.clientConfig(cmd, timeout)
@@ -113,7 +112,7 @@ func (p *process) clientConfig(cmd *exec.Cmd, timeout time.Duration) *goplugin.C
 		SkipHostEnv:      true,
 		AutoMTLS:         true,
 		StartTimeout:     timeout,
-		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: p.dir},
+		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: p.dir.path},
 		GRPCDialOptions:  protocol.DialOptions(),
 		// Off, since go-plugin parses standard error itself otherwise, and panics
 		// at some of what a plugin may print.
@@ -202,8 +201,8 @@ func (p *process) end(wait time.Duration) {
 		for _, l := range p.lines {
 			l.flush()
 		}
-		if err := os.RemoveAll(p.dir); err != nil {
-			p.log.Warn("the folder of a plugin's sockets stays behind", "dir", p.dir, "error", err)
+		if err := p.dir.remove(); err != nil {
+			p.log.Warn("the folder of a plugin's sockets stays behind", "dir", p.dir.path, "error", err)
 		}
 	})
 	p.calls.Lock()

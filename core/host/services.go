@@ -42,7 +42,7 @@ type watchedHost struct {
 func (h *watchedHost) waiting() func() {
 	h.watch.callbacks.Add(1)
 	return func() {
-		h.watch.move()
+		h.watch.moves.Add(1)
 		h.watch.callbacks.Add(-1)
 	}
 }

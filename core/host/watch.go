@@ -1,41 +1,59 @@
 package host
 
 import (
+	"iter"
 	"sync/atomic"
 	"time"
+
+	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 // watch sees whether a process gets on with its calls. One that waits for the
 // host does: models may take as long as they like.
 type watch struct {
-	born      time.Time
 	limit     atomic.Int64 // nanoseconds
-	calls     atomic.Int64
-	callbacks atomic.Int64
-	moved     atomic.Int64 // nanoseconds after born
+	calls     atomic.Int64 // under way
+	callbacks atomic.Int64 // under way
+	moves     atomic.Int64 // so many times something began or ended
 	hung      atomic.Bool
 }
 
-func (w *watch) begin() { w.born = time.Now() }
-
 func (w *watch) allow(limit time.Duration) { w.limit.Store(int64(limit)) }
 
-func (w *watch) move() { w.moved.Store(int64(time.Since(w.born))) }
+func (w *watch) enter() { w.moves.Add(1); w.calls.Add(1) }
 
-func (w *watch) enter() { w.move(); w.calls.Add(1) }
+func (w *watch) leave() { w.moves.Add(1); w.calls.Add(-1) }
 
-func (w *watch) leave() { w.move(); w.calls.Add(-1) }
+// records tells the watch of every record that is read for the plugin.
+func (w *watch) records(records iter.Seq2[sdk.Record, error]) iter.Seq2[sdk.Record, error] {
+	return func(yield func(sdk.Record, error) bool) {
+		for r, err := range records {
+			w.moves.Add(1)
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
 
+// run kills a process that makes no move for as long as the limit. It counts
+// its own steps and not the clock: a host that was stopped for a while must not
+// take that for the plugin's silence.
 func (w *watch) run(c *child) {
+	last, still := int64(-1), time.Duration(0)
 	for {
 		limit := time.Duration(w.limit.Load())
+		step := min(max(limit/20, 5*time.Millisecond), 200*time.Millisecond)
 		select {
 		case <-c.done:
 			return
-		case <-time.After(min(max(limit/20, 5*time.Millisecond), 200*time.Millisecond)):
+		case <-time.After(step):
 		}
-		still := time.Since(w.born) - time.Duration(w.moved.Load())
-		if limit = time.Duration(w.limit.Load()); limit > 0 && w.calls.Load() > 0 && w.callbacks.Load() == 0 && still > limit {
+		if moves := w.moves.Load(); moves != last || w.calls.Load() == 0 || w.callbacks.Load() > 0 {
+			last, still = moves, 0
+			continue
+		}
+		if still += step; limit > 0 && still >= limit {
 			w.hung.Store(true)
 			c.kill()
 			return

@@ -10,8 +10,9 @@ import (
 	basev1 "github.com/llm-city/gorod/plugins/proto/gorod/base/v1"
 )
 
-// maxErrorMessage bounds an error on the wire, in bytes: it travels in headers.
-const maxErrorMessage = 8 << 10
+// maxErrorMessage bounds an error on the wire, in bytes: it travels in headers,
+// of which some peers take no more than 8 KB.
+const maxErrorMessage = 4 << 10
 
 // ToStatus makes an error ready for the wire: an Error keeps its kind, any other
 // becomes one of kind ErrInternal.
@@ -20,7 +21,7 @@ func ToStatus(err error) error {
 		return nil
 	}
 	e := domain(err)
-	st, detailErr := status.New(codes.Unknown, e.Message).WithDetails(
+	st, detailErr := status.New(codes.Unknown, e.Kind).WithDetails(
 		&basev1.ErrorDetail{Kind: e.Kind, Message: e.Message, Retryable: e.Retryable})
 	if detailErr != nil {
 		return status.Error(codes.Internal, detailErr.Error())
