@@ -151,6 +151,7 @@ func verdict(dir string, results []runner.Result) error {
 			failed = append(failed, fmt.Errorf("%s, seed %d: %w", r.Cell, r.Seed, r.Err))
 		case journal.Budget, journal.Interrupted:
 			halted = &results[i]
+		default: // done
 		}
 	}
 	next := "gorod run --resume " + dir
