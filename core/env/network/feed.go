@@ -114,22 +114,7 @@ func (l *look) candidates(ctx context.Context, s *selection) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range home {
-		if p.Kind != sdk.ItemBoost && unseen(seen, p) {
-			if len(boosts) > 0 {
-				delete(boosts, keyOf(p.ID))
-			}
-			s.add(candidate{entry: p, post: p})
-		}
-	}
-	for _, p := range home {
-		if p.Kind != sdk.ItemBoost {
-			continue
-		}
-		if b, ok := boosts[keyOf(p.Parent)]; ok && b.entry == p && unseen(seen, b.post) {
-			s.add(b)
-		}
-	}
+	fromHome(s, home, boosts, func(p *social.Post) bool { return unseen(seen, p) })
 	if l.settings.Feed.Discover <= 0 {
 		return nil
 	}
@@ -143,6 +128,27 @@ func (l *look) candidates(ctx context.Context, s *selection) error {
 		}
 	}
 	return nil
+}
+
+// fromHome gives to a selection the posts of a home timeline that are new, then
+// those that are there only because somebody passed them on.
+func fromHome(s *selection, home []*social.Post, boosts map[uint64]candidate, isNew func(*social.Post) bool) {
+	for _, p := range home {
+		if p.Kind != sdk.ItemBoost && isNew(p) {
+			if len(boosts) > 0 {
+				delete(boosts, keyOf(p.ID))
+			}
+			s.add(candidate{entry: p, post: p})
+		}
+	}
+	for _, p := range home {
+		if p.Kind != sdk.ItemBoost {
+			continue
+		}
+		if b, ok := boosts[keyOf(p.Parent)]; ok && b.entry == p && isNew(b.post) {
+			s.add(b)
+		}
+	}
 }
 
 // boosts are the latest boosts of a timeline, by the key of the post passed on.
