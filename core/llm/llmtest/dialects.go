@@ -1,6 +1,7 @@
 package llmtest
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -105,11 +106,18 @@ func openai() dialect {
 	}
 }
 
+func (s *Server) digest(name string) string {
+	if s.opts.Digest != "" {
+		return s.opts.Digest
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(name)))
+}
+
 func (s *Server) tags(w http.ResponseWriter, _ *http.Request) {
 	var models []object
 	for _, name := range s.names() {
 		models = append(models, object{
-			"name": name + ":latest", "model": name + ":latest", "size": 1 << 20, "digest": fmt.Sprintf("%064x", len(name)),
+			"name": name + ":latest", "model": name + ":latest", "size": 1 << 20, "digest": s.digest(name),
 			"details": object{"family": "test", "parameter_size": "1M", "quantization_level": "F32"},
 		})
 	}

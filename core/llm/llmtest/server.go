@@ -21,6 +21,7 @@ type Options struct {
 	Sigma  float64       // of its logarithm
 	Seed   uint64        // of the times
 	Models []string      // that it has; empty means every name
+	Digest string        // of its models; empty makes one of the name
 	Key    string        // required of clients of the OpenAI API
 	// NoSchema refuses replies by schema, as some servers do.
 	NoSchema bool
@@ -68,12 +69,13 @@ type Stats struct {
 
 // Server is a running server.
 type Server struct {
-	URL  string // http://127.0.0.1:port
-	opts Options
-	http *http.Server
-	slot chan struct{}
-	stop chan struct{} // ends requests that hang
-	once sync.Once
+	URL   string // http://127.0.0.1:port
+	opts  Options
+	http  *http.Server
+	slot  chan struct{}
+	stop  chan struct{} // ends requests that hang
+	ended chan struct{} // closed when the port is given back
+	once  sync.Once
 
 	mu       sync.Mutex
 	rand     *rand.Rand
@@ -100,10 +102,11 @@ func StartAt(address string, opts Options) (*Server, error) {
 	}
 	s := &Server{
 		URL: "http://" + listener.Addr().String(), opts: opts, slot: make(chan struct{}, max(opts.Slots, 1)),
-		stop: make(chan struct{}), rand: rand.New(rand.NewPCG(opts.Seed, 1)),
+		stop: make(chan struct{}), ended: make(chan struct{}), rand: rand.New(rand.NewPCG(opts.Seed, 1)),
 	}
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
+		defer close(s.ended)
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			panic(err) // a test server that dies must not be mistaken for a slow one
 		}
@@ -115,7 +118,8 @@ func StartAt(address string, opts Options) (*Server, error) {
 func (s *Server) Close() {
 	s.once.Do(func() {
 		close(s.stop)
-		_ = s.http.Close() // the listener's port is given back either way
+		_ = s.http.Close() // of connections: their clients see it
+		<-s.ended
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/llm-city/gorod/core/llm"
 )
@@ -62,10 +63,16 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 	return max(0, at.Sub(now))
 }
 
-// Clip bounds what a server says before it gets into an error: one line of at
-// most 500 bytes.
+// Clip makes what a server says fit for an error and a terminal: one line of at
+// most 500 bytes, without control characters.
 func Clip(text string) string {
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "�")), " ")
+	printable := func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}
+	text = strings.Join(strings.Fields(strings.Map(printable, text)), " ")
 	if len(text) > 500 {
 		return strings.ToValidUTF8(text[:500], "") + "…"
 	}
