@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -184,6 +185,27 @@ func TestClosingIsFinalAndBounded(t *testing.T) {
 	}
 	if err := i.Close(t.Context()); err != nil {
 		t.Errorf("closing again: %v", err)
+	}
+}
+
+// A process that was stopped answers neither Close nor Shutdown, which
+// go-plugin would wait for without end.
+func TestAStoppedProcessIsEndedAllTheSame(t *testing.T) {
+	t.Parallel()
+	o := options(t, "memory/diary")
+	o.CloseTimeout = 50 * time.Millisecond
+	i, err := host.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(i.PID(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	if err := i.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if alive(i.PID()) {
+		t.Error("the process is still there")
 	}
 }
 

@@ -1,12 +1,15 @@
 package host
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/llm-city/gorod/plugins/sdk"
 )
+
+var errNoVersion = errors.New("no version of the contract in common")
 
 // served are the versions of each kind's wire contract that this host speaks,
 // the highest first.
