@@ -82,15 +82,9 @@ func mend(value string) (string, bool) {
 			c = value[i]
 		case c == '"':
 			quoted = !quoted
-		case quoted && c == '\n':
+		case quoted && strings.IndexByte("\n\r\t", c) >= 0:
 			out.WriteByte('\\')
-			c = 'n'
-		case quoted && c == '\r':
-			out.WriteByte('\\')
-			c = 'r'
-		case quoted && c == '\t':
-			out.WriteByte('\\')
-			c = 't'
+			c = "nrt"[strings.IndexByte("\n\r\t", c)]
 		case !quoted && c == ',' && closes(value[i+1:]):
 			continue
 		}

@@ -3,6 +3,7 @@ package cassette
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/llm-city/gorod/core/sqlite"
@@ -102,13 +103,12 @@ func writeRows[T any](ctx context.Context, tx *sql.Tx, query string, rows []T, v
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
 	for _, r := range rows {
 		if _, err := insert.ExecContext(ctx, values(r)...); err != nil {
-			return err
+			return errors.Join(err, insert.Close())
 		}
 	}
-	return nil
+	return insert.Close()
 }
 
 func (r callRow) values() []any {

@@ -96,7 +96,7 @@ func Start(opts Options) *Server {
 
 // StartAt starts a server on an address.
 func StartAt(address string, opts Options) (*Server, error) {
-	listener, err := net.Listen("tcp", address)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ import (
 func (s *Server) Generate(ctx context.Context, req llm.Request) (llm.Response, error) {
 	if len(req.Sampling.LogitBias) > 0 {
 		return llm.Response{}, &llm.Error{
-			Kind: llm.BadRequest, Endpoint: s.name, Model: req.Model, Err: errors.New("Ollama knows no logit_bias"),
+			Kind: llm.BadRequest, Endpoint: s.name, Model: req.Model, Err: errors.New("this provider knows no logit_bias"),
 			Hint: "leave it out, or serve the model with llama.cpp or vLLM and name `provider: openai`",
 		}
 	}

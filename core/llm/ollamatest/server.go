@@ -43,7 +43,7 @@ func Start(t testing.TB) *Server {
 	dir := t.TempDir()
 	address := freeAddress(t)
 	log := &output{}
-	cmd := exec.Command(binary, "serve")
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), binary, "serve") // stop ends it in order
 	path, _ := os.LookupEnv("PATH")
 	cmd.Env = []string{
 		"PATH=" + path, "HOME=" + dir, "OLLAMA_HOST=" + address, "OLLAMA_MODELS=" + filepath.Join(dir, "models"),
@@ -77,11 +77,13 @@ func (s *Server) client(t testing.TB) *api.Client {
 // freeAddress is a loopback address that nobody uses now.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
 	return l.Addr().String()
 }
 
@@ -123,8 +125,11 @@ func create(ctx context.Context, client *api.Client, dir, name string) error {
 
 // stop asks the server to end, which ends its model runners, and then makes it.
 func stop(t testing.TB, cmd *exec.Cmd) {
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait() // a server that is stopped reports the signal
+	}()
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Logf("stop Ollama: %v", err)
 	}

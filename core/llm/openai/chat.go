@@ -39,7 +39,7 @@ func chatRequest(req llm.Request, e *extra) client.ChatCompletionRequest {
 	if reasons(req.Model) {
 		out.MaxCompletionTokens = req.Sampling.MaxTokens
 	} else {
-		out.MaxTokens = req.Sampling.MaxTokens // the name that every server knows
+		out.MaxTokens = req.Sampling.MaxTokens //nolint:staticcheck // the one name that every server knows
 	}
 	for _, m := range req.Messages {
 		out.Messages = append(out.Messages, client.ChatCompletionMessage{Role: m.Role, Content: m.Content})

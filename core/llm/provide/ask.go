@@ -39,7 +39,7 @@ func (s *Set) Pull(ctx context.Context, name string, progress func(status string
 		if !ok {
 			return &llm.Error{
 				Kind: llm.BadRequest, Endpoint: endpoint.Name, Model: e.Model.Model,
-				Err: fmt.Errorf("a server of provider %s downloads nothing", e.Model.Provider), Hint: "start it with the model",
+				Err: fmt.Errorf("a server of provider %s downloads nothing", e.Provider), Hint: "start it with the model",
 			}
 		}
 		if err := puller.Pull(ctx, e.Model.Model, progress); err != nil {
