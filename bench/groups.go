@@ -109,12 +109,12 @@ func (b *bench) disk(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
-	for _, m := range regexp.MustCompile(`BenchmarkCommit/(\w+)\S*\s+\d+\s+([\d.]+) ns/op`).FindAllStringSubmatch(string(out), -1) {
+	for _, m := range regexp.MustCompile(`BenchmarkCommit/agents=(\d+)\S*\s+\d+\s+([\d.]+) ns/op`).FindAllStringSubmatch(string(out), -1) {
 		ns, err := strconv.ParseFloat(m[2], 64)
 		if err != nil {
 			return err
 		}
-		b.add("tick to disk, "+m[1], float64(time.Duration(ns).Microseconds())/1000, "ms", "", nil)
+		b.add("tick to disk, "+m[1]+" agents", float64(time.Duration(ns).Microseconds())/1000, "ms", "", nil)
 	}
 	return nil
 }

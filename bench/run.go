@@ -27,15 +27,14 @@ type timing struct {
 func (t timing) stepsPerSecond() float64 { return float64(t.agents) / t.wall.Seconds() }
 
 // run writes a study, runs it and watches.
-func (b *bench) run(ctx context.Context, name, yaml string, env ...string) (timing, error) {
+func (b *bench) run(ctx context.Context, name, yaml string, args ...string) (timing, error) {
 	file := filepath.Join(b.dir, name+".yaml")
 	if err := os.WriteFile(file, []byte(yaml), 0o644); err != nil {
 		return timing{}, err
 	}
 	out := filepath.Join(b.dir, name)
 	defer os.RemoveAll(out)
-	cmd := exec.CommandContext(ctx, b.gorod, "run", "--json", "--no-report", "--jobs", "1", "--out", out, file)
-	cmd.Env = append(os.Environ(), env...)
+	cmd := exec.CommandContext(ctx, b.gorod, append([]string{"run", "--json", "--no-report", "--jobs", "1", "--out", out, file}, args...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	pipe, err := cmd.StdoutPipe()

@@ -16,29 +16,29 @@ const (
 	slotAgents = 200
 )
 
-// slots: how much of a model server's time is used.
+// slots: how much of a model server's time is used. A tick waits for its
+// slowest reply, so planners that ask once leave slots idle at the end of each
+// tick; a second run of the study fills them.
 func (b *bench) slots(ctx context.Context) error {
 	for _, c := range []struct {
 		planner string
 		ticks   int
-	}{{"planner/qaframework", 3}, {"planner/justplan", 6}} {
+		runs    string
+		reach   bool
+	}{{"planner/qaframework", 3, "1", true}, {"planner/justplan", 6, "1", false}, {"planner/justplan", 6, "2", false}} {
 		server := llmtest.Start(llmtest.Options{Slots: slotCount, Mean: slotMean, Sigma: slotSigma, Seed: 1})
 		models := fmt.Sprintf("models: {default: {provider: openai, model: m, endpoints: [%q], parallel: %d}}", server.URL+"/v1", slotCount)
-		yaml := society(slotAgents, c.ticks, "1", c.planner, models)
-		t, err := b.run(ctx, "slots", yaml)
-		busy, wall := server.Busy(), server.Wall()
+		_, err := b.run(ctx, "slots", society(slotAgents, c.ticks, "1", c.planner, models), "--set", "repeats="+c.runs, "--jobs", c.runs)
+		used := server.Busy().Seconds() / (slotCount * server.Wall().Seconds())
 		server.Close()
 		if err != nil {
 			return err
 		}
-		used := busy.Seconds() / (slotCount * wall.Seconds())
-		name := fmt.Sprintf("slots used, %d agents, %s, one run", slotAgents, c.planner)
-		if c.planner == "planner/qaframework" {
-			b.add(name, used, "of 1", "≥ 0.95", atLeast(used, 0.95))
-		} else {
-			b.add(name, used, "of 1", "", nil)
+		name, reach, ok := fmt.Sprintf("slots used, %d agents, %s, %s at once", slotAgents, c.planner, c.runs), "", (*bool)(nil)
+		if c.reach {
+			reach, ok = "≥ 0.95", atLeast(used, 0.95)
 		}
-		_ = t
+		b.add(name, used, "of 1", reach, ok)
 	}
 	return nil
 }
