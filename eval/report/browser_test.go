@@ -118,23 +118,35 @@ func TestThePageSuitsAPhoneADarkRoomAndPaper(t *testing.T) {
 	if shots == "" {
 		shots = t.TempDir()
 	}
-	files, err := Write(t.Context(), t.TempDir(), town("ru", 2, 3, 12, 24))
-	if err != nil {
-		t.Fatal(err)
-	}
+	small, large := town("ru", 2, 3, 12, 24), town("en", 9, 2, 40, 300)
 	for _, c := range []struct {
 		name, scheme string
+		media        string
 		width        int64
+		in           Study
 		page, line   string // colours
 	}{
-		{"light", "light", 1280, "rgb(251, 251, 250)", "#0072b2"},
-		{"dark", "dark", 1280, "rgb(20, 23, 28)", "#56a8e8"},
-		{"phone", "light", 390, "rgb(251, 251, 250)", "#0072b2"},
+		{"light", "light", "screen", 1280, small, "rgb(251, 251, 250)", "#0072b2"},
+		{"dark", "dark", "screen", 1280, small, "rgb(20, 23, 28)", "#56a8e8"},
+		{"phone", "light", "screen", 390, small, "rgb(251, 251, 250)", "#0072b2"},
+		{"large", "light", "screen", 1440, large, "rgb(251, 251, 250)", "#0072b2"},
+		{"paper", "dark", "print", 800, small, "rgb(255, 255, 255)", "#0072b2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			tab, said := open(t, files.HTML, chromedp.EmulateViewport(c.width, 900), preferring(c.scheme))
+			files, err := Write(t.Context(), t.TempDir(), c.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tab, said := open(t, files.HTML, chromedp.EmulateViewport(c.width, 900), preferring(c.scheme, "screen"))
 			ask[bool](t, tab, settled)
+			if c.media == "print" {
+				ask[bool](t, tab, `dispatchEvent(new Event("beforeprint"))`)
+				if err := chromedp.Do(tab, preferring(c.scheme, c.media)); err != nil {
+					t.Fatal(err)
+				}
+				ask[bool](t, tab, settled)
+			}
 			if got := ask[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != c.page {
 				t.Errorf("background %s", got)
 			}
@@ -164,10 +176,11 @@ func TestThePageSuitsAPhoneADarkRoomAndPaper(t *testing.T) {
 	}
 }
 
-// preferring sets what the page is told of the reader's colour scheme.
-func preferring(scheme string) chromedp.Action[chromedp.Void] {
+// preferring sets what the page is told of the reader's colour scheme and
+// medium.
+func preferring(scheme, media string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		features := []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}
-		return tab.Call(ctx, "Emulation.setEmulatedMedia", map[string]any{"features": features}, nil)
+		return tab.Call(ctx, "Emulation.setEmulatedMedia", map[string]any{"features": features, "media": media}, nil)
 	})
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -28,6 +29,7 @@ type plot struct {
 	Digits  int            `json:"digits"`
 	Percent bool           `json:"percent,omitempty"`
 	Kind    string         `json:"kind"`
+	Whole   bool           `json:"whole,omitempty"`
 }
 
 // band is the least and the greatest value around a line; "-" where there is
@@ -65,7 +67,13 @@ func value(x float64) any {
 // track is one line of a chart: a sample at each point.
 type track struct {
 	name    string
+	guide   bool // to compare with: no data
 	samples []sample
+}
+
+// any reports whether the track has a value.
+func (t track) any() bool {
+	return slices.ContainsFunc(t.samples, func(s sample) bool { return s.N > 0 })
 }
 
 // lines describe a line chart.
@@ -77,7 +85,7 @@ type lines struct {
 	max    any
 	step   bool
 	marks  []mark
-	steady bool // labels are numbers of a scale, not times
+	whole  bool // the first and the last point lie on the edges
 }
 
 // mark is a vertical line: when something happened.
@@ -96,7 +104,7 @@ func (l lines) plot(digits int, percent bool) plot {
 		charts.WithAnimation(false),
 	)
 	c.SetXAxis(l.labels)
-	p := plot{Digits: digits, Percent: percent, Kind: "line"}
+	p := plot{Digits: digits, Percent: percent, Kind: "line", Whole: l.whole}
 	for i, t := range l.tracks {
 		data, b := make([]opts.LineData, len(t.samples)), band{}
 		for j, x := range t.samples {
@@ -104,7 +112,11 @@ func (l lines) plot(digits int, percent bool) plot {
 			b.Low, b.High = append(b.Low, value(x.Min)), append(b.High, value(x.Max))
 		}
 		p.Bands = append(p.Bands, b)
-		c.AddSeries(t.name, data, l.style(i)...)
+		style := l.style(i)
+		if t.guide {
+			style = guideStyle()
+		}
+		c.AddSeries(t.name, data, style...)
 	}
 	c.Validate()
 	p.Option = c.JSON()
@@ -132,6 +144,14 @@ func (l lines) style(i int) []charts.SeriesOpts {
 		Symbol: []string{"none", "none"},
 		Label:  &opts.Label{Formatter: "{b}", Position: "insideEndTop", Color: "$muted"}, LineStyle: &opts.LineStyle{Color: "$muted", Type: "dashed", Width: 1},
 	}))
+}
+
+func guideStyle() []charts.SeriesOpts {
+	return []charts.SeriesOpts{
+		charts.WithLineChartOpts(opts.LineChart{Symbol: "none"}),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "$muted"}),
+		charts.WithLineStyleOpts(opts.LineStyle{Color: "$muted", Width: 1, Type: "dashed"}),
+	}
 }
 
 // bars describe a bar chart: a value for each category and series.

@@ -26,13 +26,15 @@ type notice struct{ Title, Text string }
 // section is a part of the report.
 type section struct {
 	ID     string
+	Nav    string // Title in a word
 	Title  string
 	Intro  string
 	Blocks []block
 }
 
-// block is one thing in a section: exactly one field is set.
+// block is one thing in a section: exactly one field is set, beside Half.
 type block struct {
+	Half    bool // a table that leaves room for another block beside it
 	Heading string
 	Text    string
 	Code    string

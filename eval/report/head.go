@@ -138,11 +138,18 @@ func (s *study) notices() []notice {
 				unfinished, len(s.runs)),
 		})
 	}
+	if len(s.conditions) > maxPlotted {
+		out = append(out, notice{
+			s.T("Условий много ¦ Many conditions"),
+			fmt.Sprintf(s.T("Графики показывают первые %d из %d условий; таблица сравнения и data/*.csv — все. ¦ "+
+				"Charts show the first %d of %d conditions; the table of comparison and data/*.csv have all."), maxPlotted, len(s.conditions)),
+		})
+	}
 	if n := s.restarts(); n > 0 {
 		out = append(out, notice{
 			s.T("Были сбои ¦ There were incidents"),
 			s.Count(n, "сбой пережит|сбоя пережито|сбоев пережито ¦ incident was survived|incidents were survived") +
-				s.T("; они перечислены в конце отчёта. ¦ ; they are listed at the end."),
+				s.T("; подробности — в разделе «Сбои». ¦ ; see the section Incidents."),
 		})
 	}
 	return out

@@ -17,7 +17,9 @@ type measure struct {
 	// digits after the decimal sign; with percent the number is a share of 1.
 	digits  int
 	percent bool
-	of      func(*run) float64
+	// optional measures are left out where they are 0 in every run.
+	optional bool
+	of       func(*run) float64
 }
 
 const (
@@ -49,9 +51,9 @@ func activityMeasures() []measure {
 		{id: "messages", group: Activity, name: "Сообщения ¦ Messages", unit: unitCount, reach: fromZero,
 			about: "действия с текстом: записи, ответы, цитаты, личные сообщения, реплики ¦ actions with a text: posts, replies, quotes, direct messages, remarks",
 			of:    count(func(r *run) int { return r.Messages })},
-		{id: "posts", group: Activity, name: "Записи ¦ Posts", unit: unitCount, reach: fromZero,
+		{id: "posts", group: Activity, optional: true, name: "Записи ¦ Posts", unit: unitCount, reach: fromZero,
 			about: "новые записи, не ответы ¦ new posts, not answers", of: ofKinds("post")},
-		{id: "replies", group: Activity, name: "Ответы ¦ Replies", unit: unitCount, reach: fromZero,
+		{id: "replies", group: Activity, optional: true, name: "Ответы ¦ Replies", unit: unitCount, reach: fromZero,
 			about: "ответы на записи и цитаты ¦ answers to posts, and quotes", of: ofKinds("reply", "quote")},
 		{id: "actions_per_step", group: Activity, name: "Действий на шаг ¦ Actions per agent-step", unit: unitPer, reach: untilSteps, digits: 2,
 			about: "выполненные действия, делённые на шаги жителей ¦ actions carried out, divided by agent-steps",
@@ -115,7 +117,7 @@ func callMeasures() []measure {
 		{id: "latency_ms", group: Calls, name: "Задержка вызова ¦ Latency of a call", unit: "мс ¦ ms", reach: fromZero,
 			about: "среднее время ответа на вызов ¦ mean time until a call was answered",
 			of:    per(func(r *run) float64 { return float64(r.calls.latency.Microseconds()) / 1000 }, calls)},
-		{id: "cached_share", group: Calls, name: "Вызовы из кассеты ¦ Calls answered from the cassette", unit: unitShare, reach: ofOne, digits: 1, percent: true,
+		{id: "cached_share", group: Calls, optional: true, name: "Вызовы из кассеты ¦ Calls answered from the cassette", unit: unitShare, reach: ofOne, digits: 1, percent: true,
 			about: "доля вызовов, на которые ответила запись, а не модель ¦ share of calls that the record answered, not a model",
 			of:    per(func(r *run) float64 { return float64(r.calls.cached) }, calls)},
 		{id: "reused_plans", group: Calls, name: "Планы из опыта ¦ Plans reused", unit: unitShare, reach: ofOne, digits: 1, percent: true,
@@ -163,8 +165,7 @@ func (s *study) shown() []measure {
 			continue
 		}
 		all := over(s.runs, m.of)
-		rooms := m.id == "posts" || m.id == "replies" // which rooms know nothing of
-		if all.N > 0 && (!rooms || all.Max > 0) {
+		if all.N > 0 && (!m.optional || all.Max > 0) {
 			out = append(out, m)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 const maxKindsShown = 24
 
 func (s *study) actions() section {
-	out := section{ID: Actions, Title: s.T("Виды действий ¦ Kinds of actions"),
+	out := section{ID: Actions, Nav: s.T("Действия ¦ Actions"), Title: s.T("Виды действий ¦ Kinds of actions"),
 		Intro: s.T("Что именно делают жители и что им не удаётся. ¦ What residents do, and what fails.")}
 	kinds := s.kinds()
 	if !s.shows(Actions) || len(kinds) == 0 && s.refusals() == nil {
@@ -43,16 +43,16 @@ func (s *study) kinds() []string {
 func (s *study) kindsChart(kinds []string) *chart {
 	title := s.T("Действия по видам ¦ Actions by kind")
 	b := bars{x: s.T("действий за прогон ¦ actions in a run"), lying: true}
-	t := &table{Caption: title, Head: append([]column{{Text: s.T("Вид ¦ Kind")}}, s.conditionColumns()...)}
+	t := &table{Caption: title, Head: append([]column{{Text: s.T("Вид ¦ Kind")}}, columns(s.plotted())...)}
 	for _, kind := range kinds {
 		b.categories = append(b.categories, s.kindName(kind))
 		row := texts(s.kindName(kind))
-		for _, c := range s.conditions {
+		for _, c := range s.plotted() {
 			row = append(row, cell{Text: s.spanned(over(c.runs, ofKinds(kind)), s.numbers(1))})
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	for _, c := range s.conditions {
+	for _, c := range s.plotted() {
 		series := barSeries{name: c.shown()}
 		for _, kind := range kinds {
 			series.values = append(series.values, over(c.runs, ofKinds(kind)).Mean)

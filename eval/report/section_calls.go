@@ -3,7 +3,7 @@ package report
 import "fmt"
 
 func (s *study) calls() section {
-	out := section{ID: Calls, Title: s.T("Вызовы моделей ¦ Calls of models"),
+	out := section{ID: Calls, Nav: s.T("Модели ¦ Models"), Title: s.T("Вызовы моделей ¦ Calls of models"),
 		Intro: s.T("Для чего спрашивали модели и чего это стоило. ¦ What models were asked for, and what it cost.")}
 	uses := s.uses()
 	if !s.shows(Calls) || len(uses) == 0 {
@@ -30,11 +30,11 @@ func useName(u use, uses []use) string {
 }
 
 func (s *study) useChart(id, title, unit string, uses []use, of func(callSum) float64) *chart {
-	b := bars{x: unit, categories: s.conditionLabels(), lying: true, stacked: true}
-	t := &table{Caption: title, Head: append([]column{{Text: s.T("Назначение ¦ Purpose")}}, s.conditionColumns()...)}
+	b := bars{x: unit, categories: s.plottedLabels(), lying: true, stacked: true}
+	t := &table{Caption: title, Head: append([]column{{Text: s.T("Назначение ¦ Purpose")}}, columns(s.plotted())...)}
 	for _, u := range uses {
 		series, row := barSeries{name: useName(u, uses)}, texts(useName(u, uses))
-		for _, c := range s.conditions {
+		for _, c := range s.plotted() {
 			x := over(c.runs, u.of(of))
 			series.values = append(series.values, x.Mean)
 			row = append(row, cell{Text: s.spanned(x, s.numbers(0))})

@@ -9,9 +9,9 @@ import (
 // comparison sets the conditions side by side.
 func (s *study) comparison() section {
 	out := section{
-		ID: "comparison", Title: s.T("Сравнение условий ¦ Conditions compared"),
-		Intro: s.T("Каждое число — среднее по повторам (seed), в квадратных скобках — наименьшее и наибольшее значение. ¦ " +
-			"Each number is a mean over seeds, with the least and the greatest value in brackets."),
+		ID: "comparison", Nav: s.T("Сравнение ¦ Comparison"), Title: s.T("Сравнение условий ¦ Conditions compared"),
+		Intro: s.T("Каждое число — среднее по повторам (seed), в квадратных скобках — наименьшее и наибольшее значение, если они различаются. ¦ " +
+			"Each number is a mean over seeds, with the least and the greatest value in brackets where they differ."),
 	}
 	if len(s.conditions) == 0 {
 		return out
@@ -25,7 +25,7 @@ func (s *study) comparison() section {
 	}
 	t := &table{
 		Caption: s.T("Показатели по условиям ¦ Measures by condition"),
-		Head:    append([]column{{Text: s.T("Показатель ¦ Measure")}}, s.conditionColumns()...),
+		Head:    append([]column{{Text: s.T("Показатель ¦ Measure")}}, columns(s.conditions)...),
 		Note:    s.T("n — число повторов. Определения, единицы и диапазоны — в конце отчёта. ¦ n is the number of seeds. Definitions, units and ranges stand at the end."),
 	}
 	for _, m := range shown {
@@ -50,11 +50,11 @@ func (s *study) measureUnit(m measure) string {
 	return ""
 }
 
-// conditionColumns are the heads of columns for each condition.
-func (s *study) conditionColumns() []column {
+// columns are the heads of columns for conditions.
+func columns(conditions []*condition) []column {
 	var out []column
-	for _, c := range s.conditions {
-		out = append(out, column{fmt.Sprintf("%s (n = %d)", c.shown(), len(c.runs)), true})
+	for _, c := range conditions {
+		out = append(out, column{fmt.Sprintf("%s (n\u00a0=\u00a0%d)", c.shown(), len(c.runs)), true})
 	}
 	return out
 }
@@ -67,12 +67,12 @@ func (c *condition) shown() string {
 	return c.label
 }
 
-// spanned is a mean with the least and the greatest.
+// spanned is a mean with the least and the greatest, where they differ as shown.
 func (s *study) spanned(x sample, format func(float64) string) string {
-	if x.N < 2 {
+	if x.N < 2 || format(x.Min) == format(x.Max) {
 		return format(x.Mean)
 	}
-	return fmt.Sprintf("%s [%s; %s]", format(x.Mean), format(x.Min), format(x.Max))
+	return fmt.Sprintf("%s [%s;\u00a0%s]", format(x.Mean), format(x.Min), format(x.Max))
 }
 
 // numbers formats with so many digits.

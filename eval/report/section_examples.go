@@ -11,7 +11,7 @@ const maxExamples = 8
 
 // examples are conversations to read, one a condition.
 func (s *study) examples() section {
-	out := section{ID: "examples", Title: s.T("Что они пишут ¦ What they write"),
+	out := section{ID: "examples", Nav: s.T("Тексты ¦ Texts"), Title: s.T("Что они пишут ¦ What they write"),
 		Intro: s.T("Самая обсуждаемая запись каждого условия с началом её обсуждения. Тексты приведены как есть. ¦ " +
 			"The most discussed post of each condition with the beginning of its discussion. Texts stand as they were written.")}
 	if !s.shows(Activity) {

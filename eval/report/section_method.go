@@ -12,7 +12,7 @@ func (s *study) definitions() section {
 		terms = append(terms, term{s.T(m.name), s.T(m.unit), m.reach, s.T(m.about)})
 	}
 	terms = append(terms, s.spreadTerms()...)
-	out := section{ID: "definitions", Title: s.T("Определения ¦ Definitions"), Intro: s.T(
+	out := section{ID: "definitions", Nav: s.T("Определения ¦ Definitions"), Title: s.T("Определения ¦ Definitions"), Intro: s.T(
 		"Условие — сочетание значений матрицы; повтор — прогон условия со своим seed; тик — шаг времени в модели. Полосы и скобки показывают наименьшее и наибольшее значение по повторам, а не доверительный интервал. ¦ " +
 			"A condition is one combination of the matrix; a seed is one run of it; a tick is a step of simulated time. Bands and brackets are the least and the greatest value over seeds, not a confidence interval.")}
 	if len(terms) > 0 {
@@ -30,7 +30,7 @@ func (s *study) spreadTerms() []term {
 			s.T("жители, которые увидели хоть что-то о событии, среди всех жителей ¦ residents who saw anything about the event, among all residents")},
 		{s.T("До половины жителей ¦ Until half had heard"), s.T("время в модели ¦ simulated time"), fromZero,
 			s.T("от тика, в котором о событии впервые сказали, до тика, в котором услышала половина жителей ¦ from the tick in which the event was first told to the one in which half of the residents had heard")},
-		{s.T("Шаги ¦ Hops"), s.T(unitCount), fromZero,
+		{s.T("Пересказы ¦ Hops"), s.T(unitCount), fromZero,
 			s.T("0 — узнал от исследования, 1 — от того, кому сказало исследование, и так далее ¦ 0: from the study; 1: from one whom the study told; and so on")},
 	}
 }
@@ -42,14 +42,18 @@ func (s *study) replay(dir string) section {
 		shown = filepath.Base(dir)
 	}
 	shown = line(filepath.ToSlash(shown), 200)
+	title := line(s.in.Title, 200)
+	if s.in.Title != s.in.Name {
+		title += ". " + line(s.in.Name, 100)
+	}
 	return section{
-		ID: "replay", Title: s.T("Как повторить и сослаться ¦ How to replay and cite"),
+		ID: "replay", Nav: s.T("Повтор ¦ Replay"), Title: s.T("Как повторить и сослаться ¦ How to replay and cite"),
 		Blocks: []block{
 			{Text: s.T("Повтор по записанным вызовам моделей, без единого нового вызова, должен дать те же дайджесты: ¦ " +
 				"A replay from the recorded model calls, without any new one, must give the same digests:")},
 			{Code: "gorod verify " + quoted(shown)},
 			{Text: s.T("Ссылка: ¦ Cite as:")},
-			{Code: fmt.Sprintf("%s. %s, gorod %s, %s. %s: %s.", line(s.in.Title, 200), line(s.in.Name, 100), line(s.in.GorodVersion, 60),
+			{Code: fmt.Sprintf("%s, gorod %s, %s. %s: %s.", title, line(s.in.GorodVersion, 60),
 				s.in.Generated.Format("2006-01-02"), s.T("Дайджесты ¦ Digests"), s.digests())},
 			{Text: s.T("Данные отчёта лежат рядом, в data/*.csv (UTF-8, RFC 4180). Все события — в экспорте: ¦ " +
 				"The report's data lie beside it, in data/*.csv (UTF-8, RFC 4180). All events are in the export:")},

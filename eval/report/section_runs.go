@@ -6,9 +6,8 @@ import (
 )
 
 func (s *study) runsSection() section {
-	out := section{ID: "runs", Title: s.T("Прогоны ¦ Runs"),
-		Intro: s.T("Дайджест — SHA-256 всех событий прогона по порядку; нажмите, чтобы скопировать целиком. ¦ " +
-			"The digest is a SHA-256 over all events of a run in order; press to copy it whole.")}
+	out := section{ID: "runs", Nav: s.T("Прогоны ¦ Runs"), Title: s.T("Прогоны ¦ Runs"),
+		Intro: s.T("Дайджест — SHA-256 всех событий прогона по порядку. ¦ The digest is a SHA-256 over all events of a run in order.")}
 	t := &table{Caption: s.T("Все прогоны ¦ All runs"), Head: []column{
 		{Text: s.T("Условие ¦ Condition")}, {"Seed", true}, {Text: s.T("Состояние ¦ Status")}, {s.T("Тики ¦ Ticks"), true},
 		{s.T("Шаги жителей ¦ Agent-steps"), true}, {s.T("Сообщения ¦ Messages"), true}, {Text: s.T("Дайджест ¦ Digest")}}}
@@ -51,7 +50,7 @@ func (s *study) status(status string) string {
 	case "failed":
 		return s.T("ошибка ¦ failed")
 	case "running":
-		return s.T("не закрыт ¦ not closed")
+		return s.T("не окончен: остановлен аварийно или ещё идёт ¦ unfinished: killed, or still running")
 	case "", "not begun":
 		return s.T("не начат ¦ not begun")
 	}
@@ -63,7 +62,7 @@ const maxIncidents = 100
 
 // incidents are what went wrong with the machinery and was survived.
 func (s *study) incidents() section {
-	out := section{ID: "incidents", Title: s.T("Сбои ¦ Incidents"),
+	out := section{ID: "incidents", Nav: s.T("Сбои ¦ Incidents"), Title: s.T("Сбои ¦ Incidents"),
 		Intro: s.T("Что сломалось и было пережито: плагин перезапущен со своими записями. На события прогона это не влияет. ¦ " +
 			"What broke and was survived: a plugin was restarted with its records. The events of a run do not depend on it.")}
 	if s.restarts() == 0 {

@@ -15,9 +15,9 @@ const (
 )
 
 func (s *study) spread() section {
-	out := section{ID: Spread, Title: s.T("Как расходятся новости ¦ How news spreads"),
-		Intro: s.T("Житель «слышал» о событии, когда впервые увидел что-то о нём: от исследования (0 шагов), от того, кому сказало исследование (1 шаг), и так далее. ¦ " +
-			"A resident has heard of an event once it saw anything about it: from the study (0 hops), from one whom the study told (1 hop), and so on.")}
+	out := section{ID: Spread, Nav: s.T("Новости ¦ News"), Title: s.T("Как расходятся новости ¦ How news spreads"),
+		Intro: s.T("Житель «слышал» о событии, когда впервые увидел что-то о нём: от исследования (0 пересказов), от того, кому сказало исследование (1 пересказ), и так далее. ¦ "+
+			"A resident has heard of an event once it saw anything about it: from the study (0 hops), from one whom the study told (1 hop), and so on.") + s.bandNote()}
 	if !s.shows(Spread) {
 		return out
 	}
@@ -60,15 +60,14 @@ func (s *study) eventBlocks(e tally.Spread) []block {
 	if e.Text != "" {
 		blocks = append(blocks, block{Text: "«" + line(e.Text, 300) + "»"})
 	}
-	blocks = append(blocks, block{Table: s.reachTable(e.Event)}, block{Chart: s.heardChart(e.Event)})
+	shown := []*chart{s.heardChart(e.Event)}
 	if groups := s.groups(); len(groups) > 1 {
-		for i, c := range s.conditions {
-			if i < maxSmall {
-				blocks = append(blocks, block{Chart: s.groupsChart(e.Event, c, i, groups)})
-			}
+		for i, c := range s.conditions[:min(len(s.conditions), maxSmall)] {
+			shown = append(shown, s.groupsChart(e.Event, c, i, groups))
 		}
 	}
-	return append(blocks, block{Chart: s.hopsChart(e.Event)})
+	blocks = append(blocks, block{Table: s.reachTable(e.Event)})
+	return append(blocks, chartBlocks(append(shown, s.hopsChart(e.Event))...)...)
 }
 
 // reachTable says how far an event came, and how fast.
@@ -76,7 +75,7 @@ func (s *study) reachTable(event string) *table {
 	t := &table{
 		Caption: s.T("Охват и скорость ¦ Reach and speed"),
 		Head: []column{{Text: s.T("Условие ¦ Condition")}, {s.T("Слышали ¦ Heard"), true},
-			{s.T("До половины жителей ¦ Until half had heard"), true}, {s.T("Шагов в среднем ¦ Mean hops"), true}},
+			{s.T("До половины жителей ¦ Until half had heard"), true}, {s.T("Пересказов в среднем ¦ Mean hops"), true}},
 		Note: s.T("Время считается от первого сообщения о событии; в скобках — в скольких прогонах половина достигнута. ¦ " +
 			"Time counts from when the event was first told; in parentheses, in how many runs half was reached."),
 	}
@@ -173,7 +172,7 @@ func (s *study) heardTrack(name, event string, runs []*run, group *string) track
 
 func (s *study) heardChart(event string) *chart {
 	l := lines{min: 0, max: 100, step: true}
-	for _, c := range s.conditions {
+	for _, c := range s.plotted() {
 		l.tracks = append(l.tracks, s.heardTrack(c.shown(), event, c.runs, nil))
 	}
 	return s.shareChart("spread-"+s.eventNumber(event), s.T("Кто слышал: доля жителей ¦ Who has heard: share of residents"), l)
@@ -198,7 +197,9 @@ func (s *study) groupsChart(event string, c *condition, index int, groups []stri
 
 func (s *study) shareChart(id, title string, l lines) *chart {
 	c := s.timeChart(id, title, s.T("слышали, % ¦ heard, %"), 1, l)
-	c.plot.Percent, c.File = true, "spread.csv"
+	if c != nil {
+		c.plot.Percent, c.File = true, "spread.csv"
+	}
 	return c
 }
 
@@ -222,9 +223,9 @@ func (s *study) groups() []string {
 
 // hopsChart is a histogram of how far news came before residents heard it.
 func (s *study) hopsChart(event string) *chart {
-	title := s.T("Через сколько шагов услышали ¦ Hops until residents heard")
-	b := bars{x: s.T("шагов от исследования ¦ hops from the study"), y: s.T("жителей ¦ residents")}
-	t := &table{Caption: title, Head: append([]column{{Text: b.x}}, s.conditionColumns()...)}
+	title := s.T("Через сколько пересказов услышали ¦ Hops until residents heard")
+	b := bars{x: s.T("пересказов от исследования ¦ hops from the study"), y: s.T("жителей ¦ residents")}
+	t := &table{Caption: title, Head: append([]column{{Text: b.x}}, columns(s.plotted())...)}
 	last := 1
 	for _, r := range s.runs {
 		if e := r.spreadOf(event); e != nil {
@@ -235,7 +236,7 @@ func (s *study) hopsChart(event string) *chart {
 			}
 		}
 	}
-	for _, c := range s.conditions {
+	for _, c := range s.plotted() {
 		b.series = append(b.series, barSeries{name: c.shown()})
 	}
 	for hops := range last + 1 {
@@ -245,7 +246,7 @@ func (s *study) hopsChart(event string) *chart {
 		}
 		b.categories = append(b.categories, label)
 		row := texts(label)
-		for i, c := range s.conditions {
+		for i, c := range s.plotted() {
 			x := over(c.runs, func(r *run) float64 {
 				if e := r.spreadOf(event); e != nil {
 					return float64(e.Hops[hops])

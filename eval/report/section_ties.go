@@ -19,7 +19,7 @@ const (
 
 // ties shows who writes to whom.
 func (s *study) ties() section {
-	out := section{ID: "ties", Title: s.T("Кто кому пишет ¦ Who writes to whom"),
+	out := section{ID: "ties", Nav: s.T("Связи ¦ Ties"), Title: s.T("Кто кому пишет ¦ Who writes to whom"),
 		Intro: s.T("Стрелка ведёт от того, кто пишет (ответ, цитата, личное сообщение, рассказ), к тому, кому; чем толще, тем чаще. Размер круга — сколько пишут жителю. Показаны самые сильные связи. ¦ " +
 			"An arrow leads from who writes (a reply, a quote, a direct message, telling) to whom; the thicker, the more often. The size of a circle is how much is written to the resident. The strongest ties are shown.")}
 	if !s.shows(Activity) {
@@ -159,15 +159,15 @@ func (s *study) graph(p people, ties []tie) plot {
 
 // exposure shows how unevenly feeds showed authors.
 func (s *study) exposure() section {
-	out := section{ID: "exposure", Title: s.T("Кого показывают ленты ¦ Whom feeds show"),
-		Intro: s.T("Кривая Лоренца: какая доля показов досталась какой доле авторов, начиная с самых незаметных. Чем дальше кривая от диагонали, тем неравномернее показы. ¦ " +
-			"Lorenz curve: what share of all showings went to what share of authors, the least shown first. The further from the diagonal, the more uneven.")}
-	l := lines{x: s.T("доля авторов, % ¦ share of authors, %"), y: s.T("доля показов, % ¦ share of showings, %"), min: 0, max: 100}
+	out := section{ID: "exposure", Nav: s.T("Ленты ¦ Feeds"), Title: s.T("Кого показывают ленты ¦ Whom feeds show"),
+		Intro: s.T("Кривая Лоренца: какая доля показов досталась какой доле авторов, начиная с самых незаметных. Чем дальше кривая от диагонали, тем неравномернее показы. ¦ "+
+			"Lorenz curve: what share of all showings went to what share of authors, the least shown first. The further from the diagonal, the more uneven.") + s.bandNote()}
+	l := lines{whole: true, x: s.T("доля авторов, % ¦ share of authors, %"), y: s.T("доля показов, % ¦ share of showings, %"), min: 0, max: 100}
 	for i := range lorenzSteps {
 		l.labels = append(l.labels, s.Int(100*i/(lorenzSteps-1)))
 	}
 	shown := false
-	for _, c := range s.conditions {
+	for _, c := range s.plotted() {
 		t := track{name: c.shown()}
 		for i := range lorenzSteps {
 			t.samples = append(t.samples, over(c.runs, func(r *run) float64 { return 100 * at(r.Exposure.Lorenz, i) }))
@@ -178,15 +178,29 @@ func (s *study) exposure() section {
 	if !shown || !s.shows(Activity) {
 		return out
 	}
-	even := track{name: s.T("поровну ¦ all alike")}
+	even := track{name: s.T("поровну ¦ all alike"), guide: true}
 	for i := range lorenzSteps {
 		even.samples = append(even.samples, describe([]float64{float64(100 * i / (lorenzSteps - 1))}))
 	}
 	l.tracks = append(l.tracks, even)
 	title := s.T("Неравенство показов ¦ Inequality of exposure")
 	out.Blocks = []block{{Chart: &chart{
-		ID: "exposure-lorenz", Title: title, Note: s.bandNote(), Alt: title, Size: "square", File: "exposure.csv",
+		ID: "exposure-lorenz", Title: title, Alt: title, Size: "square", File: "exposure.csv",
 		Table: s.trackTable(title, l, func(x float64) string { return s.Number(x, 1) }), plot: l.plot(1, true),
-	}}}
+	}}, {Half: true, Table: s.exposureTable()}}
 	return out
+}
+
+// exposureTable has the numbers of the curves.
+func (s *study) exposureTable() *table {
+	t := &table{Caption: s.T("Неравенство показов по условиям ¦ Inequality of exposure by condition"), Head: []column{
+		{Text: s.T("Условие ¦ Condition")}, {s.T("Джини ¦ Gini"), true}, {s.T("Показы верхних 10 % авторов ¦ Shown of the top 10% of authors"), true},
+		{s.T("Показов за прогон ¦ Showings in a run"), true}}}
+	for _, c := range s.conditions {
+		t.Rows = append(t.Rows, texts(c.shown(),
+			s.spanned(over(c.runs, func(r *run) float64 { return r.Exposure.Gini }), s.numbers(2)),
+			s.spanned(over(c.runs, func(r *run) float64 { return r.Exposure.Top }), func(x float64) string { return s.Percent(x, 1) }),
+			s.spanned(over(c.runs, count(func(r *run) int { return r.Shown })), s.numbers(0))))
+	}
+	return t
 }

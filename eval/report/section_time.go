@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/llm-city/gorod/eval/report/internal/tally"
 )
@@ -10,7 +11,7 @@ import (
 // condition.
 func (s *study) byTime(of func(b tally.Bin, ticks float64) float64) []track {
 	var out []track
-	for _, c := range s.conditions {
+	for _, c := range s.plotted() {
 		t := track{name: c.shown(), samples: make([]sample, s.axis.bins())}
 		for i := range t.samples {
 			var xs []float64
@@ -27,11 +28,25 @@ func (s *study) byTime(of func(b tally.Bin, ticks float64) float64) []track {
 	return out
 }
 
-// timeChart is a chart over simulated time.
+// chartBlocks are charts, without those that would be empty.
+func chartBlocks(charts ...*chart) []block {
+	var out []block
+	for _, c := range charts {
+		if c != nil {
+			out = append(out, block{Chart: c})
+		}
+	}
+	return out
+}
+
+// timeChart is a chart over simulated time; nil where there is nothing to show.
 func (s *study) timeChart(id, title, unit string, digits int, l lines) *chart {
+	if !slices.ContainsFunc(l.tracks, track.any) {
+		return nil
+	}
 	l.x, l.y, l.labels, l.marks = s.timeTitle(), unit, s.labels(), s.marks()
 	c := &chart{
-		ID: id, Title: title, Note: s.bandNote(), File: "series.csv", plot: l.plot(digits, false),
+		ID: id, Title: title, File: "series.csv", plot: l.plot(digits, false),
 		Alt: fmt.Sprintf("%s: %s, %s — %s", title, unit, s.timeTitle(), s.Count(len(l.tracks), "линия|линии|линий ¦ line|lines")),
 	}
 	c.Table = s.trackTable(title, l, s.numbers(digits))
@@ -54,10 +69,11 @@ func (s *study) trackTable(title string, l lines, format func(float64) string) *
 	return t
 }
 
+// bandNote explains the bands of charts, where there are any.
 func (s *study) bandNote() string {
 	for _, c := range s.conditions {
 		if len(c.runs) > 1 {
-			return s.T("Линия — среднее по повторам, полоса — от наименьшего до наибольшего. ¦ Line: mean over seeds; band: from the least to the greatest.")
+			return " " + s.T("Линия — среднее по повторам, полоса — от наименьшего до наибольшего. ¦ A line is a mean over seeds, its band goes from the least to the greatest.")
 		}
 	}
 	return ""
@@ -81,46 +97,46 @@ func (s *study) marks() []mark {
 func (s *study) happened() bool { return s.axis.ticks > 0 && len(s.conditions) > 0 }
 
 func (s *study) activity() section {
-	out := section{ID: Activity, Title: s.T("Активность ¦ Activity"),
-		Intro: s.T("Сколько действий совершают жители по ходу времени. ¦ How many actions residents carry out as time goes by.")}
+	out := section{ID: Activity, Nav: s.T("Активность ¦ Activity"), Title: s.T("Активность ¦ Activity"),
+		Intro: s.T("Сколько действий совершают жители по ходу времени. ¦ How many actions residents carry out as time goes by.") + s.bandNote()}
 	if !s.shows(Activity) || !s.happened() {
 		return out
 	}
 	actions := s.byTime(func(b tally.Bin, ticks float64) float64 { return float64(b.Actions) / ticks })
 	messages := s.byTime(func(b tally.Bin, ticks float64) float64 { return float64(b.Messages) / ticks })
-	out.Blocks = []block{
-		{Chart: s.timeChart("activity-actions", s.T("Действия ¦ Actions"), s.T("действий ¦ actions")+" "+s.measured(), 1, lines{tracks: actions, min: 0})},
-		{Chart: s.timeChart("activity-messages", s.T("Сообщения ¦ Messages"), s.T("сообщений ¦ messages")+" "+s.measured(), 1, lines{tracks: messages, min: 0})},
-	}
+	out.Blocks = chartBlocks(
+		s.timeChart("activity-actions", s.T("Действия ¦ Actions"), s.T("действий ¦ actions")+" "+s.measured(), 1, lines{tracks: actions, min: 0}),
+		s.timeChart("activity-messages", s.T("Сообщения ¦ Messages"), s.T("сообщений ¦ messages")+" "+s.measured(), 1, lines{tracks: messages, min: 0}),
+	)
 	return out
 }
 
 func (s *study) moods() section {
-	out := section{ID: Mood, Title: s.T("Настроение ¦ Mood"),
-		Intro: s.T("Среднее по жителям, которые не спят: валентность от −1 (плохо) до 1 (хорошо), возбуждение от 0 (спокоен) до 1 (взволнован). ¦ " +
-			"Mean over residents who are awake: valence from −1 (bad) to 1 (good), arousal from 0 (calm) to 1 (stirred).")}
+	out := section{ID: Mood, Nav: s.T("Настроение ¦ Mood"), Title: s.T("Настроение ¦ Mood"),
+		Intro: s.T("Среднее по жителям, которые не спят: валентность от −1 (плохо) до 1 (хорошо), возбуждение от 0 (спокоен) до 1 (взволнован). ¦ "+
+			"Mean over residents who are awake: valence from −1 (bad) to 1 (good), arousal from 0 (calm) to 1 (stirred).") + s.bandNote()}
 	if !s.shows(Mood) || !s.happened() {
 		return out
 	}
 	valence := s.byTime(func(b tally.Bin, _ float64) float64 { return b.Valence.Value() })
 	arousal := s.byTime(func(b tally.Bin, _ float64) float64 { return b.Arousal.Value() })
-	out.Blocks = []block{
-		{Chart: s.timeChart("mood-valence", s.T("Валентность настроения ¦ Valence of mood"), s.T("валентность, −1…1 ¦ valence, −1…1"), 3, lines{tracks: valence})},
-		{Chart: s.timeChart("mood-arousal", s.T("Возбуждение ¦ Arousal"), s.T("возбуждение, 0…1 ¦ arousal, 0…1"), 3, lines{tracks: arousal})},
-	}
+	out.Blocks = chartBlocks(
+		s.timeChart("mood-valence", s.T("Валентность настроения ¦ Valence of mood"), s.T("валентность, −1…1 ¦ valence, −1…1"), 3, lines{tracks: valence}),
+		s.timeChart("mood-arousal", s.T("Возбуждение ¦ Arousal"), s.T("возбуждение, 0…1 ¦ arousal, 0…1"), 3, lines{tracks: arousal}),
+	)
 	return out
 }
 
 func (s *study) sentiments() section {
-	out := section{ID: Sentiment, Title: s.T("Тональность сообщений ¦ Sentiment of messages"),
-		Intro: s.T("Как звучит то, что жители пишут, по оценке плагина тональности. ¦ How what residents write sounds, as the sentiment plugin rates it.")}
+	out := section{ID: Sentiment, Nav: s.T("Тональность ¦ Sentiment"), Title: s.T("Тональность сообщений ¦ Sentiment of messages"),
+		Intro: s.T("Как звучит то, что жители пишут, по оценке плагина тональности. ¦ How what residents write sounds, as the sentiment plugin rates it.") + s.bandNote()}
 	if !s.shows(Sentiment) || !s.happened() {
 		return out
 	}
 	tone := s.byTime(func(b tally.Bin, _ float64) float64 { return b.Sentiment.Value() })
-	out.Blocks = []block{
-		{Chart: s.timeChart("sentiment-time", s.T("Валентность сообщений ¦ Valence of messages"), s.T("валентность, −1…1 ¦ valence, −1…1"), 3, lines{tracks: tone})},
-		{Chart: s.toneShares()},
+	chart := s.timeChart("sentiment-time", s.T("Валентность сообщений ¦ Valence of messages"), s.T("валентность, −1…1 ¦ valence, −1…1"), 3, lines{tracks: tone})
+	if chart != nil {
+		out.Blocks = chartBlocks(chart, s.toneShares())
 	}
 	return out
 }
@@ -128,8 +144,8 @@ func (s *study) sentiments() section {
 // toneShares is how many messages are negative, neutral and positive.
 func (s *study) toneShares() *chart {
 	title := s.T("Доли тональностей ¦ Shares of sentiment")
-	b := bars{x: s.T("доля сообщений, % ¦ share of messages, %"), categories: s.conditionLabels(), lying: true, stacked: true}
-	t := &table{Caption: title, Head: append([]column{{Text: s.T("Тональность ¦ Sentiment")}}, s.conditionColumns()...)}
+	b := bars{x: s.T("доля сообщений, % ¦ share of messages, %"), categories: s.plottedLabels(), lying: true, stacked: true}
+	t := &table{Caption: title, Head: append([]column{{Text: s.T("Тональность ¦ Sentiment")}}, columns(s.plotted())...)}
 	for _, label := range []struct {
 		name string
 		of   func(tally.Labels) int
@@ -139,7 +155,7 @@ func (s *study) toneShares() *chart {
 		{"положительная ¦ positive", func(l tally.Labels) int { return l.Positive }},
 	} {
 		series, row := barSeries{name: s.T(label.name)}, texts(s.T(label.name))
-		for _, c := range s.conditions {
+		for _, c := range s.plotted() {
 			x := over(c.runs, labelled(label.of))
 			series.values = append(series.values, 100*x.Mean)
 			row = append(row, cell{Text: s.spanned(x, func(v float64) string { return s.Percent(v, 1) })})
@@ -156,9 +172,9 @@ func (s *study) meanNote() string {
 	return s.T("Средние по повторам; разброс — в таблице. ¦ Means over seeds; the table has the ranges.")
 }
 
-func (s *study) conditionLabels() []string {
+func (s *study) plottedLabels() []string {
 	var out []string
-	for _, c := range s.conditions {
+	for _, c := range s.plotted() {
 		out = append(out, c.shown())
 	}
 	return out

@@ -114,6 +114,12 @@ func (s *study) group() {
 	}
 }
 
+// maxPlotted bounds the conditions in charts: more cannot be told apart.
+const maxPlotted = 21
+
+// plotted are the conditions that charts show.
+func (s *study) plotted() []*condition { return s.conditions[:min(len(s.conditions), maxPlotted)] }
+
 // shows reports whether the study asked for a measure.
 func (s *study) shows(measure string) bool {
 	return len(s.in.Measures) == 0 || slices.Contains(s.in.Measures, measure)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -46,7 +47,7 @@ func town(language string, conditions, seeds, residents, ticks int) Study {
 
 func townRun(condition int, seed uint64, residents, ticks int) Run {
 	r := Run{
-		Seed: seed, Status: Done, Ticks: int64(ticks), Digest: fmt.Sprintf("%064x", seed*0x9e3779b97f4a7c15+uint64(condition)),
+		Seed: seed, Status: Done, Ticks: int64(ticks), Digest: fmt.Sprintf("%x", sha256.Sum256([]byte{byte(condition), byte(seed)})),
 		Clock: Clock{Start: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Step: time.Hour, Ticks: int64(ticks)},
 	}
 	names := []string{"Жанна Петрова", "Дарья Мельник", "Мария Белова", "Илья Сафин", "Ольга Рябова", "Павел Ким",

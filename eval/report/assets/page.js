@@ -9,7 +9,7 @@
   const number = (plot) => {
     const format = new Intl.NumberFormat(root.lang, { maximumFractionDigits: plot.digits });
     const unit = plot.percent ? (root.lang === 'ru' ? '\u00a0%' : '%') : '';
-    return (x) => (typeof x === 'number' ? format.format(x) + unit : '—');
+    return (x) => (typeof x === 'number' ? format.format(x).replace('-', '−') + unit : '—');
   };
 
   // Colours come as tokens; only the keys of colours are looked at, so that no
@@ -38,6 +38,13 @@
   };
 
   // Tooltips are built of text nodes: what models wrote never becomes markup.
+  // The width of the longest of some labels.
+  const pen = document.createElement('canvas').getContext('2d');
+  const longest = (labels) => {
+    pen.font = '12px ' + getComputedStyle(document.body).fontFamily;
+    return Math.max(...labels.map((text) => pen.measureText(text).width));
+  };
+
   const tooltip = (plot, count) => (params) => {
     const show = number(plot);
     const box = document.createElement('div');
@@ -62,13 +69,14 @@
     return box;
   };
 
-  const axis = (a, plot, vertical) => {
+  const axis = (a, plot, vertical, room) => {
     const show = number(plot);
     const line = css('line');
     const muted = css('muted');
     const numeric = a.type === 'value';
     return {
       ...a,
+      ...(!vertical && numeric ? { splitNumber: Math.max(2, Math.floor(room / 100)) } : {}),
       nameLocation: vertical ? 'end' : 'middle',
       nameGap: vertical ? 14 : 30,
       nameTextStyle: { color: muted, align: vertical ? 'left' : 'center', fontSize: 12 },
@@ -78,7 +86,8 @@
       axisLabel: {
         color: muted, fontSize: 12, hideOverlap: true,
         ...(numeric ? { formatter: (x) => show(x) } : {}),
-        ...(vertical && !numeric ? { width: 150, overflow: 'truncate', interval: 0 } : {}),
+        ...(vertical && !numeric ? { width: room, overflow: 'truncate', interval: 0 } : {}),
+        ...(!vertical ? (numeric ? { alignMaxLabel: 'right' } : String(a.data[0]).length > 8 ? { alignMinLabel: 'left' } : {}) : {}),
       },
     };
   };
@@ -98,7 +107,7 @@
   });
 
   const tones = ['neg', 'neu', 'pos'];
-  const build = (plot) => {
+  const build = (plot, place) => {
     const option = resolve(plot.option);
     delete option.title;
     delete option.toolbox;
@@ -118,22 +127,28 @@
     };
     option.aria = { enabled: false };
     if (plot.kind === 'graph') {
-      Object.assign(option.series[0], { top: 90, bottom: 70, left: 90, right: 90 });
-      Object.assign(option.series[0].label, { width: 95, overflow: 'truncate', fontSize: 12 });
+      const room = Math.min(longest(option.series[0].data.map((node) => node.name)) + 18, 140, place.clientWidth * 0.26);
+      Object.assign(option.series[0], { top: room + (legend ? 24 : 0), bottom: room, left: room, right: room });
+      Object.assign(option.series[0].label, { width: room - 16, overflow: 'truncate', fontSize: 12 });
       option.series[0].emphasis = { focus: 'adjacency', lineStyle: { opacity: 0.9 } };
       return option;
     }
     const upright = option.yAxis[0].type === 'value';
     const named = upright && option.yAxis[0].name;
     option.grid = { left: 4, right: 22, top: (legend ? 36 : 6) + (named ? 32 : 6), bottom: option.xAxis[0].name ? 34 : 8, containLabel: true };
-    option.xAxis = [axis(option.xAxis[0], plot, false)];
-    option.yAxis = [axis(option.yAxis[0], plot, true)];
+    let width = 0;
+    if (!upright) {
+      width = Math.min(longest(option.yAxis[0].data) + 4, place.clientWidth * 0.42);
+      Object.assign(option.grid, { containLabel: false, left: width + 12, bottom: 56 });
+    }
+    option.xAxis = [{ ...axis(option.xAxis[0], plot, false, place.clientWidth - width), boundaryGap: !plot.whole }];
+    option.yAxis = [axis(option.yAxis[0], plot, true, width)];
     if (plot.kind === 'tones') {
       option.xAxis[0].max = 100;
       option.series.forEach((s, i) => { s.itemStyle = { color: css(tones[i]) }; });
     }
     for (const s of option.series.filter((s) => s.type === 'bar')) {
-      s.barMaxWidth = 26;
+      s.barMaxWidth = 30;
       s.barGap = '10%';
       s.barCategoryGap = '30%';
     }
@@ -141,22 +156,34 @@
     return option;
   };
 
-  const draw = () => {
-    for (const [id, plot] of Object.entries(plots)) {
-      const place = document.getElementById(id);
-      if (plot.kind === 'lying' || plot.kind === 'tones') {
-        const rows = plot.option.yAxis[0].data.length * (plot.option.series[0].stack ? 1 : plot.option.series.length);
-        place.style.height = Math.min(60, 7.5 + rows * (plot.option.series[0].stack ? 2.4 : 1.15)) + 'rem';
-      }
-      let chart = charts.get(id);
-      if (!chart) {
-        chart = echarts.init(place, null, { renderer: 'canvas' });
-        charts.set(id, chart);
-        new ResizeObserver(() => chart.resize()).observe(place);
-      }
-      chart.setOption(build(plot), { notMerge: true });
+  // Bars that lie get as much height as they need.
+  const fit = (plot, place) => {
+    if (plot.option.yAxis && plot.option.yAxis[0].type === 'category') {
+      const stacked = Boolean(plot.option.series[0].stack);
+      const rows = plot.option.yAxis[0].data.length * (stacked ? 1 : plot.option.series.length + 0.6);
+      const each = stacked ? 2.4 : rows > 24 ? 0.78 : 1.1;
+      place.style.height = Math.max(plot.kind === 'tones' ? 21 : 0, 7.5 + rows * each) + 'rem';
     }
   };
+
+  const drawOne = (id) => {
+    const place = document.getElementById(id);
+    let chart = charts.get(id);
+    if (!chart) {
+      fit(plots[id], place);
+      chart = echarts.init(place, null, { renderer: 'canvas' });
+      charts.set(id, chart);
+      let width = place.clientWidth;
+      new ResizeObserver(() => {
+        if (place.clientWidth === width) return;
+        width = place.clientWidth;
+        chart.resize();
+        drawOne(id);
+      }).observe(place);
+    }
+    chart.setOption(build(plots[id], place), { notMerge: true });
+  };
+  const draw = () => Object.keys(plots).forEach(drawOne);
 
   const copy = async (button) => {
     try {

@@ -119,7 +119,7 @@ func (l Language) Moment(t time.Time) string {
 // Span is a length of simulated time.
 func (l Language) Span(d time.Duration) string {
 	if d == 0 {
-		return l.T("0 мин ¦ 0 min")
+		return "0" + noBreak + l.T("мин ¦ min")
 	}
 	var parts []string
 	for _, unit := range []struct {
