@@ -1,8 +1,6 @@
 package cassette
 
 import (
-	"context"
-	"crypto/sha256"
 	"encoding/binary"
 	"math"
 	"time"
@@ -104,60 +102,4 @@ type textRow struct {
 	latency         time.Duration
 	vector          vector
 	text            []byte
-}
-
-// keep adds a reply to the batch.
-func (c *Cassette) keep(ctx context.Context, key Key, req *llm.Request, r reply) error {
-	w := c.borrow()
-	defer c.buffer.Put(w)
-	data, err := appendPrompt(*w, req)
-	if err != nil {
-		return err
-	}
-	*w = data
-	row := callRow{
-		reply: r, key: key, agent: req.Agent, purpose: req.Purpose, tick: req.Tick, index: req.Index, attempt: req.Attempt,
-		model: req.Model, prompt: c.zip.EncodeAll(data, make([]byte, 0, len(data)/2)),
-	}
-	var hash Key
-	if len(req.Schema) > 0 {
-		hash = sha256.Sum256(req.Schema)
-		row.schema = hash[:]
-	}
-	c.mu.Lock()
-	if row.schema != nil && c.fresh.schemas[hash] == nil {
-		c.fresh.schemas[hash] = req.Schema
-	}
-	c.fresh.addCall(row)
-	c.known.add(key)
-	c.mu.Unlock()
-	c.flushLarge(ctx)
-	return nil
-}
-
-// keepTexts adds a request's embeddings to the batch. Its tokens are shared out
-// by the texts' lengths.
-func (c *Cassette) keepTexts(ctx context.Context, model string, texts []text, resp *llm.EmbedResponse) error {
-	total, upTo := 0, 0
-	for _, t := range texts {
-		total += len(t.text)
-	}
-	rows := make([]textRow, len(texts))
-	for i, t := range texts {
-		before := resp.Tokens * upTo / max(total, 1)
-		upTo += len(t.text)
-		rows[i] = textRow{
-			key: t.key, model: model, endpoint: resp.Endpoint, tokens: resp.Tokens*upTo/max(total, 1) - before,
-			vector: vectorOf(resp.Vectors[i]), text: c.zip.EncodeAll([]byte(t.text), nil),
-		}
-	}
-	rows[0].asked, rows[0].latency = true, resp.Latency
-	c.mu.Lock()
-	for _, r := range rows {
-		c.fresh.addText(r)
-		c.known.add(r.key)
-	}
-	c.mu.Unlock()
-	c.flushLarge(ctx)
-	return nil
 }
