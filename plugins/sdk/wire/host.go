@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"encoding/json"
+	"unicode/utf8"
 
 	"google.golang.org/grpc"
 
@@ -34,6 +35,11 @@ func (s *hostServer) Generate(ctx context.Context, req *hostv1.GenerateRequest) 
 	}
 	if facts := req.GetFactsJson(); len(facts) > 0 && !json.Valid(facts) {
 		return nil, sdk.ToStatus(sdk.Errorf(sdk.ErrInvalidInput, "the facts of a prompt are not JSON"))
+	}
+	for _, m := range req.GetMessages() {
+		if !utf8.ValidString(m.GetContent()) {
+			return nil, sdk.ToStatus(sdk.Errorf(sdk.ErrInvalidInput, "a prompt is not UTF-8: %.80q", m.GetContent()))
+		}
 	}
 	reply, err := s.host.Generate(ctx, generateRequestFrom(req))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -364,5 +365,55 @@ func TestAnswersThatMakeNoSenseAreRefused(t *testing.T) {
 	e := &echo{changes: []sdk.RecordChange{{Record: sdk.Record{Key: "k"}, Delete: true}}}
 	if _, err := connect(t, e.memory(), &conformance.Host{}).Observe(t.Context(), 1, nil); err != nil {
 		t.Errorf("the removal of a record: %v", err)
+	}
+}
+
+func TestHalfACharacterIsRefusedWhereverItIs(t *testing.T) {
+	t.Parallel()
+	const half = "\xd0"
+	action := []sdk.Action{{Args: map[string]string{"text": half}}}
+	record := func(r sdk.Record) []sdk.RecordChange {
+		r.Key += "k"
+		return []sdk.RecordChange{{Record: r}}
+	}
+	one := json.RawMessage("1")
+	for i, d := range []sdk.Decision{
+		{Plan: &sdk.Plan{Purpose: half}}, {Plan: &sdk.Plan{Place: half}}, {Thought: half}, {Actions: action},
+		{Actions: []sdk.Action{{Kind: half}}}, {Actions: []sdk.Action{{Args: map[string]string{half: ""}}}},
+		{Changes: record(sdk.Record{Key: half, JSON: one})}, {Changes: record(sdk.Record{Agent: half, JSON: one})},
+		{Changes: record(sdk.Record{Kind: half, JSON: one})}, {Changes: record(sdk.Record{JSON: json.RawMessage(`"` + half + `"`)})},
+	} {
+		_, err := connect(t, (&echo{decision: d}).planner(), &conformance.Host{}).Plan(t.Context(), sdk.PlanRequest{})
+		if !errors.Is(err, wire.ErrContract) {
+			t.Errorf("decision %d: %v", i, err)
+		}
+	}
+	for i, r := range []sdk.Recollection{
+		{Text: half}, {Items: []sdk.Remembrance{{Key: half}}}, {Items: []sdk.Remembrance{{Text: half}}}, {Experience: action},
+	} {
+		e := &echo{found: []sdk.Recollection{r}}
+		_, err := connect(t, e.memory(), &conformance.Host{}).Recall(t.Context(), 1, make([]sdk.Query, 1))
+		if !errors.Is(err, wire.ErrContract) {
+			t.Errorf("recollection %d: %v", i, err)
+		}
+	}
+	for i, s := range []sdk.Sentiment{
+		{Label: half}, {Emotion: half}, {Scores: map[string]float64{half: 1}}, {Valence: math.NaN()}, {Arousal: -0.1},
+		{Scores: map[string]float64{"x": math.NaN()}},
+	} {
+		e := &echo{sentiments: []sdk.Sentiment{s}}
+		_, err := connect(t, e.classifier(), &conformance.Host{}).Classify(t.Context(), 1, []string{""})
+		if !errors.Is(err, wire.ErrContract) {
+			t.Errorf("sentiment %d: %v", i, err)
+		}
+	}
+	e := &echo{host: func(ctx context.Context, h sdk.Host) error {
+		_, err := h.Generate(ctx, sdk.GenerateRequest{Messages: []sdk.Message{{Content: half}}})
+		return err
+	}}
+	var domain *sdk.Error
+	_, err := connect(t, e.planner(), &asked{}).Plan(t.Context(), sdk.PlanRequest{})
+	if !errors.As(err, &domain) || domain.Kind != sdk.ErrInvalidInput {
+		t.Errorf("a prompt: %v", err)
 	}
 }
