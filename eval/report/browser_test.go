@@ -14,9 +14,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// open opens a page in Chromium. The second result waits for nothing and says
-// what the console said until then: a breach of the content security policy is
-// told there.
+// open opens a page in Chromium. The second result tells what the console said
+// until it is called: there, a breach of the content security policy is told.
 func open(t *testing.T, file string, before ...chromedp.Action[chromedp.Void]) (context.Context, func() []string) {
 	t.Helper()
 	ctx, done := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -28,17 +27,20 @@ func open(t *testing.T, file string, before ...chromedp.Action[chromedp.Void]) (
 	t.Cleanup(stop)
 	tab, closed := chromedp.NewContext(ctx)
 	t.Cleanup(closed)
-	listening, deaf := context.WithCancel(tab)
-	console := chromedp.Console(listening)
+	console := chromedp.Console(tab)
 	place := url.URL{Scheme: "file", Path: file}
 	steps := append(before, chromedp.Navigate(place.String()), chromedp.WaitReady(chromedp.CSS("main")))
 	if err := chromedp.Do(tab, steps...); err != nil {
 		t.Fatal(err)
 	}
 	return tab, func() (said []string) {
-		deaf()
+		const end = "the end"
+		ask[bool](t, tab, `console.info("`+end+`") ?? true`)
 		for m, err := range console {
 			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Text == end {
 				break
 			}
 			said = append(said, m.String())
