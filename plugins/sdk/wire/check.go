@@ -48,7 +48,7 @@ func checkChanges(changes []sdk.RecordChange) error {
 		switch {
 		case c.Key == "":
 			return fmt.Errorf("%w: a record of agent %q has no key", ErrContract, c.Agent)
-		case !c.Delete && !(json.Valid(c.JSON) && utf8.Valid(c.JSON)):
+		case !c.Delete && (!json.Valid(c.JSON) || !utf8.Valid(c.JSON)):
 			return fmt.Errorf("%w: record %q of agent %q is not JSON", ErrContract, c.Key, c.Agent)
 		}
 		if err := checkText(c.Agent, c.Key, c.Kind); err != nil {
