@@ -99,12 +99,23 @@ func TestChartsAreDrawnUnderTheContentPolicy(t *testing.T) {
 			if text := ask[string](t, tab, showTip); !strings.Contains(text, ":") {
 				t.Errorf("a tooltip says %q", text)
 			}
+			if whole := ask[bool](t, tab, copyDigest); !whole {
+				t.Error("a digest can be neither copied nor read whole")
+			}
 			if lines := said(); len(lines) > 0 {
 				t.Errorf("the console says:\n%s", strings.Join(lines, "\n"))
 			}
 		})
 	}
 }
+
+// copyDigest presses the first digest: it is copied, or shown whole where the
+// browser keeps the clipboard from the page.
+const copyDigest = `new Promise(done => {
+	const button = document.querySelector('.copy');
+	button.click();
+	setTimeout(() => done(button.classList.contains('done') || button.textContent === button.dataset.copy), 300);
+})`
 
 // showTip opens the tooltip of the first chart.
 const showTip = `new Promise(done => {

@@ -12,8 +12,8 @@ const maxExamples = 8
 // examples are conversations to read, one a condition.
 func (s *study) examples() section {
 	out := section{ID: "examples", Nav: s.T("Тексты ¦ Texts"), Title: s.T("Что они пишут ¦ What they write"),
-		Intro: s.T("Самая обсуждаемая запись каждого условия с началом её обсуждения. Тексты приведены как есть. ¦ " +
-			"The most discussed post of each condition with the beginning of its discussion. Texts stand as they were written.")}
+		Intro: s.T("Для каждого условия — самая обсуждаемая запись с началом обсуждения или, где никто никому не отвечал, начало разговора. Тексты приведены как есть. ¦ " +
+			"For each condition, the most discussed post with the beginning of its discussion or, where nobody answered anybody, how the conversation begins. Texts stand as they were written.")}
 	if !s.shows(Activity) {
 		return out
 	}
