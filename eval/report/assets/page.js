@@ -127,9 +127,9 @@
     };
     option.aria = { enabled: false };
     if (plot.kind === 'graph') {
-      const room = Math.min(longest(option.series[0].data.map((node) => node.name)) + 18, 140, place.clientWidth * 0.26);
+      const room = Math.min(longest(option.series[0].data.map((node) => node.name)) + 28, 145, place.clientWidth * 0.26);
       Object.assign(option.series[0], { top: room + (legend ? 24 : 0), bottom: room, left: room, right: room });
-      Object.assign(option.series[0].label, { width: room - 16, overflow: 'truncate', fontSize: 12 });
+      Object.assign(option.series[0].label, { width: room - 24, overflow: 'truncate', fontSize: 12 });
       option.series[0].emphasis = { focus: 'adjacency', lineStyle: { opacity: 0.9 } };
       return option;
     }
