@@ -13,6 +13,7 @@ import (
 	"github.com/llm-city/gorod/core/llm/ollama"
 	"github.com/llm-city/gorod/core/llm/openai"
 	"github.com/llm-city/gorod/core/llm/pool"
+	"github.com/llm-city/gorod/core/llm/reference"
 	"github.com/llm-city/gorod/core/spec"
 )
 
@@ -70,6 +71,9 @@ func New(models map[string]spec.Model, getenv func(string) string, log *slog.Log
 
 func newEntry(m spec.Model, getenv func(string) string) (entry, error) {
 	e := entry{Model: m}
+	if m.Provider == Reference {
+		e.provider = reference.New()
+	}
 	key := ""
 	if m.APIKeyEnv != "" {
 		if key = getenv(m.APIKeyEnv); key == "" {

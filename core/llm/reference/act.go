@@ -1,0 +1,273 @@
+package reference
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// option is an action that a resident might take, with its weight.
+type option struct {
+	kind   string
+	weight float64
+	item   *sdk.Item // what it is about
+}
+
+// actions chooses one to most actions that are allowed, and writes their
+// arguments. An items schema that names arguments gets those alone.
+func (f *filler) actions(items map[string]any, most int) []any {
+	known, _ := items["properties"].(map[string]any)
+	n := 1
+	if most > 1 && f.chance(0.25+0.2*f.trait("extraversion")) {
+		n = 2
+	}
+	var out []any
+	done := map[string]bool{}
+	options := f.options()
+	for range n {
+		o := f.draw(options)
+		if o == nil || done[o.kind] {
+			break
+		}
+		done[o.kind] = true
+		action := map[string]any{"kind": o.kind}
+		for name, value := range f.args(o) {
+			if _, ok := known[name]; ok || known == nil {
+				action[name] = value
+			}
+		}
+		out = append(out, action)
+	}
+	return out
+}
+
+// draw takes an option by weight.
+func (f *filler) draw(options []option) *option {
+	total := 0.0
+	for _, o := range options {
+		total += o.weight
+	}
+	x := f.random.Float64() * total
+	for i := range options {
+		if x -= options[i].weight; x < 0 {
+			return &options[i]
+		}
+	}
+	return nil
+}
+
+// options are what is allowed, weighted by persona, mood and what is there.
+func (f *filler) options() []option {
+	var out []option
+	for _, spec := range f.facts.Actions {
+		if o := (option{kind: spec.Kind, weight: f.weight(spec.Kind)}); o.weight > 0 {
+			if needsItem(spec.Kind) {
+				if o.item = f.item(spec.Kind); o.item == nil {
+					continue
+				}
+				if o.item.Addressed || o.item.Kind == sdk.ItemEvent {
+					o.weight *= 2.5
+				}
+			}
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func needsItem(kind string) bool {
+	switch kind {
+	case "reply", "quote", "boost", "favourite", "vote", "leave_conversation", "tell":
+		return true
+	}
+	return false
+}
+
+// weight is how much a persona is drawn to a kind of action.
+func (f *filler) weight(kind string) float64 {
+	e, a, o := f.trait("extraversion"), f.trait("agreeableness"), f.trait("openness")
+	weights := map[string]float64{
+		"post": 2 + e, "reply": 2.4 + 0.8*a + 0.4*e, "quote": 0.5 + 0.3*o, "direct": 0.5 + 0.3*e, "boost": 0.7 + 0.3*a,
+		"favourite": 1.2 + 0.6*a, "follow": 0.5 + 0.4*e, "tell": 1.5 + e, "vote": 1, "join_group": 0.4 + 0.3*e,
+		"search": 0.3 + 0.2*o, "trends": 0.3, "change_plan": 0.3 + 0.2*f.trait("neuroticism"), "ignore": 0.8 - 0.5*e,
+		"say": 8, "ask": 1.5, "leave": 0.6, "create_group": 0.05 + 0.05*e, "mute": 0.05 - 0.05*a, "unfollow": 0.05 - 0.05*a,
+		"leave_group": 0.02, "leave_conversation": 0.1 - 0.05*a,
+	}
+	if f.asks() {
+		weights["ask"] = 30
+	}
+	return max(weights[kind], 0)
+}
+
+// asks reports whether the resident's trade is to ask.
+func (f *filler) asks() bool {
+	trade := strings.ToLower(f.persona().Occupation)
+	for _, word := range []string{"модератор", "интервьюер", "консультант", "moderator", "interviewer", "consultant"} {
+		if strings.Contains(trade, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// item is something that an action of a kind can be about.
+func (f *filler) item(kind string) *sdk.Item {
+	var fit []*sdk.Item
+	consider := func(items []sdk.Item, times int) {
+		for i := range items {
+			if items[i].Author != f.facts.Agent.ID && suits(&items[i], kind) {
+				for range times {
+					fit = append(fit, &items[i])
+				}
+			}
+		}
+	}
+	consider(f.facts.Observation.Notifications, 3)
+	consider(f.facts.Observation.Timeline, 1)
+	if len(fit) == 0 {
+		return nil
+	}
+	return fit[f.random.IntN(len(fit))]
+}
+
+func suits(item *sdk.Item, kind string) bool {
+	switch kind {
+	case "tell":
+		return item.Event != ""
+	case "vote":
+		return len(item.Options) > 0 && item.ID != ""
+	case "boost", "quote":
+		return item.ID != "" && item.Text != "" && item.Audience == "public" && item.Kind != sdk.ItemEvent
+	}
+	return item.ID != "" && item.Text != "" && item.Kind != sdk.ItemEvent
+}
+
+// args writes the arguments of an action.
+func (f *filler) args(o *option) map[string]string {
+	f.about = f.subject()
+	if o.item != nil {
+		f.about = f.topic(o.item.Text)
+	}
+	out := map[string]string{}
+	for _, spec := range f.facts.Actions {
+		if spec.Kind != o.kind {
+			continue
+		}
+		for _, arg := range spec.Args {
+			if value := f.arg(o, arg); value != "" {
+				out[arg.Name] = value
+			}
+		}
+	}
+	if o.kind == "post" && out["event"] != "" {
+		f.about = f.topic(f.news(out["event"]))
+		out["text"] = f.compose("news")
+	}
+	return out
+}
+
+// arg writes one argument; a value that is not among those allowed is replaced
+// by one that is, or left out.
+func (f *filler) arg(o *option, arg sdk.ArgSpec) string {
+	value := f.draft(o, arg)
+	if len(arg.Values) == 0 || value != "" && slices.Contains(arg.Values, value) {
+		return value
+	}
+	if arg.Required || value != "" {
+		return f.pick(arg.Values)
+	}
+	return ""
+}
+
+func (f *filler) draft(o *option, arg sdk.ArgSpec) string {
+	switch arg.Name {
+	case "text":
+		return f.text(o)
+	case "target":
+		if o.item != nil {
+			return o.item.ID
+		}
+		return f.addressee(o)
+	case "to":
+		return f.addressee(o)
+	case "event":
+		return f.event(o, arg.Values)
+	case "option":
+		if o.item != nil && len(o.item.Options) > 0 {
+			return f.pick(o.item.Options)
+		}
+	case "options":
+		if f.chance(0.05) {
+			return f.line("poll")
+		}
+	case "group":
+		return f.group(o, arg)
+	case "query", "about":
+		return f.interest()
+	case "purpose":
+		return f.line("purpose")
+	case "why":
+		return f.line("thought " + f.tone)
+	}
+	return ""
+}
+
+// text is what an action says.
+func (f *filler) text(o *option) string {
+	switch o.kind {
+	case "reply", "direct", "quote":
+		return f.compose("reply")
+	case "tell":
+		return f.compose("news")
+	case "ask":
+		return f.line("ask")
+	case "say":
+		return f.compose("say")
+	default:
+		return f.compose("post")
+	}
+}
+
+func (f *filler) addressee(o *option) string {
+	if o.kind != "tell" && o.item != nil && o.item.Author != "" {
+		return o.item.Author
+	}
+	p := f.someone()
+	if p.ID != "" {
+		return p.ID
+	}
+	return p.Name
+}
+
+// event is the study's event that an action is about: that of the item, or one
+// that the resident knows.
+func (f *filler) event(o *option, known []string) string {
+	switch {
+	case o.item != nil:
+		return o.item.Event
+	case len(known) > 0 && f.chance(0.3+0.2*f.trait("extraversion")):
+		return f.pick(known)
+	}
+	return ""
+}
+
+// news is the text by which the resident knows an event.
+func (f *filler) news(event string) string {
+	for _, item := range f.facts.Observation.Notifications {
+		if item.Event == event && item.Text != "" {
+			return item.Text
+		}
+	}
+	return f.about
+}
+
+func (f *filler) group(o *option, arg sdk.ArgSpec) string {
+	switch {
+	case o.kind == "create_group":
+		return capital(f.interest())
+	case len(arg.Values) > 0 && (arg.Required || f.chance(0.2)):
+		return f.pick(arg.Values)
+	}
+	return ""
+}
