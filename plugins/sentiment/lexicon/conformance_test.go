@@ -3,8 +3,8 @@ package lexicon_test
 import (
 	"testing"
 
-	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
 	"github.com/llm-city/gorod/plugins/sdk/plugintest"
+	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
 )
 
 func TestConformance(t *testing.T) {
