@@ -80,9 +80,6 @@ func newEntry(m spec.Model, getenv func(string) string) (entry, error) {
 			return e, fmt.Errorf("the environment variable %s, named by api_key_env, is empty or not set", m.APIKeyEnv)
 		}
 	}
-	if m.Model == "" && m.Provider != Reference {
-		return e, fmt.Errorf("no model is named")
-	}
 	if len(m.Endpoints) == 0 && m.Provider != Reference {
 		return e, fmt.Errorf("no endpoints are named")
 	}

@@ -40,9 +40,8 @@ func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 		"b": {Provider: "openai", Model: "m", Endpoints: []string{"localhost"}},
 		"c": {Provider: "gpt", Model: "m", Endpoints: []string{"http://h"}},
 		"d": {Provider: "openai", Model: "m", Endpoints: []string{"http://h"}, APIKeyEnv: "NOT_SET"},
-		"e": {Provider: "ollama", Endpoints: []string{"http://h"}},
 	}, env, slog.New(slog.DiscardHandler))
-	for _, want := range []string{"models.a", "no endpoints", "models.b", "http://host:port", "models.c", `"gpt"`, "models.d", "NOT_SET", "models.e", "no model"} {
+	for _, want := range []string{"models.a", "no endpoints", "models.b", "http://host:port", "models.c", `"gpt"`, "models.d", "NOT_SET"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
 		}

@@ -14,32 +14,47 @@ type option struct {
 	item   *sdk.Item // what it is about
 }
 
-// actions chooses one to most actions that are allowed, and writes their
-// arguments. An items schema that names arguments gets those alone.
+// actions chooses one to most actions among those that are allowed and that the
+// schema of an item has, and writes their arguments.
 func (f *filler) actions(items map[string]any, most int) []any {
-	known, _ := items["properties"].(map[string]any)
-	n := 1
+	n := min(1, most)
 	if most > 1 && f.chance(0.25+0.2*f.trait("extraversion")) {
 		n = 2
 	}
-	var out []any
+	out := []any{}
 	done := map[string]bool{}
-	options := f.options()
+	options := f.options(items)
 	for range n {
 		o := f.draw(options)
 		if o == nil || done[o.kind] {
 			break
 		}
 		done[o.kind] = true
-		action := map[string]any{"kind": o.kind}
-		for name, value := range f.args(o) {
-			if _, ok := known[name]; ok || known == nil {
-				action[name] = value
-			}
-		}
-		out = append(out, action)
+		out = append(out, f.action(o, items))
 	}
 	return out
+}
+
+// action is an option as an object, with the arguments that the schema names.
+func (f *filler) action(o *option, items map[string]any) map[string]any {
+	known, named := items["properties"].(map[string]any)
+	action := map[string]any{"kind": o.kind}
+	for name, value := range f.args(o) {
+		inner, ok := known[name].(map[string]any)
+		if named && !ok {
+			continue
+		}
+		if value = fit(value, inner); allows(inner, value) {
+			action[name] = value
+		}
+	}
+	return action
+}
+
+// allows reports whether a schema's enum, if it has one, has a word.
+func allows(s map[string]any, word string) bool {
+	words, ok := s["enum"].([]any)
+	return !ok || slices.Contains(words, any(word))
 }
 
 // draw takes an option by weight.
@@ -58,20 +73,28 @@ func (f *filler) draw(options []option) *option {
 }
 
 // options are what is allowed, weighted by persona, mood and what is there.
-func (f *filler) options() []option {
+func (f *filler) options(items map[string]any) []option {
+	known, _ := items["properties"].(map[string]any)
+	kinds, _ := known["kind"].(map[string]any)
+	weights := f.weights()
 	var out []option
 	for _, spec := range f.facts.Actions {
-		if o := (option{kind: spec.Kind, weight: f.weight(spec.Kind)}); o.weight > 0 {
-			if needsItem(spec.Kind) {
-				if o.item = f.item(spec.Kind); o.item == nil {
-					continue
-				}
-				if o.item.Addressed || o.item.Kind == sdk.ItemEvent {
-					o.weight *= 2.5
-				}
-			}
-			out = append(out, o)
+		o := option{kind: spec.Kind, weight: otherWeight}
+		if w, ok := weights[spec.Kind]; ok {
+			o.weight = w
 		}
+		if o.weight <= 0 || !allows(kinds, spec.Kind) {
+			continue
+		}
+		if needsItem(spec.Kind) {
+			if o.item = f.item(spec.Kind); o.item == nil {
+				continue
+			}
+			if o.item.Addressed || o.item.Kind == sdk.ItemEvent {
+				o.weight *= 2.5
+			}
+		}
+		out = append(out, o)
 	}
 	return out
 }
@@ -84,10 +107,11 @@ func needsItem(kind string) bool {
 	return false
 }
 
-// weight is how much a persona is drawn to a kind of action.
-func (f *filler) weight(kind string) float64 {
+// weights are how much a persona is drawn to each kind of action; a kind that
+// is not here has otherWeight.
+func (f *filler) weights() map[string]float64 {
 	e, a, o := f.trait("extraversion"), f.trait("agreeableness"), f.trait("openness")
-	weights := map[string]float64{
+	w := map[string]float64{
 		"post": 2 + e, "reply": 2.4 + 0.8*a + 0.4*e, "quote": 0.5 + 0.3*o, "direct": 0.5 + 0.3*e, "boost": 0.7 + 0.3*a,
 		"favourite": 1.2 + 0.6*a, "follow": 0.5 + 0.4*e, "tell": 1.5 + e, "vote": 1, "join_group": 0.4 + 0.3*e,
 		"search": 0.3 + 0.2*o, "trends": 0.3, "change_plan": 0.3 + 0.2*f.trait("neuroticism"), "ignore": 0.8 - 0.5*e,
@@ -95,10 +119,12 @@ func (f *filler) weight(kind string) float64 {
 		"leave_group": 0.02, "leave_conversation": 0.1 - 0.05*a,
 	}
 	if f.asks() {
-		weights["ask"] = 30
+		w["ask"] = 30
 	}
-	return max(weights[kind], 0)
+	return w
 }
+
+const otherWeight = 0.5
 
 // asks reports whether the resident's trade is to ask.
 func (f *filler) asks() bool {
@@ -171,10 +197,12 @@ func (f *filler) args(o *option) map[string]string {
 // by one that is, or left out.
 func (f *filler) arg(o *option, arg sdk.ArgSpec) string {
 	value := f.draft(o, arg)
-	if len(arg.Values) == 0 || value != "" && slices.Contains(arg.Values, value) {
+	switch {
+	case len(arg.Values) == 0 && value == "" && arg.Required:
+		return f.interest()
+	case len(arg.Values) == 0 || slices.Contains(arg.Values, value):
 		return value
-	}
-	if arg.Required || value != "" {
+	case arg.Required || value != "":
 		return f.pick(arg.Values)
 	}
 	return ""

@@ -3,8 +3,6 @@ package reference
 import (
 	"embed"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/llm-city/gorod/plugins/text"
@@ -52,5 +50,3 @@ func (b *book) of(sections ...string) []string {
 	}
 	panic(fmt.Sprintf("reference: words/%s.txt has no section %v", b.language, sections))
 }
-
-func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

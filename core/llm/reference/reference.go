@@ -43,29 +43,32 @@ func (p *Provider) Generate(ctx context.Context, req llm.Request) (llm.Response,
 		return llm.Response{}, err
 	}
 	w := p.writer(req)
-	reply := ""
-	if len(req.Schema) == 0 {
-		reply = w.sentence()
-	} else {
-		root, err := p.schemas.parse(req.Schema)
-		if err != nil {
-			return llm.Response{}, &llm.Error{Kind: llm.BadRequest, Endpoint: name, Err: err}
-		}
-		value, err := (&filler{writer: w, root: root}).value(root, "", 0)
-		if err != nil {
-			return llm.Response{}, &llm.Error{Kind: llm.BadRequest, Endpoint: name, Err: err}
-		}
-		data, err := json.Marshal(value)
-		if err != nil {
-			return llm.Response{}, fmt.Errorf("reference: %w", err)
-		}
-		reply = string(data)
+	reply, err := p.reply(w, req.Schema)
+	if err != nil {
+		return llm.Response{}, &llm.Error{Kind: llm.BadRequest, Endpoint: name, Err: err}
 	}
 	prompt := 0
 	for _, m := range req.Messages {
 		prompt += utf8.RuneCountInString(m.Content)
 	}
 	return llm.Response{Text: reply, Endpoint: name, PromptTokens: prompt/4 + 1, ReplyTokens: utf8.RuneCountInString(reply)/4 + 1}, nil
+}
+
+// reply is a sentence, or JSON for a schema.
+func (p *Provider) reply(w *writer, schema []byte) (string, error) {
+	if len(schema) == 0 {
+		return w.sentence(), nil
+	}
+	root, err := p.schemas.parse(schema)
+	if err != nil {
+		return "", err
+	}
+	value, err := (&filler{writer: w, root: root}).value(root, "", 0)
+	if err != nil {
+		return "", err
+	}
+	data, err := json.Marshal(value)
+	return string(data), err
 }
 
 // Embed implements llm.Provider with hashed character n-grams.

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -36,18 +38,29 @@ func (s *schemas) parse(text []byte) (map[string]any, error) {
 	return root, nil
 }
 
-// maxDepth bounds how deep a schema is filled: it may refer to itself.
-const maxDepth = 24
+const (
+	maxDepth = 24   // of a schema that refers to itself
+	maxSteps = 5000 // values in one reply
+)
 
-var errDeep = errors.New("the schema nests too deep")
+var (
+	errDeep  = errors.New("the schema nests too deep")
+	errLarge = errors.New("the schema asks for too much")
+)
 
-// filler makes a value for a schema.
+// filler makes a value for a schema. It knows const, enum, $ref within the
+// schema, anyOf, oneOf (as anyOf), allOf, type, properties, required, items,
+// minItems, maxItems, minLength, maxLength and the bounds of numbers.
 type filler struct {
 	*writer
-	root map[string]any
+	root  map[string]any
+	steps int
 }
 
 func (f *filler) value(s map[string]any, key string, depth int) (any, error) {
+	if f.steps++; f.steps > maxSteps {
+		return nil, errLarge
+	}
 	if depth > maxDepth {
 		return nil, errDeep
 	}
@@ -64,7 +77,10 @@ func (f *filler) value(s map[string]any, key string, depth int) (any, error) {
 		}
 		return f.value(target, key, depth+1)
 	}
-	for _, union := range []string{"anyOf", "oneOf", "allOf"} {
+	if parts, ok := s["allOf"].([]any); ok {
+		return f.value(merged(s, parts), key, depth+1)
+	}
+	for _, union := range []string{"anyOf", "oneOf"} {
 		if options, ok := s[union].([]any); ok {
 			return f.first(options, key, depth)
 		}
@@ -79,7 +95,7 @@ func (f *filler) typed(s map[string]any, key string, depth int) (any, error) {
 	case "array":
 		return f.array(s, key, depth)
 	case "integer":
-		return int64(f.number(s, true)), nil
+		return f.number(s, true), nil
 	case "number":
 		return f.number(s, false), nil
 	case "boolean":
@@ -105,14 +121,37 @@ func (f *filler) first(options []any, key string, depth int) (any, error) {
 	return nil, err
 }
 
+// merged is a schema and the parts that all must hold, as one.
+func merged(s map[string]any, parts []any) map[string]any {
+	out := maps.Clone(s)
+	delete(out, "allOf")
+	properties, required := map[string]any{}, []any{}
+	for _, part := range append([]any{s}, parts...) {
+		m, _ := part.(map[string]any)
+		for key, v := range m {
+			if key != "allOf" {
+				out[key] = v
+			}
+		}
+		inner, _ := m["properties"].(map[string]any)
+		maps.Copy(properties, inner)
+		names, _ := m["required"].([]any)
+		required = append(required, names...)
+	}
+	if len(properties) > 0 {
+		out["properties"], out["required"] = properties, required
+	}
+	return out
+}
+
 func (f *filler) resolve(ref string) (map[string]any, error) {
 	at := any(f.root)
-	for _, step := range strings.Split(strings.TrimPrefix(ref, "#"), "/") {
+	for step := range strings.SplitSeq(strings.TrimPrefix(ref, "#"), "/") {
 		if step == "" {
 			continue
 		}
 		m, _ := at.(map[string]any)
-		at = m[step]
+		at = m[strings.NewReplacer("~1", "/", "~0", "~").Replace(step)]
 	}
 	s, ok := at.(map[string]any)
 	if !ok {
@@ -122,55 +161,53 @@ func (f *filler) resolve(ref string) (map[string]any, error) {
 }
 
 func (f *filler) object(s map[string]any, depth int) (any, error) {
-	out := map[string]any{}
 	properties, _ := s["properties"].(map[string]any)
+	required, _ := s["required"].([]any)
+	out := make(map[string]any, len(properties))
 	for _, key := range sortedKeys(properties) {
-		inner, ok := properties[key].(map[string]any)
-		if !ok {
-			continue
-		}
+		inner, _ := properties[key].(map[string]any)
 		v, err := f.value(inner, key, depth+1)
-		if err != nil && !requires(s, key) {
-			continue // what is optional may be left out
-		}
-		if err != nil {
+		switch {
+		case err == nil:
+			out[key] = v
+		case slices.Contains(required, any(key)):
 			return nil, err
 		}
-		out[key] = v
+	}
+	for _, name := range required { // what is required but nowhere described
+		if key, ok := name.(string); ok {
+			if _, there := properties[key]; !there {
+				out[key] = f.field(key)
+			}
+		}
 	}
 	return out, nil
 }
 
-func requires(s map[string]any, key string) bool {
-	names, _ := s["required"].([]any)
-	for _, n := range names {
-		if n == key {
-			return true
-		}
-	}
-	return false
-}
-
+// array makes 1 to 3 items of different names, or as many as the schema wants.
 func (f *filler) array(s map[string]any, key string, depth int) (any, error) {
 	items, _ := s["items"].(map[string]any)
-	least, most := bound(s, "minItems", 0), bound(s, "maxItems", 3)
-	if key == "actions" && len(f.facts.Actions) > 0 {
-		return f.actions(items, int(most)), nil
+	least, most := bound(s, "minItems", 0), bound(s, "maxItems", math.Inf(1))
+	if key == "actions" && len(f.facts.Actions) > 0 && typeOf(items) == "object" {
+		return f.actions(items, int(min(most, max(float64(f.facts.MaxActions), 1)))), nil
 	}
-	n := int(max(least, min(most, 3)))
-	if key == "people" || key == "places" {
-		n = int(max(least, min(most, float64(1+f.random.IntN(2)))))
+	if least > maxSteps {
+		return nil, errLarge
 	}
-	out := make([]any, 0, min(n, 64))
-	used := map[string]bool{}
-	for range min(n, 64) {
+	n := int(max(least, min(most, float64(1+f.random.IntN(3)))))
+	out, used := make([]any, 0, n), map[string]bool{}
+	for left := n; left > 0; left-- {
 		v, err := f.value(items, strings.TrimSuffix(key, "s"), depth+1)
+		if err != nil && len(out)+left > int(least) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		if name, ok := nameIn(v); ok && used[name] && len(out) >= int(least) {
-			continue
-		} else if ok {
+		if name := nameIn(v); name != "" {
+			if used[name] && len(out)+left > int(least) {
+				continue
+			}
 			used[name] = true
 		}
 		out = append(out, v)
@@ -179,25 +216,42 @@ func (f *filler) array(s map[string]any, key string, depth int) (any, error) {
 }
 
 // nameIn is the name of an item that has one.
-func nameIn(v any) (string, bool) {
-	m, ok := v.(map[string]any)
-	if !ok {
-		return "", false
-	}
-	s, ok := m["name"].(string)
-	return s, ok
+func nameIn(v any) string {
+	m, _ := v.(map[string]any)
+	s, _ := m["name"].(string)
+	return s
 }
 
 func (f *filler) number(s map[string]any, whole bool) float64 {
-	low, high := bound(s, "minimum", 0), bound(s, "maximum", 10)
-	if high < low {
-		high = low
-	}
+	low, high := limits(s)
 	x := low + f.random.Float64()*(high-low)
 	if whole {
 		return min(max(math.Round(x), math.Ceil(low)), math.Floor(high))
 	}
 	return x
+}
+
+// limits are the bounds of a number: 0 to 10 where the schema sets none.
+func limits(s map[string]any) (low, high float64) {
+	const width = 10
+	low, high = bound(s, "minimum", math.Inf(-1)), bound(s, "maximum", math.Inf(1))
+	step := 1.0 // inside an open bound
+	if typeOf(s) == "number" {
+		step = 1e-6
+	}
+	low = max(low, bound(s, "exclusiveMinimum", math.Inf(-1))+step)
+	high = min(high, bound(s, "exclusiveMaximum", math.Inf(1))-step)
+	switch {
+	case math.IsInf(low, -1) && math.IsInf(high, 1):
+		return 0, width
+	case math.IsInf(low, -1):
+		return high - width, high
+	case math.IsInf(high, 1):
+		return low, low + width
+	case high < low:
+		return low, low // nothing fits; the caller's check says so
+	}
+	return low, min(high, low+1e12)
 }
 
 func bound(s map[string]any, key string, def float64) float64 {
@@ -220,20 +274,26 @@ func typeOf(s map[string]any) string {
 	if _, ok := s["properties"]; ok {
 		return "object"
 	}
+	if _, ok := s["items"]; ok {
+		return "array"
+	}
 	return "string"
 }
 
-// fit makes a text as long as its schema wants it.
+// fit makes a text as long as its schema wants it, cut between words.
 func fit(text string, s map[string]any) string {
+	most, least := int(bound(s, "maxLength", 1e6)), int(min(bound(s, "minLength", 0), 1e4))
 	runes := []rune(text)
-	if most := int(bound(s, "maxLength", 1e6)); len(runes) > most {
+	if len(runes) > most {
 		runes = runes[:most]
 		if cut := strings.LastIndex(string(runes), " "); cut > most/2 {
 			runes = []rune(strings.TrimRight(string(runes)[:cut], " ,;—-"))
 		}
 	}
-	for least := int(min(bound(s, "minLength", 0), 1e4)); len(runes) < least; {
+	for len(runes) < least {
 		runes = append(runes, '.')
 	}
 	return string(runes)
 }
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
