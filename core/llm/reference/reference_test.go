@@ -293,6 +293,7 @@ func TestWithoutFactsASentenceComesBack(t *testing.T) {
 
 func FuzzGenerate(f *testing.F) {
 	f.Add(decision, uint64(1))
+	f.Add(`{"properties":{"a":{"maxLength":-8},"b":{"minLength":-8},"c":{"type":"array","minItems":-1,"maxItems":-1}}}`, uint64(3))
 	f.Add(`{"anyOf":[{"$ref":"#"},{"type":"integer","minimum":1e308,"maximum":-1e308}]}`, uint64(2))
 	p := reference.New()
 	f.Fuzz(func(t *testing.T, schema string, seed uint64) {
@@ -312,4 +313,3 @@ func BenchmarkGenerate(b *testing.B) {
 		}
 	}
 }
-

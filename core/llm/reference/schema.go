@@ -39,8 +39,9 @@ func (s *schemas) parse(text []byte) (map[string]any, error) {
 }
 
 const (
-	maxDepth = 24   // of a schema that refers to itself
-	maxSteps = 5000 // values in one reply
+	maxDepth = 24    // of a schema that refers to itself
+	maxSteps = 5000  // values in one reply
+	maxText  = 10000 // letters in one text
 )
 
 var (
@@ -194,7 +195,7 @@ func (f *filler) array(s map[string]any, key string, depth int) (any, error) {
 	if least > maxSteps {
 		return nil, errLarge
 	}
-	n := int(max(least, min(most, float64(1+f.random.IntN(3)))))
+	n := int(max(0, least, min(most, float64(1+f.random.IntN(3)))))
 	out, used := make([]any, 0, n), map[string]bool{}
 	for left := n; left > 0; left-- {
 		v, err := f.value(items, strings.TrimSuffix(key, "s"), depth+1)
@@ -282,7 +283,7 @@ func typeOf(s map[string]any) string {
 
 // fit makes a text as long as its schema wants it, cut between words.
 func fit(text string, s map[string]any) string {
-	most, least := int(bound(s, "maxLength", 1e6)), int(min(bound(s, "minLength", 0), 1e4))
+	most, least := int(min(max(0, bound(s, "maxLength", maxText)), maxText)), int(min(bound(s, "minLength", 0), maxText))
 	runes := []rune(text)
 	if len(runes) > most {
 		runes = runes[:most]
