@@ -18,12 +18,15 @@ type Stimulus struct {
 // is pushed by what the resident reads. With baseline b, deviation d = mood − b
 // and weighted mean stimulus s of a tick,
 //
-//	mood' = clamp(b + Decay·d + Gain·k·s)
+//	valence' = clamp(b + Decay·d + Gain·k·s)
+//	arousal' = clamp(b + Decay·d + Gain·(s − b))
 //
 // where k = 1 + neuroticism/2 for bad news and 1 otherwise: negative events
 // move neurotic people more (Suls & Martin 2005, J. Personality 73(6)). A tick
-// without stimuli has s = 0. The exponential return to a baseline is the usual
-// choice in affect simulation (Gebhard 2005, ALMA, AAMAS).
+// without stimuli only returns. What stirs less than the baseline calms. With
+// Gain = 1 − Decay, a resident in an unchanging stream ends at b + s in
+// valence and at s in arousal. The exponential return to a baseline is the
+// usual choice in affect simulation (Gebhard 2005, ALMA, AAMAS).
 type MoodRule struct {
 	Decay float64 // share of the deviation kept a tick, 0…1
 	Gain  float64 // weight of what is appraised, 0…1
@@ -52,8 +55,12 @@ func (r MoodRule) Next(m sdk.Mood, p *sdk.Persona, stimuli []Stimulus) (sdk.Mood
 		k += p.Traits["neuroticism"] / 2
 	}
 	next := sdk.Mood{
-		Valence: base.Valence + r.Decay*(m.Valence-base.Valence) + r.Gain*k*valence,
-		Arousal: base.Arousal + r.Decay*(m.Arousal-base.Arousal) + r.Gain*arousal,
+		Valence: base.Valence + r.Decay*(m.Valence-base.Valence),
+		Arousal: base.Arousal + r.Decay*(m.Arousal-base.Arousal),
+	}
+	if len(stimuli) > 0 {
+		next.Valence += r.Gain * k * valence
+		next.Arousal += r.Gain * (arousal - base.Arousal)
 	}
 	next.Valence = round(clamp(next.Valence, -1, 1))
 	next.Arousal = round(clamp(next.Arousal, 0, 1))

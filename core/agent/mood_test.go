@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/llm-city/gorod/core/agent"
@@ -32,6 +33,26 @@ func TestMoodFollowsItsFormula(t *testing.T) {
 		got, mean := rule.Next(sdk.Mood{Valence: c.mood}, c.persona, c.stimuli)
 		if got.Valence != c.want || mean != c.mean {
 			t.Errorf("%s: mood %v, mean %v; want %v, %v", name, got.Valence, mean, c.want, c.mean)
+		}
+	}
+}
+
+func TestArousalSettlesAtWhatStirs(t *testing.T) {
+	t.Parallel()
+	rule := agent.MoodRule{Decay: 0.8, Gain: 0.2}
+	for _, level := range []float64{0, 0.1, 0.5, 1} {
+		mood := agent.Baseline(nil)
+		for range 100 {
+			mood, _ = rule.Next(mood, nil, []agent.Stimulus{{Valence: 0.4, Arousal: level, Weight: 1}})
+		}
+		if math.Abs(mood.Arousal-level) > 1e-4 || math.Abs(mood.Valence-0.4) > 1e-4 {
+			t.Errorf("a stream of valence 0.4 and arousal %g ends at %+v", level, mood)
+		}
+		for range 100 {
+			mood, _ = rule.Next(mood, nil, nil)
+		}
+		if rest := agent.Baseline(nil); math.Abs(mood.Arousal-rest.Arousal) > 1e-4 {
+			t.Errorf("at rest arousal is %g, not %g", mood.Arousal, rest.Arousal)
 		}
 	}
 }

@@ -90,7 +90,7 @@ type Agents struct {
 // MoodRule says how moods move: see core/agent.
 type MoodRule struct {
 	Decay float64 `yaml:"decay" default:"0.8" min:"0" max:"1" doc:"share of a mood that lasts to the next tick"`
-	Gain  float64 `yaml:"gain" default:"0.3" min:"0" max:"1" doc:"weight of what a resident reads"`
+	Gain  float64 `yaml:"gain" default:"0.2" min:"0" max:"1" doc:"weight of what a resident reads"`
 }
 
 // Plugin names a plugin (memory/longshort, or a path to an executable) and
