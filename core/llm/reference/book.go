@@ -17,6 +17,7 @@ type book struct {
 	language string
 	sections map[string][]string
 	stop     map[string]bool
+	ours     map[string]bool // words of the texts themselves
 }
 
 // readBook reads the texts of a language. They are part of the program, so that
@@ -26,7 +27,7 @@ func readBook(language string) *book {
 	if err != nil {
 		panic("reference: " + err.Error())
 	}
-	b := &book{language: language, sections: map[string][]string{}, stop: text.StopWords(language)}
+	b := &book{language: language, sections: map[string][]string{}, stop: text.StopWords(language), ours: map[string]bool{}}
 	section := ""
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSpace(line)
@@ -36,6 +37,9 @@ func readBook(language string) *book {
 			section = strings.Trim(line, "[]")
 		default:
 			b.sections[section] = append(b.sections[section], line)
+			for _, word := range text.Words(line, len(line)) {
+				b.ours[word] = true
+			}
 		}
 	}
 	return b

@@ -54,7 +54,7 @@ func (w *writer) line(sections ...string) string {
 }
 
 // fill replaces {topic}, {interest}, {name}, {goal} and forms by gender such
-// as {рад|рада}.
+// as {рад|рада}. A sentence begins with a capital letter.
 func (w *writer) fill(template string) string {
 	var b strings.Builder
 	for {
@@ -64,7 +64,11 @@ func (w *writer) fill(template string) string {
 			return capital(b.String())
 		}
 		slot, after, _ := strings.Cut(rest, "}")
-		b.WriteString(w.slot(slot))
+		word := w.slot(slot)
+		if strings.HasSuffix(before, ". ") || strings.HasSuffix(before, "! ") || strings.HasSuffix(before, "? ") {
+			word = capital(word)
+		}
+		b.WriteString(word)
 		template = after
 	}
 }
@@ -116,8 +120,8 @@ func (w *writer) someone() sdk.Person {
 	return people[w.random.IntN(len(people))]
 }
 
-// topic takes the weightiest words out of a text: its longest that are no stop
-// words, as they stand.
+// topic takes the weightiest words out of a text: its longest that are neither
+// stop words nor the reference's own.
 func (w *writer) topic(s string) string {
 	if _, rest, quote := strings.Cut(s, "\n> "); quote && rest != "" {
 		s, _, _ = strings.Cut(s, "\n> ")
@@ -125,7 +129,7 @@ func (w *writer) topic(s string) string {
 	var best []string
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
 		folded := text.Fold(word)
-		if utf8.RuneCountInString(word) >= 5 && !w.book.stop[folded] && w.own(word) {
+		if utf8.RuneCountInString(word) >= 5 && !w.book.stop[folded] && !w.book.ours[folded] && w.native(word) {
 			best = append(best, folded)
 		}
 	}
@@ -138,8 +142,8 @@ func (w *writer) topic(s string) string {
 	return best[w.random.IntN(min(len(best), 3))]
 }
 
-// own reports whether a word is of the society's script.
-func (w *writer) own(word string) bool {
+// native reports whether a word is of the society's script.
+func (w *writer) native(word string) bool {
 	r, _ := utf8.DecodeRuneInString(word)
 	return unicode.Is(unicode.Cyrillic, r) == (w.book.language == "ru")
 }
@@ -205,10 +209,13 @@ func (w *writer) purpose() string {
 	return w.line("purpose")
 }
 
-// subject is what a resident has on its mind: news first, then what is
-// addressed to it, then the feed, then an interest.
+// subject is what a resident has on its mind: what is addressed to it, then the
+// conversation and what it is about, then the feed, then an interest.
 func (w *writer) subject() string {
 	o := &w.facts.Observation
+	if len(o.Messages) > 0 && len(o.Trends) > 0 && w.chance(0.6) {
+		return w.topic(w.pick(o.Trends))
+	}
 	for _, items := range [][]sdk.Item{o.Notifications, o.Messages, o.Timeline} {
 		if len(items) > 0 {
 			return w.topic(items[w.random.IntN(len(items))].Text)
