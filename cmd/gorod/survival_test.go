@@ -61,7 +61,7 @@ func TestABadReplyIsRecordedAndTheRunGoesOn(t *testing.T) {
 	if a.code != 0 || d.Runs[0].Status != "done" {
 		t.Fatal(a)
 	}
-	shown := gorod(t, dir, "show", "--events", "--kind", "invalid", d.Study)
+	shown := gorod(t, dir, "show", "--json", "--events", "--kind", "invalid", d.Study)
 	if shown.code != 0 || !strings.Contains(shown.stdout, `"kind":"invalid"`) || !strings.Contains(shown.stdout, "schema") {
 		t.Errorf("no invalid event tells of it: %v", shown)
 	}

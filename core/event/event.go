@@ -24,6 +24,11 @@ const (
 	KindInvalid  Kind = "invalid"  // Invalid: an action refused, or a reply that broke its schema twice
 )
 
+// Kinds are all of them.
+func Kinds() []Kind {
+	return []Kind{KindTold, KindHeard, KindExposure, KindMood, KindPlan, KindAction, KindInvalid}
+}
+
 // Event is one row of the journal. (Tick, Seq) orders the events of a run.
 type Event struct {
 	Tick  int64           `json:"tick"`
