@@ -8,13 +8,12 @@ import (
 
 // callSum adds up model calls.
 type callSum struct {
-	calls, cached, prompt, reply int64
-	latency                      time.Duration
+	calls, prompt, reply int64
+	latency              time.Duration
 }
 
 func (c *callSum) add(s CallStat) {
 	c.calls += s.Calls
-	c.cached += s.Cached
 	c.prompt += s.PromptTokens
 	c.reply += s.ReplyTokens
 	c.latency += s.Latency

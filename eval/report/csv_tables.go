@@ -159,10 +159,10 @@ func (s *study) exposureData() dataTable {
 }
 
 func (s *study) callsData() dataTable {
-	t := dataTable{name: "calls", head: []string{"cell", "seed", "tick", "model", "purpose", "calls", "cached", "prompt_tokens", "reply_tokens", "latency_ms"}}
+	t := dataTable{name: "calls", head: []string{"cell", "seed", "tick", "model", "purpose", "calls", "prompt_tokens", "reply_tokens", "latency_ms"}}
 	for _, r := range s.runs {
 		for _, c := range r.Calls {
-			t.rows = append(t.rows, append(r.key(), csvInt(c.Tick), csvText(c.Model), csvText(c.Purpose), csvInt(c.Calls), csvInt(c.Cached),
+			t.rows = append(t.rows, append(r.key(), csvInt(c.Tick), csvText(c.Model), csvText(c.Purpose), csvInt(c.Calls),
 				csvInt(c.PromptTokens), csvInt(c.ReplyTokens), csvNumber(float64(c.Latency.Microseconds())/1000)))
 		}
 	}

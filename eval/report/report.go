@@ -80,7 +80,6 @@ type CallStat struct {
 	Purpose      string
 	Tick         int64
 	Calls        int64 // answered
-	Cached       int64 // of them, answered from the cassette
 	PromptTokens int64
 	ReplyTokens  int64
 	Latency      time.Duration // sum

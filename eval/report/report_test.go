@@ -49,7 +49,7 @@ func two(language string) Study {
 				event.New(1, "a2", event.KindPlan, event.Plan{Purpose: "ответить", Reused: true}),
 				say(1, "a2", "reply", "p2", "p1", "a1", "- Не может быть | <b>правда</b>?"),
 			}, more...)...),
-			Calls: []CallStat{{Model: "default", Purpose: "plan", Tick: 0, Calls: 2, Cached: 1, PromptTokens: 1000, ReplyTokens: 200, Latency: 30 * time.Millisecond}},
+			Calls: []CallStat{{Model: "default", Purpose: "plan", Tick: 0, Calls: 2, PromptTokens: 1000, ReplyTokens: 200, Latency: 30 * time.Millisecond}},
 		}
 	}
 	ignored := event.New(1, "a1", event.KindInvalid, event.Invalid{Why: "reply was no JSON"})
@@ -152,7 +152,7 @@ func TestDataFilesHoldEveryRun(t *testing.T) {
 		"cell": {"just", "just", "ask"}, "seed": {"1", "2", "1"}, "agents.planner.plugin": {"planner/just", "planner/just", "planner/ask"},
 		"agent_steps": {"2", "2", "3"}, "invalid_share": {"0", "0", "0.333333"}, "mood_start": {"0.5", "-0.25", "0.125"},
 		"exposure_gini": {"0.75", "0.75", "0.75"}, "calls_per_step": {"1", "1", "0.666667"}, "tokens_per_step": {"600", "600", "400"},
-		"latency_ms": {"15", "15", "15"}, "reused_plans": {"0.5", "0.5", "0.5"}, "cached_share": {"0.5", "0.5", "0.5"},
+		"latency_ms": {"15", "15", "15"}, "reused_plans": {"0.5", "0.5", "0.5"},
 	} {
 		for i, w := range want {
 			if got := data["runs"][i+1][column(name)]; got != w {
@@ -174,7 +174,7 @@ func TestDataFilesHoldEveryRun(t *testing.T) {
 		"spread_hops": {"just", "1", "tram", "1", "1"},
 		"ties":        {"just", "1", "a2", "a1", "Пётр *Ёлкин*", "Анна Петрова", "1"},
 		"exposure":    {"ask", "1", "1", "1"},
-		"calls":       {"just", "1", "0", "default", "plan", "2", "1", "1000", "200", "30"},
+		"calls":       {"just", "1", "0", "default", "plan", "2", "1000", "200", "30"},
 		"incidents":   {"just", "2", "1", "plugin_restarted", "memory/longshort", "signal: killed"},
 	} {
 		if !slices.ContainsFunc(data[name], func(row []string) bool { return slices.Equal(row, want) }) {

@@ -50,18 +50,18 @@ func (s *study) useTable(uses []use) *table {
 	t := &table{
 		Caption: s.T("Все прогоны вместе ¦ All runs together"),
 		Head: []column{{Text: s.T("Модель ¦ Model")}, {Text: s.T("Назначение ¦ Purpose")}, {s.T("Вызовы ¦ Calls"), true},
-			{s.T("Из кассеты ¦ From the cassette"), true}, {s.T("Токены запросов ¦ Prompt tokens"), true},
+			{s.T("Токены запросов ¦ Prompt tokens"), true},
 			{s.T("Токены ответов ¦ Reply tokens"), true}, {s.T("Задержка в среднем, мс ¦ Mean latency, ms"), true}},
 	}
 	for _, u := range uses {
 		var sum callSum
 		for _, r := range s.runs {
 			if c := r.calls.uses[u]; c != nil {
-				sum.calls, sum.cached, sum.latency = sum.calls+c.calls, sum.cached+c.cached, sum.latency+c.latency
+				sum.calls, sum.latency = sum.calls+c.calls, sum.latency+c.latency
 				sum.prompt, sum.reply = sum.prompt+c.prompt, sum.reply+c.reply
 			}
 		}
-		t.Rows = append(t.Rows, texts(line(u.model, 60), line(u.purpose, 60), s.Int(int(sum.calls)), s.Int(int(sum.cached)),
+		t.Rows = append(t.Rows, texts(line(u.model, 60), line(u.purpose, 60), s.Int(int(sum.calls)),
 			s.Int(int(sum.prompt)), s.Int(int(sum.reply)), s.latency(sum)))
 	}
 	return t

@@ -113,7 +113,7 @@ func (w *townWriter) tick(tick int64) {
 	}
 	for _, purpose := range []string{"plan", "ask", "answer"} {
 		if n := calls[purpose]; n > 0 {
-			w.Calls = append(w.Calls, CallStat{"default", purpose, tick, n, 0, n * 640, n * 85, time.Duration(n) * 13 * time.Millisecond})
+			w.Calls = append(w.Calls, CallStat{"default", purpose, tick, n, n * 640, n * 85, time.Duration(n) * 13 * time.Millisecond})
 		}
 	}
 }
