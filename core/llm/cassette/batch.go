@@ -19,6 +19,7 @@ type batch struct {
 	calls      []callRow
 	texts      []textRow
 	schemas    map[Key][]byte
+	samples    []*sample
 	callAt     map[Key]int
 	textAt     map[Key]int
 	totalBytes int
@@ -72,6 +73,7 @@ type callRow struct {
 	index, attempt int
 	model          string
 	prompt         []byte
+	sample         int64
 	schema         []byte // hash; nil for none
 }
 

@@ -49,13 +49,12 @@ func (c *Cassette) each(ctx context.Context, do func(Call) bool) error {
 	if err := c.Flush(ctx); err != nil {
 		return err
 	}
-	unzip, err := newUnzip()
+	samples, err := c.readSamples(ctx)
 	if err != nil {
 		return err
 	}
-	defer unzip.Close()
 	rows, err := c.reader.QueryContext(ctx, `SELECT key, agent, tick, purpose, idx, attempt, model, endpoint, reply, truncated,
-		prompt_tokens, reply_tokens, latency_us, prompt FROM calls ORDER BY tick, agent, purpose, idx, attempt, seq`)
+		prompt_tokens, reply_tokens, latency_us, sample, prompt FROM calls ORDER BY tick, agent, purpose, idx, attempt, seq`)
 	if err != nil {
 		return sqlite.Explain("read", c.path, err)
 	}
@@ -63,14 +62,14 @@ func (c *Cassette) each(ctx context.Context, do func(Call) bool) error {
 	for rows.Next() {
 		var call Call
 		var key, zipped []byte
-		var us int64
+		var us, sample int64
 		if err := rows.Scan(&key, &call.Agent, &call.Tick, &call.Purpose, &call.Index, &call.Attempt, &call.Model, &call.Endpoint,
-			&call.Reply, &call.Truncated, &call.PromptTokens, &call.ReplyTokens, &us, &zipped); err != nil {
+			&call.Reply, &call.Truncated, &call.PromptTokens, &call.ReplyTokens, &us, &sample, &zipped); err != nil {
 			return sqlite.Explain("read", c.path, err)
 		}
-		p, err := unzipPrompt(unzip, zipped)
+		p, err := samples.prompt(sample, zipped)
 		if err != nil {
-			return err
+			return sqlite.Explain("read", c.path, err)
 		}
 		messages, err := json.Marshal(p.Messages)
 		if err != nil {
@@ -112,20 +111,20 @@ func (c *Cassette) prompt(ctx context.Context, key string) (out Prompt, err erro
 	if err := c.Flush(ctx); err != nil {
 		return out, err
 	}
+	samples, err := c.readSamples(ctx)
+	if err != nil {
+		return out, err
+	}
+	var sample int64
 	var zipped, schema []byte
-	err = c.reader.QueryRowContext(ctx, `SELECT c.prompt, s.json FROM calls c LEFT JOIN schemas s ON s.hash = c.schema WHERE c.key = ?`, k[:]).
-		Scan(&zipped, &schema)
+	err = c.reader.QueryRowContext(ctx, `SELECT c.sample, c.prompt, s.json FROM calls c LEFT JOIN schemas s ON s.hash = c.schema WHERE c.key = ?`, k[:]).
+		Scan(&sample, &zipped, &schema)
 	if errors.Is(err, sql.ErrNoRows) {
 		return out, fmt.Errorf("call %s: %w", key, fs.ErrNotExist)
 	}
 	if err != nil {
 		return out, sqlite.Explain("read", c.path, err)
 	}
-	unzip, err := newUnzip()
-	if err != nil {
-		return out, err
-	}
-	defer unzip.Close()
-	p, err := unzipPrompt(unzip, zipped)
+	p, err := samples.prompt(sample, zipped)
 	return Prompt{p.Messages, schema, p.Sampling}, err
 }

@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/llm-city/gorod/core/sqlite"
 )
 
@@ -33,7 +31,6 @@ type Cassette struct {
 	reader *sql.DB
 	find   *sql.Stmt // of a call
 	seek   *sql.Stmt // of an embedding
-	zip    *zstd.Encoder
 	buffer sync.Pool // of *writer, for keys
 
 	calls  flights[reply]
@@ -44,7 +41,9 @@ type Cassette struct {
 	fresh *batch // to be written
 	old   *batch // being written; may be nil
 	known known  // Record only
-	stuck bool   // the last flush failed: none until the next is asked for
+	// samples are those that are written or to be written.
+	samples *samples
+	stuck   bool // the last flush failed: none until the next is asked for
 }
 
 // Open opens the cassette at path, which Record makes if it is not there and
@@ -70,9 +69,6 @@ func (c *Cassette) open(ctx context.Context) (err error) {
 		if c.writer, err = sqlite.Open(ctx, c.path, options); err != nil {
 			return err
 		}
-		if c.zip, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(128<<10)); err != nil {
-			return err
-		}
 	}
 	// Readers of their own: a look-up does not wait for a flush.
 	options.ReadOnly = true
@@ -84,6 +80,9 @@ func (c *Cassette) open(ctx context.Context) (err error) {
 	}
 	if c.seek, err = c.reader.PrepareContext(ctx, findEmbedding); err == nil && c.mode == Record {
 		err = c.know(ctx)
+	}
+	if err == nil {
+		c.samples, err = c.readSamples(ctx)
 	}
 	return sqlite.Explain("read", c.path, err)
 }
@@ -123,9 +122,6 @@ func (c *Cassette) closeFiles() error {
 		if db != nil {
 			all = append(all, db.Close())
 		}
-	}
-	if c.zip != nil {
-		all = append(all, c.zip.Close())
 	}
 	return errors.Join(all...)
 }

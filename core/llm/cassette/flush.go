@@ -65,13 +65,15 @@ func (b *batch) append(later *batch) {
 	for hash, text := range later.schemas {
 		b.schemas[hash] = text
 	}
+	b.samples = append(b.samples, later.samples...)
 }
 
 const (
 	insertCall = `INSERT OR IGNORE INTO calls (key, agent, tick, purpose, idx, attempt, model, endpoint, reply, truncated,
-		prompt_tokens, reply_tokens, latency_us, prompt, schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		prompt_tokens, reply_tokens, latency_us, prompt, sample, schema) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertText = `INSERT OR IGNORE INTO embeddings (key, model, endpoint, asked, tokens, latency_us, vector, text)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	insertSample = `INSERT OR IGNORE INTO samples (id, purpose, dictionary) VALUES (?, ?, ?)`
 	insertSchema = `INSERT OR IGNORE INTO schemas (hash, json) VALUES (?, ?)`
 )
 
@@ -85,6 +87,9 @@ func (c *Cassette) write(ctx context.Context, b *batch) error {
 		if _, err := tx.ExecContext(ctx, insertSchema, hash[:], text); err != nil {
 			return fmt.Errorf("write a schema: %w", err)
 		}
+	}
+	if err := writeRows(ctx, tx, insertSample, b.samples, (*sample).values); err != nil {
+		return fmt.Errorf("write a sample: %w", err)
 	}
 	if err := writeRows(ctx, tx, insertCall, b.calls, callRow.values); err != nil {
 		return fmt.Errorf("write a call: %w", err)
@@ -114,9 +119,11 @@ func writeRows[T any](ctx context.Context, tx *sql.Tx, query string, rows []T, v
 func (r callRow) values() []any {
 	return []any{
 		r.key[:], r.agent, r.tick, r.purpose, r.index, r.attempt, r.model, r.endpoint, r.text, r.truncated,
-		r.promptTokens, r.replyTokens, r.latency.Microseconds(), r.prompt, r.schema,
+		r.promptTokens, r.replyTokens, r.latency.Microseconds(), r.prompt, r.sample, r.schema,
 	}
 }
+
+func (one *sample) values() []any { return []any{one.id, one.purpose, one.dict.Bytes()} }
 
 func (r textRow) values() []any {
 	return []any{r.key[:], r.model, r.endpoint, r.asked, r.tokens, r.latency.Microseconds(), []byte(r.vector), r.text}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 
+	"github.com/klauspost/compress/s2"
+
 	"github.com/llm-city/gorod/core/llm"
 )
 
@@ -11,14 +13,18 @@ import (
 func (c *Cassette) keep(ctx context.Context, key Key, req *llm.Request, r reply) error {
 	w := c.borrow()
 	defer c.buffer.Put(w)
-	data, err := appendPrompt(*w, req)
-	if err != nil {
+	if err := w.prompt(req); err != nil {
 		return err
 	}
-	*w = data
+	c.mu.Lock()
+	like, fresh := c.samples.find(req.Purpose, *w)
+	if fresh {
+		c.fresh.samples = append(c.fresh.samples, like)
+	}
+	c.mu.Unlock()
 	row := callRow{
 		reply: r, key: key, agent: req.Agent, purpose: req.Purpose, tick: req.Tick, index: req.Index, attempt: req.Attempt,
-		model: req.Model, prompt: c.zip.EncodeAll(data, make([]byte, 0, len(data)/2)),
+		model: req.Model, prompt: like.zip(*w), sample: like.number(),
 	}
 	var hash Key
 	if len(req.Schema) > 0 {
@@ -49,7 +55,7 @@ func (c *Cassette) keepTexts(ctx context.Context, model string, texts []text, re
 		upTo += len(t.text)
 		rows[i] = textRow{
 			key: t.key, model: model, endpoint: resp.Endpoint, tokens: resp.Tokens*upTo/max(total, 1) - before,
-			vector: vectorOf(resp.Vectors[i]), text: c.zip.EncodeAll([]byte(t.text), nil),
+			vector: vectorOf(resp.Vectors[i]), text: s2.Encode(nil, []byte(t.text)),
 		}
 	}
 	rows[0].asked, rows[0].latency = true, resp.Latency

@@ -1,82 +1,82 @@
 package cassette
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"unicode/utf8"
-
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// prompt is what is kept of a request besides its columns, as zstd of JSON.
+// prompt is what is kept of a request besides its columns: the number of
+// messages, role and content of each with their lengths before them (varints),
+// and JSON of the sampling.
 type prompt struct {
-	Messages []sdk.Message `json:"messages"`
-	Sampling llm.Sampling  `json:"sampling"`
+	Messages []sdk.Message
+	Sampling llm.Sampling
 }
 
-// appendPrompt writes the JSON of a prompt. Messages are most of it, and long:
-// they are written here, at four times the speed of package json.
-func appendPrompt(out []byte, req *llm.Request) ([]byte, error) {
-	out = append(out, `{"messages":[`...)
-	for i, m := range req.Messages {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = appendString(append(out, `{"role":`...), m.Role)
-		out = appendString(append(out, `,"content":`...), m.Content)
-		out = append(out, '}')
+func (w *writer) prompt(req *llm.Request) error {
+	w.int(int64(len(req.Messages)))
+	for _, m := range req.Messages {
+		w.text(m.Role)
+		w.text(m.Content)
 	}
 	sampling, err := json.Marshal(req.Sampling)
 	if err != nil {
-		return nil, fmt.Errorf("write a prompt: %w", err)
+		return fmt.Errorf("write a prompt: %w", err)
 	}
-	out = append(append(out, `],"sampling":`...), sampling...)
-	return append(out, '}'), nil
+	*w = append(*w, sampling...)
+	return nil
 }
 
-// appendString writes a JSON string.
-func appendString(out []byte, s string) []byte {
-	if !utf8.ValidString(s) {
-		s = string([]rune(s)) // as package json does
+// readPrompt reads what writer.prompt wrote.
+func readPrompt(data []byte) (prompt, error) {
+	r := reader{rest: data}
+	n := r.int()
+	if n < 0 || n > int64(len(data)) {
+		return prompt{}, errBroken
 	}
-	out = append(out, '"')
-	start := 0
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' {
-			continue
-		}
-		out = append(out, s[start:i]...)
-		start = i + 1
-		switch c {
-		case '"', '\\':
-			out = append(out, '\\', c)
-		case '\n':
-			out = append(out, '\\', 'n')
-		default:
-			out = fmt.Appendf(out, `\u%04x`, c)
-		}
+	p := prompt{Messages: make([]sdk.Message, 0, n)}
+	for range n {
+		p.Messages = append(p.Messages, sdk.Message{Role: r.text(), Content: r.text()})
 	}
-	return append(append(out, s[start:]...), '"')
-}
-
-// maxPrompt bounds a prompt that is read back, in bytes.
-const maxPrompt = 64 << 20
-
-func newUnzip() (*zstd.Decoder, error) {
-	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPrompt))
-}
-
-func unzipPrompt(unzip *zstd.Decoder, zipped []byte) (p prompt, err error) {
-	data, err := unzip.DecodeAll(zipped, nil)
-	if err == nil {
-		err = json.Unmarshal(data, &p)
+	if r.broken {
+		return prompt{}, errBroken
 	}
-	if err != nil {
-		return p, fmt.Errorf("a prompt: %w", err)
+	if err := json.Unmarshal(r.rest, &p.Sampling); err != nil {
+		return prompt{}, fmt.Errorf("a prompt: %w", err)
 	}
 	return p, nil
+}
+
+var errBroken = errors.New("a prompt does not read: the file was damaged or changed")
+
+// reader reads what a writer wrote. After a fault all else is zero.
+type reader struct {
+	rest   []byte
+	broken bool
+}
+
+func (r *reader) int() int64 {
+	n, size := binary.Varint(r.rest)
+	if size <= 0 {
+		r.rest, r.broken = nil, true
+		return 0
+	}
+	r.rest = r.rest[size:]
+	return n
+}
+
+func (r *reader) text() string {
+	n := r.int()
+	if n < 0 || n > int64(len(r.rest)) {
+		r.rest, r.broken = nil, true
+		return ""
+	}
+	s := string(r.rest[:n])
+	r.rest = r.rest[n:]
+	return s
 }

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
-	"unicode/utf8"
 
 	"github.com/llm-city/gorod/core/llm"
 )
@@ -49,10 +48,14 @@ func (p *Provider) Generate(ctx context.Context, req llm.Request) (llm.Response,
 	}
 	prompt := 0
 	for _, m := range req.Messages {
-		prompt += utf8.RuneCountInString(m.Content)
+		prompt += tokens(m.Content)
 	}
-	return llm.Response{Text: reply, Endpoint: name, PromptTokens: prompt/4 + 1, ReplyTokens: utf8.RuneCountInString(reply)/4 + 1}, nil
+	return llm.Response{Text: reply, Endpoint: name, PromptTokens: prompt, ReplyTokens: tokens(reply)}, nil
 }
+
+// tokens is about how many a model's tokenizer would make: one for four bytes,
+// which is four letters of English and two of Russian.
+func tokens(s string) int { return len(s)/4 + 1 }
 
 // reply is a sentence, or JSON for a schema.
 func (p *Provider) reply(w *writer, schema []byte) (string, error) {
@@ -79,7 +82,7 @@ func (p *Provider) Embed(ctx context.Context, req llm.EmbedRequest) (llm.EmbedRe
 			return llm.EmbedResponse{}, err
 		}
 		resp.Vectors[i] = ngrams(text)
-		resp.Tokens += utf8.RuneCountInString(text)/4 + 1
+		resp.Tokens += tokens(text)
 	}
 	return resp, nil
 }
