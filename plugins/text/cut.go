@@ -68,13 +68,17 @@ func clean(s string, limit int, lines bool) string {
 	}
 	// Nothing behind this can be seen; a huge text costs no more than it shows.
 	s = s[:min(len(s), 8*limit+64)]
-	if spotless(s) {
+	if spotless(s, lines) {
 		return Cut(s, limit)
 	}
 	out := make([]byte, 0, len(s)+8)
 	space := true // a space would follow nothing or another space
 	accents := 0
 	for _, r := range s {
+		if common(r) && r != 'T' && (len(out) == 0 || out[len(out)-1] != '<') {
+			out, accents, space = utf8.AppendRune(out, r), 0, false
+			continue
+		}
 		if accents++; !unicode.Is(unicode.Mn, r) {
 			accents = 0
 		}
@@ -96,23 +100,34 @@ func clean(s string, limit int, lines bool) string {
 	return Cut(strings.TrimSpace(string(out)), limit)
 }
 
-// spotless reports whether a text needs no cleaning, as most do: Russian and
-// English letters, digits, common marks, single spaces inside.
-func spotless(s string) bool {
+// spotless reports whether a text needs no cleaning, as most do: common
+// characters, single spaces inside, lines where they are kept.
+func spotless(s string, lines bool) bool {
 	space := true
 	for _, r := range s {
 		switch {
-		case r == ' ' && !space:
+		case r == ' ' && !space, r == '\n' && !space && lines:
 			space = true
 			continue
-		case 'а' <= r && r <= 'я', 'А' <= r && r <= 'Я', '!' <= r && r <= 'z' && r != '<' && r != '[' && r != ']':
-		case r == 'ё', r == 'Ё', r == '—', r == '…':
+		case common(r), lines && (r == '«' || r == '»'):
 		default:
 			return false
 		}
 		space = false
 	}
 	return !space || s == ""
+}
+
+// common reports whether a character is harmless wherever it stands, unless it
+// follows <: Russian and English letters, digits, most marks.
+func common(r rune) bool {
+	switch {
+	case '!' <= r && r <= 'z':
+		return r != '<' && r != '[' && r != ']'
+	case 'А' <= r && r <= 'я', r == 'ё', r == 'Ё', r == '—', r == '…':
+		return true
+	}
+	return false
 }
 
 // appendHarmless appends r, or what looks like it where it would mean something
