@@ -46,7 +46,8 @@ func showCommand(s *State) *cobra.Command {
 	return cmd
 }
 
-func show(ctx context.Context, s *State, opts showOptions) error {
+// check finds options that make no sense together.
+func (opts *showOptions) check() error {
 	for _, k := range opts.kinds {
 		if !slices.Contains(event.Kinds(), event.Kind(k)) {
 			return usagef("show: no events are of kind %q: use %s", k, kindNames())
@@ -59,6 +60,13 @@ func show(ctx context.Context, s *State, opts showOptions) error {
 		return usagef("show: --kind chooses among --events")
 	case !opts.events && !opts.calls && (opts.agent != "" || opts.tick >= 0):
 		return usagef("show: --agent and --tick choose among --events or --calls")
+	}
+	return nil
+}
+
+func show(ctx context.Context, s *State, opts showOptions) error {
+	if err := opts.check(); err != nil {
+		return err
 	}
 	study, runs, err := s.findRuns(opts.path)
 	if err != nil {

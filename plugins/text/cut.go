@@ -71,33 +71,46 @@ func clean(s string, limit int, lines bool) string {
 	if spotless(s, lines) {
 		return Cut(s, limit)
 	}
-	out := make([]byte, 0, len(s)+8)
-	space := true // a space would follow nothing or another space
-	accents := 0
+	c := cleaner{out: make([]byte, 0, len(s)+8), lines: lines, space: true}
 	for _, r := range s {
-		if common(r) && r != 'T' && (len(out) == 0 || out[len(out)-1] != '<') {
-			out, accents, space = utf8.AppendRune(out, r), 0, false
-			continue
-		}
-		if accents++; !unicode.Is(unicode.Mn, r) {
-			accents = 0
-		}
-		switch {
-		case r == '\n' && lines:
-			out = append(out, '\n')
-			space = true
-		case unicode.IsSpace(r):
-			if !space {
-				out = append(out, ' ')
-			}
-			space = true
-		case r == utf8.RuneError || unicode.IsControl(r) || accents > 2 || unicode.Is(unicode.Cf, r) && r != zeroWidthJoiner:
-		default:
-			out = appendHarmless(out, r, lines)
-			space = false
-		}
+		c.add(r)
 	}
-	return Cut(strings.TrimSpace(string(out)), limit)
+	return Cut(strings.TrimSpace(string(c.out)), limit)
+}
+
+// cleaner takes in a text rune by rune.
+type cleaner struct {
+	out     []byte
+	lines   bool // are kept
+	space   bool // another space would follow nothing or a space
+	accents int  // upon the last letter
+}
+
+func (c *cleaner) add(r rune) {
+	if common(r) && r != 'T' && (len(c.out) == 0 || c.out[len(c.out)-1] != '<') {
+		c.out, c.accents, c.space = utf8.AppendRune(c.out, r), 0, false
+		return
+	}
+	if c.accents++; !unicode.Is(unicode.Mn, r) {
+		c.accents = 0
+	}
+	switch {
+	case r == '\n' && c.lines:
+		c.out, c.space = append(c.out, '\n'), true
+	case unicode.IsSpace(r):
+		if !c.space {
+			c.out = append(c.out, ' ')
+		}
+		c.space = true
+	case unfit(r) || c.accents > 2:
+	default:
+		c.out, c.space = appendHarmless(c.out, r, c.lines), false
+	}
+}
+
+// unfit reports whether a character has no place in a prompt: it does not show, or stands for a fault.
+func unfit(r rune) bool {
+	return r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != zeroWidthJoiner
 }
 
 // spotless reports whether a text needs no cleaning, as most do: common
