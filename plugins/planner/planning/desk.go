@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -23,7 +24,8 @@ type Desk struct {
 	lang    string
 	words   words
 	prompts *template.Template
-	schemas *schemas
+	memo    *memo
+	keys    sync.Pool // of *key
 }
 
 // NewDesk makes a Desk. Own holds the planner's own prompts as
@@ -37,7 +39,7 @@ func NewDesk(setup sdk.Setup, own fs.FS) (*Desk, error) {
 	if setup.Language == "ru" {
 		lang = "ru"
 	}
-	d := &Desk{config: config, host: setup.Host, lang: lang, words: wordsOf(lang), schemas: newSchemas()}
+	d := &Desk{config: config, host: setup.Host, lang: lang, words: wordsOf(lang), memo: &memo{}}
 	d.prompts = template.New("").Option("missingkey=error")
 	for _, files := range []fs.FS{shared, own} {
 		if d.prompts, err = d.prompts.ParseFS(files, "prompts/*."+lang+".tmpl"); err != nil {
@@ -49,7 +51,7 @@ func NewDesk(setup sdk.Setup, own fs.FS) (*Desk, error) {
 
 func (d *Desk) render(prompt string, data any) (string, error) {
 	var b strings.Builder
-	if err := d.prompts.ExecuteTemplate(&b, prompt+"."+d.lang+".tmpl", data); err != nil {
+	if err := d.prompts.ExecuteTemplate(&b, prompt, data); err != nil {
 		return "", fmt.Errorf("render prompt: %w", err)
 	}
 	return b.String(), nil
@@ -60,18 +62,38 @@ func (d *Desk) render(prompt string, data any) (string, error) {
 type Scene struct {
 	desk   *Desk
 	req    sdk.PlanRequest
-	system string // who the agent is: the same in every tick
-	seen   string // what it can do, remembers and sees
+	system string          // who the agent is: the same in every tick
+	seen   string          // what it can do, remembers and sees
+	schema json.RawMessage // of a reply that decides
 }
 
 // Scene renders an agent's situation.
 func (d *Desk) Scene(req sdk.PlanRequest) (*Scene, error) {
+	k, ok := d.keys.Get().(*key)
+	if !ok {
+		k = new(key)
+	}
+	defer d.keys.Put(k)
 	s := &Scene{desk: d, req: req}
 	var err error
-	if s.system, err = d.render("persona", d.personaView(req.Agent)); err != nil {
+	s.system, err = d.memo.get(k.persona(req.Agent), func() (string, error) {
+		return d.render("persona."+d.lang+".tmpl", d.personaView(req.Agent))
+	})
+	if err != nil {
 		return nil, err
 	}
-	s.seen, err = d.render("situation", d.situationView(req))
+	schema, err := d.memo.get(k.actions(schemaOf, req.Actions, req.MaxActions), func() (string, error) {
+		return replySchema(req.Actions, req.MaxActions), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.schema = json.RawMessage(schema)
+	view, err := d.situationView(req, k)
+	if err != nil {
+		return nil, err
+	}
+	s.seen, err = d.render("situation."+d.lang+".tmpl", view)
 	return s, err
 }
 
@@ -86,7 +108,7 @@ type Task struct {
 // Ask puts a task to the model and decodes its reply. A reply that does not
 // decode is an error of kind sdk.ErrModel.
 func (s *Scene) Ask(ctx context.Context, task Task, reply any) error {
-	question, err := s.desk.render(task.Purpose, task.Data)
+	question, err := s.desk.render(task.Purpose+"."+s.desk.lang+".tmpl", task.Data)
 	if err != nil {
 		return err
 	}
@@ -111,7 +133,7 @@ func (s *Scene) Ask(ctx context.Context, task Task, reply any) error {
 // is for that prompt, facts are what it adds to the host's.
 func (s *Scene) Decide(ctx context.Context, extra, facts any) (sdk.Decision, error) {
 	task := Task{
-		Purpose: "plan", Facts: facts, Schema: s.desk.schemas.of(s.req.Actions, s.req.MaxActions),
+		Purpose: "plan", Facts: facts, Schema: s.schema,
 		Data: map[string]any{"Name": name(s.req.Agent), "Max": s.req.MaxActions, "Extra": extra},
 	}
 	var got reply

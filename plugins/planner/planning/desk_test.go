@@ -191,3 +191,65 @@ func FuzzAnyReplyIsReadInBounds(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatChangesIsNeverTakenFromBefore(t *testing.T) {
+	t.Parallel()
+	host := &planningtest.Host{Replies: map[string]string{"plan": `{"actions":[]}`}}
+	d, err := planning.NewDesk(sdk.Setup{Language: "ru", Host: host}, fstest.MapFS{"prompts/plan.ru.tmpl": {Data: []byte("Реши.")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(req sdk.PlanRequest) sdk.GenerateRequest {
+		scene, err := d.Scene(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := scene.Decide(t.Context(), nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		asked := host.Asked()
+		return asked[len(asked)-1]
+	}
+	before := ask(planningtest.Request("ru"))
+	changed := planningtest.Request("ru")
+	changed.Agent.Persona.Bio = "С понедельника живёт в лодке."
+	changed.Observation.Timeline[0].Text = "Лодки подорожали"
+	changed.Actions = append(changed.Actions, sdk.ActionSpec{Kind: "swim", Description: "поплыть"})
+	after := ask(changed)
+	for what, text := range map[string]string{
+		"в лодке": after.Messages[0].Content, "Лодки подорожали": after.Messages[1].Content, "swim: поплыть": after.Messages[1].Content,
+		`"swim"`: string(after.Schema),
+	} {
+		if !strings.Contains(text, what) {
+			t.Errorf("%q is not in %s", what, text)
+		}
+	}
+	if diff := cmp.Diff(before, ask(planningtest.Request("ru"))); diff != "" {
+		t.Errorf("the first request, put again (-before +after):\n%s", diff)
+	}
+}
+
+func BenchmarkPlan(b *testing.B) {
+	host := &planningtest.Host{Replies: map[string]string{"plan": `{"actions":[]}`}}
+	d, err := planning.NewDesk(sdk.Setup{Language: "ru", Host: host}, fstest.MapFS{"prompts/plan.ru.tmpl": {Data: []byte("Реши.")}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	req := planningtest.Request("ru")
+	for i := range 12 {
+		req.Observation.Timeline = append(req.Observation.Timeline, sdk.Item{
+			ID: fmt.Sprintf("p%d", 100+i), Kind: sdk.ItemPost, Author: "a0009", AuthorName: "Вера Ким", Audience: "public",
+			Text: "Сегодня думаю про «трамвай» и пока не решила, что об этом сказать.",
+		})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		scene, err := d.Scene(req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := scene.Decide(b.Context(), nil, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -16,38 +15,18 @@ const (
 	maxThought  = 300
 	maxPurpose  = 120
 	maxPlace    = 60
-	schemasKept = 64
 	wordsListed = 8 // of an argument that has few values
 )
 
-// schemas makes reply schemas and keeps some.
-type schemas struct {
-	mu   sync.Mutex
-	kept map[string]json.RawMessage
-}
-
-func newSchemas() *schemas { return &schemas{kept: map[string]json.RawMessage{}} }
-
-// of is the schema of a reply that decides between some actions. It is flat,
-// with one kind of action object that may have the arguments of all: models of
-// a few billion parameters and grammar engines get on better with it than with
-// alternatives. What an action must have is for the environment to check.
-func (s *schemas) of(specs []sdk.ActionSpec, maxActions int) json.RawMessage {
-	action := actionSchema(specs)
-	key := fmt.Sprintf("%d %s", maxActions, action)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if schema, ok := s.kept[key]; ok {
-		return schema
-	}
-	if len(s.kept) == schemasKept {
-		clear(s.kept)
-	}
-	schema := fmt.Appendf(nil, `{"type":"object","additionalProperties":false,"required":["thought","purpose","place","actions"],"properties":{`+
+// replySchema is the schema of a reply that decides between some actions. It is
+// flat, with one kind of action object that may have the arguments of all:
+// models of a few billion parameters and grammar engines get on better with it
+// than with alternatives. What an action must have is for the environment to
+// check.
+func replySchema(specs []sdk.ActionSpec, maxActions int) string {
+	return fmt.Sprintf(`{"type":"object","additionalProperties":false,"required":["thought","purpose","place","actions"],"properties":{`+
 		`"thought":{"type":"string","maxLength":%d},"purpose":{"type":"string","maxLength":%d},"place":{"type":"string","maxLength":%d},`+
-		`"actions":{"type":"array","maxItems":%d,"items":%s}}}`, maxThought, maxPurpose, maxPlace, maxActions, action)
-	s.kept[key] = schema
-	return schema
+		`"actions":{"type":"array","maxItems":%d,"items":%s}}}`, maxThought, maxPurpose, maxPlace, maxActions, actionSchema(specs))
 }
 
 // actionSchema lists kinds and arguments in the order of their first

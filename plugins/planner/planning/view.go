@@ -81,12 +81,12 @@ func levels(values map[string]float64, names [5]string) []pair {
 // situationView is what an agent can do, remembers and sees, as the prompt
 // situation shows it.
 type situationView struct {
-	Actions                           []actionView
+	Actions                           string // the list, a line each
 	Goals                             []string
 	Memory, Time, Place, Mood         string
 	Plan                              sdk.Plan
 	Outcomes                          []outcomeView
-	Notifications, Messages, Timeline []itemView
+	Notifications, Messages, Timeline []string // a line each
 	People                            []pair
 	Trends, Groups, OpenGroups        []string
 }
@@ -107,21 +107,15 @@ type outcomeView struct {
 	OK                 bool
 }
 
-func (d *Desk) situationView(req sdk.PlanRequest) situationView {
-	o := req.Observation
+func (d *Desk) situationView(req sdk.PlanRequest, k *key) (situationView, error) {
+	o := &req.Observation
 	v := situationView{
 		Goals:  lines(req.Agent.Goals, maxList, maxLine),
 		Memory: text.Plain(req.Recollection.Text, maxMemory),
 		Time:   d.words.clock(o.Time), Place: line(o.Place, maxName), Mood: d.words.mood(req.Agent.Mood),
-		Plan:          sdk.Plan{Purpose: line(req.Agent.Plan.Purpose, maxPurpose), Place: line(req.Agent.Plan.Place, maxPlace)},
-		Notifications: d.items(o.Notifications[:min(len(o.Notifications), maxList)]),
-		Messages:      d.items(o.Messages[max(0, len(o.Messages)-maxMessages):]),
-		Timeline:      d.items(o.Timeline[:min(len(o.Timeline), maxList)]),
-		Trends:        lines(o.Trends, maxList, maxName),
-		Groups:        lines(o.Groups, maxList, maxName), OpenGroups: lines(o.OpenGroups, maxList, maxName),
-	}
-	for _, spec := range req.Actions[:min(len(req.Actions), maxActions)] {
-		v.Actions = append(v.Actions, actionOf(spec))
+		Plan:   sdk.Plan{Purpose: line(req.Agent.Plan.Purpose, maxPurpose), Place: line(req.Agent.Plan.Place, maxPlace)},
+		Trends: lines(o.Trends, maxList, maxName),
+		Groups: lines(o.Groups, maxList, maxName), OpenGroups: lines(o.OpenGroups, maxList, maxName),
 	}
 	for _, outcome := range o.Outcomes[max(0, len(o.Outcomes)-maxOutcomes):] {
 		v.Outcomes = append(v.Outcomes, outcomeView{
@@ -132,7 +126,34 @@ func (d *Desk) situationView(req sdk.PlanRequest) situationView {
 	for _, p := range o.People[:min(len(o.People), maxList)] {
 		v.People = append(v.People, pair{line(p.Name, maxName), line(p.ID, maxName)})
 	}
-	return v
+	var err error
+	v.Actions, err = d.memo.get(k.actions(listOf, req.Actions, 0), func() (string, error) {
+		return d.render("actions", actionsOf(req.Actions))
+	})
+	if err != nil {
+		return v, err
+	}
+	for _, section := range []struct {
+		into  *[]string
+		items []sdk.Item
+	}{
+		{&v.Notifications, o.Notifications[:min(len(o.Notifications), maxList)]},
+		{&v.Messages, o.Messages[max(0, len(o.Messages)-maxMessages):]},
+		{&v.Timeline, o.Timeline[:min(len(o.Timeline), maxList)]},
+	} {
+		if *section.into, err = d.items(section.items, k); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+func actionsOf(specs []sdk.ActionSpec) []actionView {
+	var out []actionView
+	for _, spec := range specs[:min(len(specs), maxActions)] {
+		out = append(out, actionOf(spec))
+	}
+	return out
 }
 
 func actionOf(spec sdk.ActionSpec) actionView {
@@ -154,31 +175,40 @@ type itemView struct {
 	Options                                    []string
 }
 
-func (d *Desk) items(items []sdk.Item) []itemView {
-	out := make([]itemView, 0, len(items))
-	for _, item := range items {
-		v := itemView{
-			Ref: line(item.ID, maxName), Who: line(item.AuthorName, maxName), Kind: d.words.kinds[item.Kind],
-			Text: text.Quote(item.Text, maxItem), Group: line(item.Group, maxName), Event: line(item.Event, maxName),
-			Options: lines(item.Options, maxPollChoice, maxName),
+// items are things seen, a line each.
+func (d *Desk) items(items []sdk.Item, k *key) ([]string, error) {
+	out := make([]string, len(items))
+	for i := range items {
+		var err error
+		out[i], err = d.memo.get(k.item(&items[i]), func() (string, error) { return d.render("item", d.itemView(&items[i])) })
+		if err != nil {
+			return nil, err
 		}
-		if v.Kind == "" {
-			v.Kind = line(item.Kind, maxName)
-		}
-		if v.Who == "" {
-			v.Who = line(item.Author, maxName)
-		}
-		// A boost is acted on through the post that it passes on.
-		switch parent := line(item.Parent, maxName); {
-		case item.ID == "" || item.Kind == sdk.ItemBoost:
-			v.Ref = parent
-		default:
-			v.Parent = parent
-		}
-		if v.Event == v.Ref {
-			v.Event = ""
-		}
-		out = append(out, v)
 	}
-	return out
+	return out, nil
+}
+
+func (d *Desk) itemView(item *sdk.Item) itemView {
+	v := itemView{
+		Ref: line(item.ID, maxName), Who: line(item.AuthorName, maxName), Kind: d.words.kinds[item.Kind],
+		Text: text.Quote(item.Text, maxItem), Group: line(item.Group, maxName), Event: line(item.Event, maxName),
+		Options: lines(item.Options, maxPollChoice, maxName),
+	}
+	if v.Kind == "" {
+		v.Kind = line(item.Kind, maxName)
+	}
+	if v.Who == "" {
+		v.Who = line(item.Author, maxName)
+	}
+	// A boost is acted on through the post that it passes on.
+	switch parent := line(item.Parent, maxName); {
+	case item.ID == "" || item.Kind == sdk.ItemBoost:
+		v.Ref = parent
+	default:
+		v.Parent = parent
+	}
+	if v.Event == v.Ref {
+		v.Event = ""
+	}
+	return v
 }
