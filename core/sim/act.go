@@ -11,32 +11,49 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// tickLog collects a tick's events in order. Texts of actions are classified
-// together before the commit.
+// tickLog collects a tick's events in order. Payloads are encoded when the tick
+// is committed, beside the next one. Texts of actions are classified together
+// before that.
 type tickLog struct {
 	tick   int64
-	events []event.Event
-	spoken []spoken
+	events []entry
+	spoken []*event.Action // whose sentiment is still to be found
 }
 
-// spoken is an action with a text whose sentiment is still to be found.
-type spoken struct {
-	at     int // index in events
-	agent  string
-	action event.Action
+// entry is an event; one with a payload has no Data yet.
+type entry struct {
+	event.Event
+	payload any
 }
 
-func (l *tickLog) add(events ...event.Event) { l.events = append(l.events, events...) }
+func (l *tickLog) add(events ...event.Event) {
+	for _, e := range events {
+		l.events = append(l.events, entry{Event: e})
+	}
+}
 
 func (l *tickLog) record(agent string, kind event.Kind, payload any) {
-	l.add(event.New(l.tick, agent, kind, payload))
+	l.events = append(l.events, entry{event.Event{Tick: l.tick, Agent: agent, Kind: kind}, payload})
 }
 
 func (l *tickLog) action(agent string, a event.Action) {
 	if a.Text != "" {
-		l.spoken = append(l.spoken, spoken{len(l.events), agent, a})
+		l.spoken = append(l.spoken, &a)
 	}
-	l.record(agent, event.KindAction, a)
+	l.record(agent, event.KindAction, &a)
+}
+
+// sealed are the events as they are stored.
+func (l *tickLog) sealed() []event.Event {
+	events := make([]event.Event, len(l.events))
+	for i, e := range l.events {
+		if e.payload != nil {
+			e.Event = event.New(e.Tick, e.Agent, e.Kind, e.payload)
+		}
+		e.Seq = i
+		events[i] = e.Event
+	}
+	return events
 }
 
 // act carries out the decisions of all batches in agent order and says how many
@@ -133,15 +150,14 @@ func permitted(action sdk.Action, specs []sdk.ActionSpec) error {
 func (e *Engine) voice(ctx context.Context, log *tickLog) error {
 	texts := make([]string, len(log.spoken))
 	for i, s := range log.spoken {
-		texts[i] = s.action.Text
+		texts[i] = s.Text
 	}
 	sentiments, err := e.voices.classify(ctx, log.tick, texts)
 	if err != nil {
 		return fmt.Errorf("classify what was said: %w", err)
 	}
 	for i, s := range log.spoken {
-		s.action.Sentiment = &sentiments[i]
-		log.events[s.at] = event.New(log.tick, s.agent, event.KindAction, s.action)
+		s.Sentiment = &sentiments[i]
 	}
 	return nil
 }

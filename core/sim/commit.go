@@ -14,10 +14,16 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// commit gathers what a tick changed.
-func (e *Engine) commit(t env.Tick, batches []*batch, log tickLog, steps int) (event.Commit, error) {
+// draft is a commit whose events are not encoded yet.
+type draft struct {
+	event.Commit
+	log tickLog
+}
+
+// commit gathers what a tick changed, but for its events.
+func (e *Engine) commit(t env.Tick, batches []*batch, steps int) event.Commit {
 	c := event.Commit{
-		Tick: t.Number, Time: t.Time.Format(time.RFC3339), Events: log.events, Steps: steps,
+		Tick: t.Number, Time: t.Time.Format(time.RFC3339), Steps: steps,
 		Rows: e.opts.Environment.Changes(), Done: e.opts.Environment.Done(),
 	}
 	e.done = c.Done
@@ -28,18 +34,10 @@ func (e *Engine) commit(t env.Tick, batches []*batch, log tickLog, steps int) (e
 			s.situation.Store(nil)
 		}
 	}
-	for i := range c.Events {
-		c.Events[i].Seq = i
-		if err := e.digest.Add(c.Events[i]); err != nil {
-			return c, err
-		}
-	}
 	e.mu.Lock()
 	c.Incidents, e.incidents = e.incidents, nil
 	e.mu.Unlock()
-	state, err := e.digest.State()
-	c.Digest = state
-	return c, err
+	return c
 }
 
 // committed forgets the changes of a tick that the store now holds.
@@ -114,42 +112,60 @@ func (e *Engine) overlay(slot string) map[recordKey]sdk.RecordChange {
 	return changed
 }
 
-// committer stores ticks in order, one behind the computation.
+// committer encodes, digests and stores ticks in order, one behind the
+// computation.
 type committer struct {
 	store    Store
+	digest   *Digest // touched by the commit under way only
 	done     func(tick int64)
-	tick     int64  // last committed
-	sum      string // digest after it
-	next     stored
-	inFlight chan error // holds the result of the commit under way
+	last     stored
+	inFlight chan stored // holds the result of the commit under way
 	busy     bool
 }
 
+// stored is a commit that ended: its tick and the digest after it, or why it
+// failed.
 type stored struct {
 	tick int64
 	sum  string
+	err  error
 }
 
-func newCommitter(store Store, done func(int64), tick int64, sum string) *committer {
-	return &committer{store: store, done: done, tick: tick, sum: sum, inFlight: make(chan error, 1)}
+func newCommitter(store Store, digest *Digest, done func(int64), tick int64) *committer {
+	return &committer{
+		store: store, digest: digest, done: done, last: stored{tick: tick, sum: digest.Sum()}, inFlight: make(chan stored, 1),
+	}
 }
 
 // add starts a commit after the one under way has ended, and gives the error
 // of that one.
-func (c *committer) add(ctx context.Context, commit event.Commit, sum string) error {
+func (c *committer) add(ctx context.Context, d draft) error {
 	if err := c.wait(); err != nil {
 		return err
 	}
-	c.busy, c.next = true, stored{commit.Tick, sum}
+	c.busy = true
 	go func() {
 		// A tick that is computed is worth keeping, also when ctx has ended.
-		err := c.store.Commit(context.WithoutCancel(ctx), commit)
+		err := c.commit(context.WithoutCancel(ctx), d)
 		if err != nil {
-			err = fmt.Errorf("commit tick %d: %w", commit.Tick, err)
+			err = fmt.Errorf("commit tick %d: %w", d.Tick, err)
 		}
-		c.inFlight <- err
+		c.inFlight <- stored{d.Tick, c.digest.Sum(), err}
 	}()
 	return nil
+}
+
+func (c *committer) commit(ctx context.Context, d draft) (err error) {
+	d.Events = d.log.sealed()
+	for _, e := range d.Events {
+		if err := c.digest.Add(e); err != nil {
+			return err
+		}
+	}
+	if d.Digest, err = c.digest.State(); err != nil {
+		return err
+	}
+	return c.store.Commit(ctx, d.Commit)
 }
 
 // wait waits for the commit under way.
@@ -158,10 +174,11 @@ func (c *committer) wait() error {
 		return nil
 	}
 	c.busy = false
-	if err := <-c.inFlight; err != nil {
-		return err
+	ended := <-c.inFlight
+	if ended.err != nil {
+		return ended.err
 	}
-	c.tick, c.sum = c.next.tick, c.next.sum
-	c.done(c.tick)
+	c.last = ended
+	c.done(ended.tick)
 	return nil
 }

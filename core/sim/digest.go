@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
+	"strconv"
 
 	"github.com/llm-city/gorod/core/event"
 )
@@ -14,7 +15,10 @@ import (
 // Digest is the running SHA-256 over a run's events in order, each as one line
 // of JSON. Its state is part of every commit, so that a resumed run goes on
 // where it stopped.
-type Digest struct{ h hash.Hash }
+type Digest struct {
+	h    hash.Hash
+	line []byte
+}
 
 // NewDigest starts a digest, or with the state of a commit continues it.
 func NewDigest(state []byte) (*Digest, error) {
@@ -30,11 +34,19 @@ func NewDigest(state []byte) (*Digest, error) {
 
 // Add appends an event.
 func (d *Digest) Add(e event.Event) error {
-	line, err := json.Marshal(e)
+	agent, err := json.Marshal(e.Agent)
 	if err != nil {
 		return fmt.Errorf("digest event %d.%d: %w", e.Tick, e.Seq, err)
 	}
-	d.h.Write(append(line, '\n'))
+	// What package json makes of an Event, without reading Data again.
+	d.line = strconv.AppendInt(append(d.line[:0], `{"tick":`...), e.Tick, 10)
+	d.line = strconv.AppendInt(append(d.line, `,"seq":`...), int64(e.Seq), 10)
+	if e.Agent != "" {
+		d.line = append(append(d.line, `,"agent":`...), agent...)
+	}
+	d.line = append(append(append(d.line, `,"kind":"`...), e.Kind...), `","data":`...)
+	d.line = append(append(d.line, e.Data...), "}\n"...)
+	d.h.Write(d.line)
 	return nil
 }
 

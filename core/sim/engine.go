@@ -188,7 +188,7 @@ func (e *Engine) Incident(kind, source, detail string) {
 func (e *Engine) Run(ctx context.Context) (Outcome, error) {
 	e.minds = e.opts.Minds()
 	e.voices = newAppraiser(e.minds.Classifier)
-	committer := newCommitter(e.opts.Store, e.committed, e.firstTick()-1, e.digest.Sum())
+	committer := newCommitter(e.opts.Store, e.digest, e.committed, e.firstTick()-1)
 	err := e.ticks(ctx, committer)
 	if closeErr := committer.wait(); err == nil {
 		err = closeErr
@@ -196,7 +196,7 @@ func (e *Engine) Run(ctx context.Context) (Outcome, error) {
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause
 	}
-	return Outcome{Tick: committer.tick, Digest: committer.sum, Done: err == nil && e.finished()}, err
+	return Outcome{Tick: committer.last.tick, Digest: committer.last.sum, Done: err == nil && e.finished()}, err
 }
 
 func (e *Engine) firstTick() int64 {
@@ -217,11 +217,11 @@ func (e *Engine) ticks(ctx context.Context, committer *committer) error {
 			return nil
 		}
 		e.tick.Store(e.next)
-		commit, progress, err := e.step(ctx, e.moment(e.next))
+		draft, progress, err := e.step(ctx, e.moment(e.next))
 		if err != nil {
 			return fmt.Errorf("tick %d: %w", e.next, err)
 		}
-		if err := committer.add(ctx, commit, e.digest.Sum()); err != nil {
+		if err := committer.add(ctx, draft); err != nil {
 			return err
 		}
 		e.next++

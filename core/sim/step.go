@@ -44,23 +44,23 @@ type batch struct {
 
 // step computes one tick. Nothing that it changed is visible in the store
 // before the commit that it returns is.
-func (e *Engine) step(ctx context.Context, t env.Tick) (event.Commit, Progress, error) {
+func (e *Engine) step(ctx context.Context, t env.Tick) (draft, Progress, error) {
 	log := tickLog{tick: t.Number}
 	log.add(e.tell(t)...)
 	turns, err := e.opts.Environment.Turns(ctx, t, e.awake(t))
 	if err != nil {
-		return event.Commit{}, Progress{}, fmt.Errorf("take turns: %w", err)
+		return draft{}, Progress{}, fmt.Errorf("take turns: %w", err)
 	}
 	batches := e.batches(turns)
 	if err := e.think(ctx, t, batches); err != nil {
-		return event.Commit{}, Progress{}, err
+		return draft{}, Progress{}, err
 	}
 	acted, err := e.act(ctx, t, batches, &log)
 	if err != nil {
-		return event.Commit{}, Progress{}, err
+		return draft{}, Progress{}, err
 	}
-	commit, err := e.commit(t, batches, log, acted)
-	return commit, Progress{Tick: t.Number, Ticks: int64(e.opts.Clock.Ticks), Steps: acted, Awake: len(turns)}, err
+	progress := Progress{Tick: t.Number, Ticks: int64(e.opts.Clock.Ticks), Steps: acted, Awake: len(turns)}
+	return draft{e.commit(t, batches, acted), log}, progress, nil
 }
 
 func (e *Engine) batches(turns []env.Turn) []*batch {
