@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/llm-city/gorod/core/host"
+	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/spec"
 )
 
@@ -38,12 +40,15 @@ func exitCode(err error) int {
 	var (
 		usage    usageError
 		problems spec.Problems
+		missing  *host.NotFoundError
+		config   *host.ConfigError
 		stop     stopped
 	)
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.As(err, &usage), errors.As(err, &problems):
+	case errors.As(err, &usage), errors.As(err, &problems), errors.As(err, &missing), errors.As(err, &config),
+		errors.Is(err, runner.ErrInUse), errors.Is(err, runner.ErrNoStudy):
 		return exitUsage
 	case errors.As(err, &stop), errors.Is(err, errInterrupted):
 		return exitInterrupted

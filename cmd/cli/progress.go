@@ -45,7 +45,7 @@ var _ runner.Observer = (*progress)(nil)
 func newProgress(s *State, runs []runner.Planned) *progress {
 	p := &progress{s: s, total: len(runs), runs: map[string]*shown{}}
 	if s.Terminal && !s.json {
-		p.bars = mpb.New(mpb.WithOutput(s.Stderr), mpb.WithWidth(min(s.Width/3, 40)))
+		p.bars = mpb.New(mpb.WithOutput(s.Stderr), mpb.WithAutoRefresh(), mpb.WithWidth(min(s.Width/3, 40)))
 	}
 	return p
 }

@@ -89,9 +89,6 @@ func openStudy(s *State, opts runOptions) (*spec.Study, string, error) {
 		return study, dir, err
 	}
 	dir, err := runner.UseDir(opts.out)
-	if errors.Is(err, runner.ErrInUse) {
-		return nil, "", usageError{err}
-	}
 	return study, dir, err
 }
 

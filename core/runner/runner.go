@@ -11,8 +11,10 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,7 +97,7 @@ func record(ctx context.Context, opts *Options, runs []Planned) error {
 	}
 	was, err := ReadManifest(opts.Dir)
 	if err == nil {
-		return opts.samePlugins(was, plugins)
+		return errors.Join(opts.samePlugins(was, plugins), sameModels(was.Models, modelRecords(ctx, opts)))
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -123,6 +125,20 @@ func (o *Options) samePlugins(was Manifest, now map[string]PluginUsed) error {
 			"began", was.Gorod, "now", o.Version)
 	}
 	return nil
+}
+
+// sameModels refuses to go on with other weights than a study began with: half
+// a run of one model and half of another is a run of neither.
+func sameModels(was, now map[string]ModelRecord) error {
+	var wrong []error
+	for _, name := range slices.Sorted(maps.Keys(was)) {
+		before, after := was[name].Digest, now[name].Digest
+		if before != "" && after != "" && before != after {
+			wrong = append(wrong, fmt.Errorf("models.%s: the study began with %s of digest %.12s, the server now has %.12s; "+
+				"pull the old one, or start anew without --resume", name, was[name].Model, before, after))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 // modelRecords asks every server what it serves. A server that is down is

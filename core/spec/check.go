@@ -71,8 +71,13 @@ func (c *checker) served(path string, m Model) {
 		c.problem(c.at(path), path+".endpoints is missing", "somebody must answer", `add endpoints: ["http://127.0.0.1:8000/v1"]`)
 	}
 	for i, e := range m.Endpoints {
-		if u, err := url.Parse(e); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-			c.problem(c.at(fmt.Sprintf("%s.endpoints[%d]", path, i)), fmt.Sprintf("no URL: %.80q", e), "an endpoint is a base URL", "write http://HOST:PORT")
+		at := c.at(fmt.Sprintf("%s.endpoints[%d]", path, i))
+		switch u, err := url.Parse(e); {
+		case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+			c.problem(at, fmt.Sprintf("no URL: %.80q", e), "an endpoint is a base URL", "write http://HOST:PORT")
+		case u.User != nil || u.RawQuery != "":
+			c.problem(at, path+".endpoints has a password or a query", "endpoints stand in manifests and logs",
+				"put the key into an environment variable and name it in "+path+".api_key_env")
 		}
 	}
 }

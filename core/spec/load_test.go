@@ -86,6 +86,7 @@ func TestEveryProblemIsReportedAtOnceWithItsPlace(t *testing.T) {
 		"bad config":       {head + "agents:\n  memory:\n    config: {update_after: 0}\n", []string{"study.yaml:7:28: agents.memory.config.update_after"}},
 		"unknown model":    {head + "agents: {model: qwen}\n", []string{`study.yaml:5:17: no model "qwen"`}},
 		"ollama":           {head + "models: {default: {provider: ollama}}\n", []string{"models.default.model is missing"}},
+		"password":         {head + "models: {default: {provider: openai, model: m, endpoints: [\"http://u:p@h/v1\"]}}\n", []string{"models.default.api_key_env"}},
 		"openai":           {head + "models: {default: {provider: openai, model: m, endpoints: [localhost]}}\n", []string{`no URL: "localhost"`}},
 		"two environments": {head + "environment: {network: {}, room: {topic: x}}\n", []string{"two environments"}},
 		"room without":     {head + "environment: {room: {}}\n", []string{"environment.room.topic is missing"}},

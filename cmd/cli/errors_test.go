@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/llm-city/gorod/core/host"
+	"github.com/llm-city/gorod/core/llm"
+	"github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/core/spec"
+)
+
+func TestErrorsBecomeExitCodes(t *testing.T) {
+	t.Parallel()
+	for want, errs := range map[int][]error{
+		exitOK: {nil},
+		exitUsage: {
+			usagef("no such flag"), spec.Problems{{}}, &host.NotFoundError{Ref: "planner/none"}, &host.ConfigError{Plugin: "p"},
+			runner.ErrNoStudy, runner.ErrInUse,
+		},
+		exitInterrupted: {stopped{"budget spent", "gorod run --resume d"}, errInterrupted},
+		exitFailed: {
+			errors.New("x"), context.Canceled, runner.ErrBusy, &host.StartError{}, &host.ChecksumError{}, &host.CrashError{Err: errors.New("x")},
+			&llm.Error{Kind: llm.Unavailable},
+		},
+	} {
+		for _, err := range errs {
+			wrapped := err
+			if err != nil {
+				wrapped = errors.Join(fmt.Errorf("run: %w", err))
+			}
+			if got := exitCode(wrapped); got != want {
+				t.Errorf("%T %v: exit %d, want %d", err, err, got, want)
+			}
+		}
+	}
+}

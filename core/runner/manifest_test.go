@@ -1,0 +1,92 @@
+package runner
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAManifestIsReadAsWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	m := newManifest("v1", digestOf([]byte("x")), time.Now())
+	m.Plugins["p"] = PluginUsed{Path: "/p", SHA256: "ab", Version: "1.0.0"}
+	m.Models["m"] = ModelRecord{Provider: "ollama", Model: "qwen", Digest: "cd"}
+	if err := writeJSON(filepath.Join(dir, ManifestFile), m); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadManifest(dir)
+	if diff := cmp.Diff(m, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if _, err := ReadManifest(t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no manifest: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ManifestFile), []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadManifest(dir); err == nil || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("half a manifest: %v", err)
+	}
+}
+
+func TestAStudyGoesOnWithWhatItBeganWith(t *testing.T) {
+	t.Parallel()
+	m := Manifest{Plugins: map[string]PluginUsed{
+		"memory/longshort": {SHA256: "old", Builtin: true}, "/own": {SHA256: "old"}, "/gone": {SHA256: "old"}, "/same": {SHA256: "old"},
+	}}
+	externals, builtins := m.changed(map[string]PluginUsed{
+		"memory/longshort": {SHA256: "new", Builtin: true}, "/own": {SHA256: "new"}, "/same": {SHA256: "old"}, "/more": {SHA256: "new"},
+	})
+	if !builtins || len(externals) != 1 || !strings.Contains(externals[0], "/own") {
+		t.Errorf("externals %q, builtins %v", externals, builtins)
+	}
+	was := map[string]ModelRecord{"a": {Digest: "1"}, "b": {Digest: "1", Model: "qwen"}, "c": {}, "d": {Digest: "1"}}
+	err := sameModels(was, map[string]ModelRecord{"a": {Digest: "1"}, "b": {Digest: "2"}, "c": {Digest: "3"}, "d": {}})
+	if err == nil || !strings.Contains(err.Error(), "models.b") || strings.Contains(err.Error(), "models.c") || strings.Contains(err.Error(), "models.d") {
+		t.Errorf("want models.b alone: %v", err)
+	}
+	if err := sameModels(was, was); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStudiesAreListedTheNewestFirst(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for name, day := range map[string]int{"old": 1, "new": 3, "mid": 2} {
+		dir := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Join(dir, "base", "1"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := writeJSON(filepath.Join(dir, ManifestFile), newManifest("v", "", time.Date(2026, 3, day, 0, 0, 0, 0, time.UTC))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(root, "mid", "base", "1", JournalFile), make([]byte, 5000), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(root, "something else"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	listed, err := List(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, l := range listed {
+		names = append(names, filepath.Base(l.Dir))
+		if want := map[string]int{"mid": 1}[filepath.Base(l.Dir)]; l.Runs != want || want == 1 && l.Size < 5000 {
+			t.Errorf("%+v", l)
+		}
+	}
+	if strings.Join(names, " ") != "new mid old" {
+		t.Errorf("%q", names)
+	}
+}
