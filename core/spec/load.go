@@ -49,6 +49,9 @@ func load(path string, text []byte, opts Options) (*Study, error) {
 	if problems := override(tree, opts.Set); len(problems) > 0 {
 		return nil, problems
 	}
+	if err := anchor(tree, filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("find the plugins of %s: %w", path, err)
+	}
 	study, problems := build(tree, filepath.Dir(path), opts.Plugins)
 	if len(problems) > 0 {
 		return nil, problems.sorted()

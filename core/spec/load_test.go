@@ -258,3 +258,51 @@ func FuzzLoadNeverPanics(f *testing.F) {
 		}
 	})
 }
+
+// anywhere is a catalog that has every plugin that is named by an absolute path.
+type anywhere struct{ catalog }
+
+func (a anywhere) Lookup(ref string) (sdk.Info, json.RawMessage, error) {
+	if filepath.IsAbs(ref) {
+		return sdk.Info{Kind: "planner"}, json.RawMessage(`{}`), nil
+	}
+	return a.catalog.Lookup(ref)
+}
+
+func TestPathsOfPluginsMeanTheSameFromAnyFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "study.yaml")
+	yaml := `apiVersion: gorod/v1
+kind: Experiment
+name: x
+population: [{inline: [{name: Борис}]}]
+agents: {planner: {plugin: ./own, config: {plugin: ./kept}}}
+matrix:
+  axes: {agents.planner.plugin: [./own, ../other]}
+`
+	if err := os.WriteFile(file, []byte(yaml), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	study, err := spec.Load(file, spec.Options{Plugins: anywhere{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := study.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{filepath.Join(dir, "own"), filepath.Join(filepath.Dir(dir), "other"), "./kept"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	here, err := filepath.Abs("here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	study, err = spec.Load(file, spec.Options{Plugins: anywhere{}, Set: []string{"agents.planner.plugin=./here", "matrix=null"}})
+	if err != nil || study.Agents.Planner.Plugin != here {
+		t.Errorf("--set names %q, want %q: %v", study.Agents.Planner.Plugin, here, err)
+	}
+}

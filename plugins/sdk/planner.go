@@ -1,6 +1,9 @@
 package sdk
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Planner decides what residents do. Plan is called from several goroutines,
 // never twice at once for one agent.
@@ -16,6 +19,11 @@ type PlanRequest struct {
 	Recollection Recollection
 	Actions      []ActionSpec // what the environment allows now
 	MaxActions   int          // at most so many are carried out
+}
+
+// Allows reports whether the environment allows a kind of action now.
+func (r PlanRequest) Allows(kind string) bool {
+	return slices.ContainsFunc(r.Actions, func(a ActionSpec) bool { return a.Kind == kind })
 }
 
 // Decision is what a planner decided.
