@@ -39,7 +39,7 @@ const referenceModel = "models: {default: {provider: reference}}"
 // steps: speed, its growth with the society, memory, and the first tick.
 func (b *bench) steps(ctx context.Context) error {
 	cost := map[int]float64{}
-	for _, c := range []struct{ agents, ticks int }{{100, 60}, {1000, 12}, {10000, 4}} {
+	for _, c := range []struct{ agents, ticks int }{{100, 60}, {1000, 12}, {10000, 12}} {
 		t, err := b.run(ctx, fmt.Sprint("steps", c.agents), society(c.agents, c.ticks, "1", "planner/justplan", referenceModel))
 		if err != nil {
 			return err

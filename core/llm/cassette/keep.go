@@ -1,6 +1,7 @@
 package cassette
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 
@@ -24,8 +25,12 @@ func (c *Cassette) keep(ctx context.Context, key Key, req *llm.Request, r reply)
 	c.mu.Unlock()
 	row := callRow{
 		reply: r, key: key, agent: req.Agent, purpose: req.Purpose, tick: req.Tick, index: req.Index, attempt: req.Attempt,
-		model: req.Model, prompt: like.zip(*w), sample: like.number(),
+		model: req.Model, sample: like.number(),
 	}
+	out := c.borrow()
+	defer c.buffer.Put(out)
+	*out = like.zip(*out, *w)
+	row.prompt = bytes.Clone(*out) // without the room that zip works in
 	var hash Key
 	if len(req.Schema) > 0 {
 		hash = sha256.Sum256(req.Schema)

@@ -28,7 +28,7 @@ func FuzzPromptsAreReadAsWritten(f *testing.F) {
 		var s samples
 		for range 2 { // the second is compressed by the first
 			one, _ := s.find("plan", written(t, req))
-			got, err := s.prompt(one.number(), one.zip(written(t, req)))
+			got, err := s.prompt(one.number(), one.zip(nil, written(t, req)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +70,7 @@ func TestAlikePromptsAreKeptSmall(t *testing.T) {
 	if other, fresh := s.find("ask", first); !fresh || other == one {
 		t.Error("two purposes share a sample")
 	}
-	if alone, like := len((*sample)(nil).zip(first)), len(one.zip(first)); like*4 > alone {
+	if alone, like := len((*sample)(nil).zip(nil, first)), len(one.zip(nil, first)); like*4 > alone {
 		t.Errorf("%d bytes with a sample, %d without", like, alone)
 	}
 }
@@ -81,7 +81,7 @@ func TestPurposesWithoutEndMakeNoSamplesWithoutEnd(t *testing.T) {
 	data := written(t, &llm.Request{Messages: []sdk.Message{{Content: strings.Repeat("да", 100)}}})
 	for i := range 10 * maxSamples {
 		one, _ := s.find(strings.Repeat("x", i), data)
-		if got, err := s.unzip(one.number(), one.zip(data)); err != nil || string(got) != string(data) {
+		if got, err := s.unzip(one.number(), one.zip(nil, data)); err != nil || string(got) != string(data) {
 			t.Fatal(i, err)
 		}
 	}

@@ -62,12 +62,13 @@ func (one *sample) number() int64 {
 	return one.id
 }
 
-// zip compresses data; one may be nil.
-func (one *sample) zip(data []byte) []byte {
+// zip compresses data; one may be nil. It works in out, which may be too small,
+// and returns what it made of it.
+func (one *sample) zip(out, data []byte) []byte {
 	if one == nil {
-		return s2.Encode(nil, data)
+		return s2.Encode(out[:cap(out)], data)
 	}
-	return one.dict.Encode(nil, data)
+	return one.dict.Encode(out[:cap(out)], data)
 }
 
 // unzip is the reverse of zip, with the id of the sample, 0 for none.

@@ -1,12 +1,12 @@
 package planning
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"strings"
 	"sync"
 	"text/template"
 
@@ -26,6 +26,7 @@ type Desk struct {
 	prompts *template.Template
 	memo    *memo
 	keys    sync.Pool // of *key
+	pages   sync.Pool // of *bytes.Buffer: prompts are long, and all about as long
 }
 
 // NewDesk makes a Desk. Own holds the planner's own prompts as
@@ -50,11 +51,22 @@ func NewDesk(setup sdk.Setup, own fs.FS) (*Desk, error) {
 }
 
 func (d *Desk) render(prompt string, data any) (string, error) {
-	var b strings.Builder
-	if err := d.prompts.ExecuteTemplate(&b, prompt, data); err != nil {
+	return d.renderAfter("", prompt, data)
+}
+
+// renderAfter renders a prompt behind what is written already.
+func (d *Desk) renderAfter(before, prompt string, data any) (string, error) {
+	page, ok := d.pages.Get().(*bytes.Buffer)
+	if !ok {
+		page = new(bytes.Buffer)
+	}
+	defer d.pages.Put(page)
+	page.Reset()
+	page.WriteString(before)
+	if err := d.prompts.ExecuteTemplate(page, prompt, data); err != nil {
 		return "", fmt.Errorf("render prompt: %w", err)
 	}
-	return b.String(), nil
+	return page.String(), nil
 }
 
 // Scene is one agent's situation, rendered once for all calls of a tick, so
@@ -108,7 +120,7 @@ type Task struct {
 // Ask puts a task to the model and decodes its reply. A reply that does not
 // decode is an error of kind sdk.ErrModel.
 func (s *Scene) Ask(ctx context.Context, task Task, reply any) error {
-	question, err := s.desk.render(task.Purpose+"."+s.desk.lang+".tmpl", task.Data)
+	user, err := s.desk.renderAfter(s.seen, task.Purpose+"."+s.desk.lang+".tmpl", task.Data)
 	if err != nil {
 		return err
 	}
@@ -116,7 +128,7 @@ func (s *Scene) Ask(ctx context.Context, task Task, reply any) error {
 		Call: sdk.Call{Agent: s.req.Agent.ID, Tick: s.req.Tick, Purpose: task.Purpose},
 		Messages: []sdk.Message{
 			{Role: sdk.RoleSystem, Content: s.system},
-			{Role: sdk.RoleUser, Content: s.seen + question},
+			{Role: sdk.RoleUser, Content: user},
 		},
 		Schema: task.Schema, Temperature: s.desk.config.Temperature, MaxTokens: s.desk.config.MaxTokens, Facts: task.Facts,
 	})
