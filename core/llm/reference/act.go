@@ -3,8 +3,10 @@ package reference
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/llm-city/gorod/plugins/sdk"
+	"github.com/llm-city/gorod/plugins/text"
 )
 
 // option is an action that a resident might take, with its weight.
@@ -173,7 +175,7 @@ func suits(item *sdk.Item, kind string) bool {
 func (f *filler) args(o *option) map[string]string {
 	f.about = f.subject()
 	if o.item != nil {
-		f.about = f.topic(o.item.Text)
+		f.about, f.news = f.topic(o.item.Text), quoted(o.item.Text)
 	}
 	out := map[string]string{}
 	for _, spec := range f.facts.Actions {
@@ -186,8 +188,8 @@ func (f *filler) args(o *option) map[string]string {
 			}
 		}
 	}
-	if o.kind == "post" && out["event"] != "" {
-		f.about = f.topic(f.news(out["event"]))
+	if news := f.told(out["event"]); o.kind == "post" && news != "" {
+		f.news = news
 		out["text"] = f.compose("news")
 	}
 	return out
@@ -280,14 +282,34 @@ func (f *filler) event(o *option, known []string) string {
 	return ""
 }
 
-// news is the text by which the resident knows an event.
-func (f *filler) news(event string) string {
+// told is the text by which the resident knows an event, if it is in sight.
+func (f *filler) told(event string) string {
 	for _, item := range f.facts.Observation.Notifications {
-		if item.Event == event && item.Text != "" {
-			return item.Text
+		if event != "" && item.Event == event && item.Text != "" {
+			return quoted(item.Text)
 		}
 	}
-	return f.about
+	return ""
+}
+
+// Lengths of what is passed on, in letters. What is shorter is no news but a
+// topic.
+const (
+	minNews = 25
+	maxNews = 120
+)
+
+// quoted is what a text quotes, or the text: news are passed on by many, and
+// stay as they began.
+func quoted(s string) string {
+	for _, marks := range [][2]string{{"«", "»"}, {"“", "”"}} {
+		if _, rest, ok := strings.Cut(s, marks[0]); ok {
+			if at := strings.LastIndex(rest, marks[1]); at > 0 && utf8.RuneCountInString(rest[:at]) >= minNews {
+				s = rest[:at]
+			}
+		}
+	}
+	return text.Cut(strings.TrimSpace(s), maxNews)
 }
 
 func (f *filler) group(o *option, arg sdk.ArgSpec) string {

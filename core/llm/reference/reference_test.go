@@ -245,6 +245,26 @@ func TestActionsAreThoseAllowedWithTheirArguments(t *testing.T) {
 	}
 }
 
+func TestNewsArePassedOnAsTheyBegan(t *testing.T) {
+	t.Parallel()
+	p := reference.New()
+	news := "Мэрия закрывает набережную на ремонт до осени."
+	for range 3 { // hops
+		facts := society("ru", "female", 0)
+		facts.Observation.Notifications = []sdk.Item{{ID: "p9", Kind: sdk.ItemTell, Author: "a0002", Text: news, Event: "repair"}}
+		facts.Observation.Timeline = nil
+		facts.Actions = []sdk.ActionSpec{{Kind: "tell", Args: []sdk.ArgSpec{{Name: "event", Required: true}, {Name: "text", Required: true}}}}
+		var got struct{ Actions []map[string]string }
+		if err := json.Unmarshal([]byte(ask(t, p, decision, facts, 7)), &got); err != nil || len(got.Actions) != 1 {
+			t.Fatal(err, got)
+		}
+		news = got.Actions[0]["text"]
+		if !strings.Contains(news, "«Мэрия закрывает набережную на ремонт до осени.»") || strings.Count(news, "«") != 1 {
+			t.Errorf("the news became %q", news)
+		}
+	}
+}
+
 func TestThoseWhoseTradeIsToAskAsk(t *testing.T) {
 	t.Parallel()
 	facts := society("ru", "female", 0)

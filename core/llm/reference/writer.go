@@ -20,6 +20,7 @@ type writer struct {
 	book   *book
 	tone   string // good, plain or bad
 	about  string // topic of the last text
+	news   string // that is passed on
 }
 
 func (w *writer) persona() *sdk.Persona {
@@ -87,6 +88,8 @@ func (w *writer) slot(slot string) string {
 		return w.interest()
 	case "goal":
 		return w.goal()
+	case "news":
+		return w.news
 	default: // name
 		return w.someone().Name
 	}
@@ -127,9 +130,9 @@ func (w *writer) topic(s string) string {
 		s, _, _ = strings.Cut(s, "\n> ")
 	}
 	var best []string
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		folded := text.Fold(word)
-		if utf8.RuneCountInString(word) >= 5 && !w.book.stop[folded] && !w.book.ours[folded] && w.native(word) {
+		if utf8.RuneCountInString(word) >= 5 && !w.book.stop[folded] && !w.book.ours[folded] && w.native(word) && !isVerb(folded) {
 			best = append(best, folded)
 		}
 	}
@@ -140,6 +143,17 @@ func (w *writer) topic(s string) string {
 		return cmp.Compare(utf8.RuneCountInString(b), utf8.RuneCountInString(a))
 	})
 	return best[w.random.IntN(min(len(best), 3))]
+}
+
+// isVerb reports whether a folded word looks like a Russian verb: it names no
+// topic.
+func isVerb(word string) bool {
+	for _, end := range []string{"ет", "ит", "ют", "ут", "ят", "ть", "ся", "ли", "ла"} {
+		if strings.HasSuffix(word, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // native reports whether a word is of the society's script.
