@@ -162,7 +162,7 @@ func (f *filler) item(kind string) *sdk.Item {
 func suits(item *sdk.Item, kind string) bool {
 	switch kind {
 	case "tell":
-		return item.Event != ""
+		return item.Event != "" && item.Text != ""
 	case "vote":
 		return len(item.Options) > 0 && item.ID != ""
 	case "boost", "quote":
@@ -188,9 +188,13 @@ func (f *filler) args(o *option) map[string]string {
 			}
 		}
 	}
-	if news := f.told(out["event"]); o.kind == "post" && news != "" {
+	switch news := f.told(out["event"]); {
+	case o.kind != "post":
+	case news != "":
 		f.news = news
 		out["text"] = f.compose("news")
+	default:
+		delete(out, "event") // a post about something else
 	}
 	return out
 }

@@ -228,28 +228,3 @@ func TestWhatChangesIsNeverTakenFromBefore(t *testing.T) {
 		t.Errorf("the first request, put again (-before +after):\n%s", diff)
 	}
 }
-
-func BenchmarkPlan(b *testing.B) {
-	host := &planningtest.Host{Replies: map[string]string{"plan": `{"actions":[]}`}}
-	d, err := planning.NewDesk(sdk.Setup{Language: "ru", Host: host}, fstest.MapFS{"prompts/plan.ru.tmpl": {Data: []byte("Реши.")}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	req := planningtest.Request("ru")
-	for i := range 12 {
-		req.Observation.Timeline = append(req.Observation.Timeline, sdk.Item{
-			ID: fmt.Sprintf("p%d", 100+i), Kind: sdk.ItemPost, Author: "a0009", AuthorName: "Вера Ким", Audience: "public",
-			Text: "Сегодня думаю про «трамвай» и пока не решила, что об этом сказать.",
-		})
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		scene, err := d.Scene(req)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := scene.Decide(b.Context(), nil, nil); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
