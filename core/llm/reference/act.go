@@ -88,6 +88,9 @@ func (f *filler) options(items map[string]any) []option {
 		if o.weight <= 0 || !allows(kinds, spec.Kind) {
 			continue
 		}
+		if spec.Kind == "post" && f.hasNews() {
+			o.weight *= 2.5
+		}
 		if needsItem(spec.Kind) {
 			if o.item = f.item(spec.Kind); o.item == nil {
 				continue
@@ -188,13 +191,9 @@ func (f *filler) args(o *option) map[string]string {
 			}
 		}
 	}
-	switch news := f.told(out["event"]); {
-	case o.kind != "post":
-	case news != "":
-		f.news = news
+	if o.kind == "post" && out["event"] != "" {
+		f.news = f.told(out["event"])
 		out["text"] = f.compose("news")
-	default:
-		delete(out, "event") // a post about something else
 	}
 	return out
 }
@@ -275,15 +274,24 @@ func (f *filler) addressee(o *option) string {
 }
 
 // event is the study's event that an action is about: that of the item, or one
-// that the resident knows.
+// that the resident has just heard of.
 func (f *filler) event(o *option, known []string) string {
 	switch {
 	case o.item != nil:
 		return o.item.Event
-	case len(known) > 0 && f.chance(0.3+0.2*f.trait("extraversion")):
-		return f.pick(known)
+	case len(known) > 0 && f.chance(0.7+0.2*f.trait("extraversion")):
+		event := f.pick(known)
+		if f.told(event) != "" {
+			return event
+		}
 	}
 	return ""
+}
+
+// hasNews reports whether something of the study's events is addressed to the
+// resident.
+func (f *filler) hasNews() bool {
+	return slices.ContainsFunc(f.facts.Observation.Notifications, func(i sdk.Item) bool { return i.Event != "" && i.Text != "" })
 }
 
 // told is the text by which the resident knows an event, if it is in sight.
