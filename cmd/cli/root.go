@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -101,9 +102,14 @@ func (s *State) fail(err error, code int) {
 
 // printJSON writes one line of JSON to standard output.
 func (s *State) printJSON(v any) {
-	enc := json.NewEncoder(s.Stdout)
+	var line strings.Builder
+	enc := json.NewEncoder(&line)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	err := enc.Encode(v)
+	if err == nil {
+		_, err = io.WriteString(s.Stdout, escaped(line.String()))
+	}
+	if err != nil {
 		fmt.Fprintln(s.Stderr, "gorod: write the answer:", err)
 	}
 }

@@ -40,6 +40,15 @@ func TestLargeNumbersAreShort(t *testing.T) {
 	}
 }
 
+func TestJSONCannotSteerATerminal(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	(&State{Stdout: &out}).printJSON(map[string]string{"text": "Мост\u009b31m \u202e <b>"})
+	if want := `{"text":"Мост\u009b31m \u202e <b>"}` + "\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
 func TestWhatModelsWroteCannotSteerATerminal(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

@@ -198,9 +198,29 @@ func (t *transcript) printCall(c cassette.Call) error {
 // model, or from a file of somebody else's.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
+		if steers(r) {
 			return '�'
 		}
 		return r
 	}, s)
+}
+
+// escaped writes in a line of JSON what would steer a terminal as \u00xx.
+func escaped(line string) string {
+	if !strings.ContainsFunc(line, steers) {
+		return line
+	}
+	var b strings.Builder
+	for _, r := range line {
+		if steers(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func steers(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r)
 }

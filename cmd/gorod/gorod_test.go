@@ -70,7 +70,8 @@ func finish(t *testing.T, cmd *exec.Cmd) answer {
 }
 
 func (a answer) String() string {
-	return fmt.Sprintf("exit %d\nstdout: %s\nstderr: %s", a.code, a.stdout, a.stderr)
+	const most = 4000 // bytes: prompts are long
+	return fmt.Sprintf("exit %d\nstdout: %.*s\nstderr: %.*s", a.code, most, a.stdout, most, a.stderr)
 }
 
 // done is the last line of `gorod run --json`.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/llm-city/gorod/core/spec"
 )
 
 func TestAManifestIsReadAsWritten(t *testing.T) {
@@ -88,5 +90,19 @@ func TestStudiesAreListedTheNewestFirst(t *testing.T) {
 	}
 	if strings.Join(names, " ") != "new mid old" {
 		t.Errorf("%q", names)
+	}
+}
+
+func TestAStudyThatBeganChangesOnlyInWhatItCosts(t *testing.T) {
+	t.Parallel()
+	for set, may := range map[string]bool{
+		"budget.max_calls=5": true, "budget={max_calls: 5}": true, "report.title=x": true, "measures=[mood]": true, "models.default.parallel=4": true,
+		"models.default.endpoints[0]=http://h": true, "models.my-model.timeout=5m": true,
+		"clock.ticks=40": false, "seed=2": false, "models.default.model=other": false, "models.default.temperature=1": false, "models={}": false,
+		"agents.planner.plugin=planner/qaframework": false, "budgets=1": false, "matrix=null": false, "cassette=off": false, "repeats=9": false,
+	} {
+		if err := unchanged(spec.Options{Set: []string{set}}); (err == nil) != may {
+			t.Errorf("%s: %v", set, err)
+		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -167,10 +168,40 @@ func digestOf(text []byte) string {
 // ErrNoStudy says that a folder is not a run directory.
 var ErrNoStudy = errors.New("not a run directory")
 
-// Load reads the study of a run directory.
+// changeable are the parts of a study that say what it may cost, where its
+// models are served and what is reported. All else decides what happens in a
+// run, which goes on as it began.
+const changeable = `^(budget|report|measures|models\.[^.\[]+\.(endpoints|parallel|timeout|retries|api_key_env))(\.|\[|=|$)`
+
+// unchanged finds what opts would change of a study that has begun.
+func unchanged(opts spec.Options) error {
+	may, err := regexp.Compile(changeable)
+	if err != nil {
+		return fmt.Errorf("what may change: %w", err)
+	}
+	var problems spec.Problems
+	for _, set := range opts.Set {
+		if !may.MatchString(set) {
+			problems = append(problems, spec.Problem{
+				Origin: "--set " + set, What: "cannot change any more", Why: "the study goes on as it began, or its runs could not be verified",
+				Do: "start anew without --resume; budget, measures, report and a model's endpoints, parallel, timeout, retries and api_key_env can change",
+			})
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+// Load reads the study of a run directory. Options may set only what does not
+// change what happens in its runs.
 func Load(dir string, opts spec.Options) (*spec.Study, error) {
 	if _, err := os.Stat(filepath.Join(dir, ManifestFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w: it has no %s (`gorod ls` lists them)", dir, ErrNoStudy, ManifestFile)
+	}
+	if err := unchanged(opts); err != nil {
+		return nil, err
 	}
 	return spec.Load(filepath.Join(dir, StudyFile), opts)
 }

@@ -142,7 +142,7 @@ func (f *filler) told(event string) string {
 // Lengths of what is passed on, in letters. What is shorter is no news but a
 // topic.
 const (
-	minNews = 25
+	minNews = 14
 	maxNews = 120
 )
 
