@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/llm-city/gorod/core/schema"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -174,7 +175,8 @@ func (c *checker) plugin(path string, p *Plugin, kind, def string) {
 	}
 	info, text, err := c.study.plugins.Lookup(p.Plugin)
 	if err != nil {
-		c.problem(c.at(path+".plugin"), fmt.Sprintf("no plugin %q", p.Plugin), err.Error(), "gorod plugin ls lists them")
+		what := fmt.Sprintf("no plugin %q", p.Plugin)
+		c.problem(c.at(path+".plugin"), what, strings.TrimPrefix(err.Error(), what+"; "), "")
 		return
 	}
 	if info.Kind != kind {

@@ -95,7 +95,11 @@ func (d *decoder) structure(n *node, path string, v reflect.Value) {
 			d.unknown(e, path, v)
 			continue
 		}
+		before := len(d.problems)
 		d.decode(e.value, join(path, e.key), v.FieldByIndex(fields[at].index))
+		if len(d.problems) > before {
+			continue // there is no value to check
+		}
 		d.bounds(e.value, join(path, e.key), fields[at], v.FieldByIndex(fields[at].index))
 	}
 	for _, f := range fields {

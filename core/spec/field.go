@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -57,12 +56,15 @@ func bound(s string) *float64 {
 func (f field) interval() string {
 	switch {
 	case f.maximum == nil:
-		return fmt.Sprintf("from %v", *f.minimum)
+		return "from " + decimal(*f.minimum)
 	case f.minimum == nil:
-		return fmt.Sprintf("up to %v", *f.maximum)
+		return "up to " + decimal(*f.maximum)
 	}
-	return fmt.Sprintf("%v to %v", *f.minimum, *f.maximum)
+	return decimal(*f.minimum) + " to " + decimal(*f.maximum)
 }
+
+// decimal is a number as people write it: 1000000, not 1e+06.
+func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 func keysOf(t reflect.Type) []string {
 	var keys []string

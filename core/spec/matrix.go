@@ -50,9 +50,12 @@ func (d *decoder) matrix(n *node, path string, m *Matrix) {
 }
 
 func (d *decoder) axis(e entry, m *Matrix) {
-	if e.value.kind != sequence || len(e.value.items) == 0 {
+	if e.value.kind != sequence {
 		d.wrong(e.value, "matrix.axes."+e.key, "a list of values")
 		return
+	}
+	if len(e.value.items) == 0 {
+		d.problem(e.value.at, "matrix.axes."+e.key+" is empty", "there is nothing to compare", "give values, or remove the axis")
 	}
 	values, _ := e.value.plain().([]any)
 	m.Axes = append(m.Axes, Axis{Path: e.key, Values: values, values: e.value.items})
