@@ -1,7 +1,6 @@
 package justplan_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -169,23 +168,4 @@ func TestABadConfigIsRefused(t *testing.T) {
 	if e := new(sdk.Error); !errors.As(err, &e) || e.Kind != sdk.ErrInvalidConfig {
 		t.Errorf("got %v", err)
 	}
-}
-
-func BenchmarkPlan(b *testing.B) {
-	planner := planningtest.New(b, justplan.Plugin(), "", "ru", quiet{})
-	req := planningtest.Request("ru")
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := planner.Plan(b.Context(), req); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// quiet answers without keeping what it was asked.
-type quiet struct{ sdk.Host }
-
-// Generate implements sdk.Host.
-func (quiet) Generate(context.Context, sdk.GenerateRequest) (sdk.Reply, error) {
-	return sdk.Reply{Text: reply}, nil
 }

@@ -89,7 +89,7 @@ func (k *key) levels(values map[string]float64) {
 }
 
 // persona makes k the key of an agent's persona; the others likewise.
-func (k *key) persona(a sdk.Agent) key {
+func (k *key) persona(a *sdk.Agent) key {
 	*k = append((*k)[:0], 'p')
 	k.text(a.Name())
 	p := a.Persona
@@ -120,15 +120,27 @@ func (k *key) item(item *sdk.Item) key {
 	return *k
 }
 
+func (k *key) person(p *sdk.Person) key {
+	*k = append((*k)[:0], 'w')
+	k.text(p.ID)
+	k.text(p.Name)
+	return *k
+}
+
 // The list of actions and the schema of a reply that decides between them are
-// made of the same.
+// made of the same: key.of makes the key of either from that of the actions.
 const (
 	listOf   = 'a'
 	schemaOf = 's'
 )
 
-func (k *key) actions(kind byte, specs []sdk.ActionSpec, maxActions int) key {
-	*k = append((*k)[:0], kind)
+func (k *key) of(kind byte) key {
+	(*k)[0] = kind
+	return *k
+}
+
+func (k *key) actions(specs []sdk.ActionSpec, maxActions int) {
+	*k = append((*k)[:0], 0)
 	k.int(maxActions)
 	for i := range specs {
 		k.text(specs[i].Kind)
@@ -149,5 +161,4 @@ func (k *key) actions(kind byte, specs []sdk.ActionSpec, maxActions int) key {
 			}
 		}
 	}
-	return *k
 }

@@ -73,12 +73,20 @@ func TestKeysDifferInEveryField(t *testing.T) {
 			Routine: []string{"r"}, Extra: []byte("{}"),
 		}
 		change(&p)
-		return new(key).persona(sdk.Agent{Persona: &p})
+		return new(key).persona(&sdk.Agent{Persona: &p})
 	}
+	person := func(id, name string) key { return new(key).person(&sdk.Person{ID: id, Name: name}) }
 	actions := func(change func([]sdk.ActionSpec)) key {
 		specs := []sdk.ActionSpec{{Kind: "k", Description: "d", Args: []sdk.ArgSpec{{Name: "n", Description: "d", Values: []string{"v"}}}}}
 		change(specs)
-		return new(key).actions(listOf, specs, 2)
+		k := new(key)
+		k.actions(specs, 2)
+		return k.of(listOf)
+	}
+	most := func(actions int, kind byte) key {
+		k := new(key)
+		k.actions([]sdk.ActionSpec{{Kind: "k", Description: "d"}}, actions)
+		return k.of(kind)
 	}
 	keys := []key{
 		item(func(*sdk.Item) {}), item(func(i *sdk.Item) { i.ID = "2" }), item(func(i *sdk.Item) { i.Kind = "reply" }),
@@ -91,7 +99,9 @@ func TestKeysDifferInEveryField(t *testing.T) {
 		persona(func(p *sdk.Persona) { p.Style = "t" }), persona(func(p *sdk.Persona) { p.Interests = []string{"j"} }),
 		persona(func(p *sdk.Persona) { p.Traits["t"] = 0.5 }), persona(func(p *sdk.Persona) { p.Beliefs["b"] = 0.5 }),
 		persona(func(p *sdk.Persona) { p.Relationships["w"] = "s" }), persona(func(p *sdk.Persona) { p.Routine = []string{"s"} }),
-		persona(func(p *sdk.Persona) { p.Extra = []byte("[]") }), new(key).persona(sdk.Agent{ID: "a"}), new(key).persona(sdk.Agent{ID: "b"}),
+		persona(func(p *sdk.Persona) { p.Extra = []byte("[]") }), new(key).persona(&sdk.Agent{ID: "a"}), new(key).persona(&sdk.Agent{ID: "b"}),
+		person("1", "A"), person("2", "A"), person("1", "B"), person("1A", ""), person("", "1A"),
+		most(2, schemaOf), most(3, schemaOf),
 		actions(func([]sdk.ActionSpec) {}), actions(func(s []sdk.ActionSpec) { s[0].Kind = "l" }),
 		actions(func(s []sdk.ActionSpec) { s[0].Description = "e" }), actions(func(s []sdk.ActionSpec) { s[0].Args = nil }),
 		actions(func(s []sdk.ActionSpec) { s[0].Args[0].Name = "m" }), actions(func(s []sdk.ActionSpec) { s[0].Args[0].Description = "e" }),
@@ -108,6 +118,7 @@ func TestKeysDifferInEveryField(t *testing.T) {
 	// A new field that prompts show must be added above and to its key.
 	for name, want := range map[reflect.Type]int{
 		reflect.TypeFor[sdk.Persona](): 13, reflect.TypeFor[sdk.Item](): 14, reflect.TypeFor[sdk.ActionSpec](): 3, reflect.TypeFor[sdk.ArgSpec](): 4,
+		reflect.TypeFor[sdk.Person](): 2,
 	} {
 		if name.NumField() != want {
 			t.Errorf("%v has %d fields, not %d: does its key need the new one?", name, name.NumField(), want)

@@ -20,7 +20,7 @@ type reply struct {
 
 // decision takes a reply as it is: whether an action makes sense is for the
 // environment to say. No purpose leaves the agent its plan.
-func (r *reply) decision(req sdk.PlanRequest) sdk.Decision {
+func (r *reply) decision(req *sdk.PlanRequest) sdk.Decision {
 	d := sdk.Decision{Thought: text.Plain(r.Thought, maxThought)}
 	if purpose := text.Plain(r.Purpose, maxPurpose); purpose != "" {
 		d.Plan = &sdk.Plan{Purpose: purpose, Place: text.Plain(r.Place, maxPlace)}

@@ -22,7 +22,7 @@ const (
 	maxPollChoice = 6
 )
 
-func name(a sdk.Agent) string { return line(a.Name(), maxName) }
+func name(a *sdk.Agent) string { return line(a.Name(), maxName) }
 
 // line is a text of the study on one line.
 func line(s string, limit int) string { return text.Quote(s, limit) }
@@ -48,7 +48,7 @@ type personaView struct {
 // pair is what something is, in words.
 type pair struct{ Key, Value string }
 
-func (d *Desk) personaView(a sdk.Agent) personaView {
+func (d *Desk) personaView(a *sdk.Agent) personaView {
 	v := personaView{Name: name(a)}
 	p := a.Persona
 	if p == nil {
@@ -87,7 +87,7 @@ type situationView struct {
 	Plan                              sdk.Plan
 	Outcomes                          []outcomeView
 	Notifications, Messages, Timeline []string // a line each
-	People                            []pair
+	People                            []string // with their ids
 	Trends, Groups, OpenGroups        []string
 }
 
@@ -107,31 +107,19 @@ type outcomeView struct {
 	OK                 bool
 }
 
-func (d *Desk) situationView(req sdk.PlanRequest, k *key) (situationView, error) {
-	o := &req.Observation
-	v := situationView{
-		Goals:  lines(req.Agent.Goals, maxList, maxLine),
-		Memory: text.Plain(req.Recollection.Text, maxMemory),
-		Time:   d.words.clock(o.Time), Place: line(o.Place, maxName), Mood: d.words.mood(req.Agent.Mood),
-		Plan:   sdk.Plan{Purpose: line(req.Agent.Plan.Purpose, maxPurpose), Place: line(req.Agent.Plan.Place, maxPlace)},
-		Trends: lines(o.Trends, maxList, maxName),
-		Groups: lines(o.Groups, maxList, maxName), OpenGroups: lines(o.OpenGroups, maxList, maxName),
-	}
-	for _, outcome := range o.Outcomes[max(0, len(o.Outcomes)-maxOutcomes):] {
-		v.Outcomes = append(v.Outcomes, outcomeView{
-			Kind: line(outcome.Action.Kind, maxName), Text: line(outcome.Action.Arg("text"), maxLine/2),
-			Detail: line(outcome.Detail, maxItem), OK: outcome.OK,
-		})
-	}
-	for _, p := range o.People[:min(len(o.People), maxList)] {
-		v.People = append(v.People, pair{line(p.Name, maxName), line(p.ID, maxName)})
-	}
+// look fills in what the agent wants, remembers and sees.
+func (s *Scene) look(k *key) error {
+	a, o, v, words := &s.req.Agent, &s.req.Observation, &s.view, &s.desk.words
+	v.Goals = lines(a.Goals, maxList, maxLine)
+	v.Memory = text.Plain(s.req.Recollection.Text, maxMemory)
+	v.Time, v.Place, v.Mood = words.clock(o.Time), line(o.Place, maxName), words.mood(a.Mood)
+	v.Plan = sdk.Plan{Purpose: line(a.Plan.Purpose, maxPurpose), Place: line(a.Plan.Place, maxPlace)}
+	v.Trends = lines(o.Trends, maxList, maxName)
+	v.Groups, v.OpenGroups = lines(o.Groups, maxList, maxName), lines(o.OpenGroups, maxList, maxName)
+	v.Outcomes = outcomesOf(o.Outcomes[max(0, len(o.Outcomes)-maxOutcomes):])
 	var err error
-	v.Actions, err = d.memo.get(k.actions(listOf, req.Actions, 0), func() (string, error) {
-		return d.render("actions", actionsOf(req.Actions))
-	})
-	if err != nil {
-		return v, err
+	if v.People, err = s.desk.people(o.People[:min(len(o.People), maxList)], k); err != nil {
+		return err
 	}
 	for _, section := range []struct {
 		into  *[]string
@@ -141,11 +129,22 @@ func (d *Desk) situationView(req sdk.PlanRequest, k *key) (situationView, error)
 		{&v.Messages, o.Messages[max(0, len(o.Messages)-maxMessages):]},
 		{&v.Timeline, o.Timeline[:min(len(o.Timeline), maxList)]},
 	} {
-		if *section.into, err = d.items(section.items, k); err != nil {
-			return v, err
+		if *section.into, err = s.desk.items(section.items, k); err != nil {
+			return err
 		}
 	}
-	return v, nil
+	return nil
+}
+
+func outcomesOf(outcomes []sdk.Outcome) []outcomeView {
+	out := make([]outcomeView, len(outcomes))
+	for i, outcome := range outcomes {
+		out[i] = outcomeView{
+			Kind: line(outcome.Action.Kind, maxName), Text: line(outcome.Action.Arg("text"), maxLine/2),
+			Detail: line(outcome.Detail, maxItem), OK: outcome.OK,
+		}
+	}
+	return out
 }
 
 func actionsOf(specs []sdk.ActionSpec) []actionView {
@@ -164,51 +163,6 @@ func actionOf(spec sdk.ActionSpec) actionView {
 			a.Values = lines(arg.Values, maxList, maxName)
 		}
 		v.Args = append(v.Args, a)
-	}
-	return v
-}
-
-// itemView is one thing seen. Ref is the id to act on; Text is not the agent's
-// own and stands in quotes.
-type itemView struct {
-	Ref, Who, Kind, Text, Group, Parent, Event string
-	Options                                    []string
-}
-
-// items are things seen, a line each.
-func (d *Desk) items(items []sdk.Item, k *key) ([]string, error) {
-	out := make([]string, len(items))
-	for i := range items {
-		var err error
-		out[i], err = d.memo.get(k.item(&items[i]), func() (string, error) { return d.render("item", d.itemView(&items[i])) })
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-func (d *Desk) itemView(item *sdk.Item) itemView {
-	v := itemView{
-		Ref: line(item.ID, maxName), Who: line(item.AuthorName, maxName), Kind: d.words.kinds[item.Kind],
-		Text: text.Quote(item.Text, maxItem), Group: line(item.Group, maxName), Event: line(item.Event, maxName),
-		Options: lines(item.Options, maxPollChoice, maxName),
-	}
-	if v.Kind == "" {
-		v.Kind = line(item.Kind, maxName)
-	}
-	if v.Who == "" {
-		v.Who = line(item.Author, maxName)
-	}
-	// A boost is acted on through the post that it passes on.
-	switch parent := line(item.Parent, maxName); {
-	case item.ID == "" || item.Kind == sdk.ItemBoost:
-		v.Ref = parent
-	default:
-		v.Parent = parent
-	}
-	if v.Event == v.Ref {
-		v.Event = ""
 	}
 	return v
 }
