@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"runtime"
@@ -104,21 +105,25 @@ func (s *State) seePlugins() finding {
 }
 
 func (s *State) seeOllama(ctx context.Context) finding {
+	server := s.settings.Ollama
+	if u, err := url.Parse(server); err == nil {
+		server = u.Redacted()
+	}
 	f := finding{Name: "Ollama", Advice: "install it from ollama.com and start it with `ollama serve`; until then use `provider: reference`"}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.settings.Ollama+"/api/version", nil)
 	if err != nil {
-		f.Detail = err.Error()
+		f.Detail = "no URL: " + server
 		return f
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		f.Detail = "nobody answers at " + s.settings.Ollama
+		f.Detail = "nobody answers at " + server
 		return f
 	}
 	resp.Body.Close()
-	f.Found, f.Detail = resp.StatusCode == http.StatusOK, s.settings.Ollama+" answers "+resp.Status
+	f.Found, f.Detail = resp.StatusCode == http.StatusOK, server+" answers "+resp.Status
 	return f
 }
 

@@ -17,8 +17,6 @@ const (
 	exitInterrupted = 3 // stopped at a tick; can be resumed
 )
 
-var errInterrupted = errors.New("interrupted")
-
 // usageError is a mistake of whoever typed the command.
 type usageError struct{ err error }
 
@@ -50,7 +48,7 @@ func exitCode(err error) int {
 	case errors.As(err, &usage), errors.As(err, &problems), errors.As(err, &missing), errors.As(err, &config),
 		errors.Is(err, runner.ErrInUse), errors.Is(err, runner.ErrNoStudy):
 		return exitUsage
-	case errors.As(err, &stop), errors.Is(err, errInterrupted):
+	case errors.As(err, &stop), errors.Is(err, runner.ErrStopped):
 		return exitInterrupted
 	default:
 		return exitFailed

@@ -20,7 +20,7 @@ func TestErrorsBecomeExitCodes(t *testing.T) {
 			usagef("no such flag"), spec.Problems{{}}, &host.NotFoundError{Ref: "planner/none"}, &host.ConfigError{Plugin: "p"},
 			runner.ErrNoStudy, runner.ErrInUse,
 		},
-		exitInterrupted: {stopped{"budget spent", "gorod run --resume d"}, errInterrupted},
+		exitInterrupted: {stopped{"budget spent", "gorod run --resume d"}, runner.ErrStopped},
 		exitFailed: {
 			errors.New("x"), context.Canceled, runner.ErrBusy, &host.StartError{}, &host.ChecksumError{}, &host.CrashError{Err: errors.New("x")},
 			&llm.Error{Kind: llm.Unavailable},

@@ -25,16 +25,13 @@ func lsCommand(s *State) *cobra.Command {
 
 func ls(s *State, root string) error {
 	studies, err := runner.List(root)
-	if err != nil {
-		return err
-	}
 	if s.json {
 		for _, study := range studies {
 			s.printJSON(study)
 		}
-		return nil
+		return err
 	}
-	if len(studies) == 0 {
+	if err == nil && len(studies) == 0 {
 		fmt.Fprintf(s.Stdout, "no runs in %s yet; begin with: gorod run experiments/quickstart.yaml\n", root)
 		return nil
 	}
@@ -43,7 +40,7 @@ func ls(s *State, root string) error {
 		table.row(study.Dir, study.Created.Local().Format("2006-01-02 15:04"), fmt.Sprint(study.Runs), bytes(study.Size))
 	}
 	table.write(s.Stdout)
-	return nil
+	return err
 }
 
 // bytes writes a size for people.

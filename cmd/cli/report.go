@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -55,6 +57,9 @@ func writeReport(ctx context.Context, s *State, dir string) (string, error) {
 			continue
 		}
 		run, closeRun, err := reportRun(ctx, planned)
+		if errors.Is(err, journal.ErrNoRun) {
+			continue
+		}
 		if err != nil {
 			return "", err
 		}
@@ -131,6 +136,9 @@ func callStats(ctx context.Context, p runner.Planned) ([]report.CallStat, error)
 		return nil, nil
 	}
 	calls, err := cassette.Open(ctx, filepath.Join(p.Dir, runner.CassetteFile), cassette.Replay)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // it was stopped before its first call
+	}
 	if err != nil {
 		return nil, err
 	}

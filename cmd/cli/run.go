@@ -84,6 +84,9 @@ func openStudy(s *State, opts runOptions) (*spec.Study, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	if err := runner.Ready(study, s.Getenv, s.log); err != nil {
+		return nil, "", usageError{err}
+	}
 	if opts.out == "" {
 		dir, err := runner.NewDir(s.settings.Runs, study.Name, s.Now())
 		return study, dir, err
@@ -105,14 +108,14 @@ func (s *State) runAll(ctx context.Context, study *spec.Study, dir string, jobs 
 	})
 }
 
-// finishStudy writes the report, says where it is, and turns what became of the
-// runs into the command's error.
+// finishStudy writes the report, says what became of the runs, and turns that
+// into the command's error. A report that fails hides nothing of it.
 func (s *State) finishStudy(ctx context.Context, dir string, results []runner.Result, withReport bool) error {
 	var file string
+	var err error
 	if withReport {
-		var err error
 		if file, err = writeReport(ctx, s, dir); err != nil {
-			return fmt.Errorf("write the report of %s: %w", dir, err)
+			err = fmt.Errorf("write the report of %s: %w", dir, err)
 		}
 	}
 	if s.json {
@@ -120,7 +123,7 @@ func (s *State) finishStudy(ctx context.Context, dir string, results []runner.Re
 	} else {
 		s.printResults(dir, file, results)
 	}
-	return verdict(dir, results)
+	return errors.Join(verdict(dir, results), err)
 }
 
 func (s *State) printResults(dir, report string, results []runner.Result) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/llm-city/gorod/core/config"
 	"github.com/llm-city/gorod/core/host"
+	"github.com/llm-city/gorod/core/runner"
 )
 
 // State is the world as commands see it. Tests make their own.
@@ -76,7 +77,7 @@ func interrupts(parent context.Context) (context.Context, func() bool, func()) {
 		}
 		select {
 		case <-signals:
-			cancel(errInterrupted)
+			cancel(runner.ErrStopped)
 		case <-ctx.Done():
 		}
 	}()

@@ -31,13 +31,15 @@ func verify(ctx context.Context, s *State, path string) error {
 		return err
 	}
 	bad := 0
+	var unread []error
 	for _, p := range planned {
 		v, err := runner.Verify(ctx, runner.Options{
 			Study: study, Catalog: s.catalog(), Getenv: s.Getenv, Version: s.Version, Now: s.Now, Log: s.log,
 			Observer: silent{},
 		}, p)
 		if err != nil {
-			return fmt.Errorf("verify %s: %w", p.Dir, err)
+			unread = append(unread, fmt.Errorf("verify %s: %w", p.Dir, err))
+			continue
 		}
 		if !v.OK {
 			bad++
@@ -45,10 +47,10 @@ func verify(ctx context.Context, s *State, path string) error {
 		s.verified(v)
 	}
 	if bad > 0 {
-		return fmt.Errorf("%d of %s did not replay to the same digest: gorod, a plugin or a file of the run was changed since",
-			bad, plural(len(planned), "run", "runs"))
+		unread = append(unread, fmt.Errorf("%d of %s did not replay to the same digest: gorod, a plugin or a file of the run was changed since",
+			bad, plural(len(planned), "run", "runs")))
 	}
-	return nil
+	return errors.Join(unread...)
 }
 
 func (s *State) verified(v runner.Verdict) {

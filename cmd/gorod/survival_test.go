@@ -77,7 +77,7 @@ func TestAKeyGoesToTheServerAndNowhereElse(t *testing.T) {
 	defer server.Close()
 	yaml := strings.Replace(served(server.URL+"/v1"), "parallel: 2", "parallel: 2, api_key_env: CITY_KEY", 1)
 	dir := write(t, yaml)
-	if a := gorod(t, dir, "run", "--json", "study.yaml"); a.code != 1 || !strings.Contains(a.stderr, "CITY_KEY") {
+	if a := gorod(t, dir, "run", "--json", "study.yaml"); a.code != 2 || !strings.Contains(a.stderr, "CITY_KEY") {
 		t.Errorf("a key that is not set: %v", a)
 	}
 	for _, value := range []string{key, key + "-wrong"} {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 // Spent counts calls and tokens (prompt and reply).
@@ -31,6 +33,9 @@ func (b *Budget) Spent() Spent {
 // Layer puts the budget before a provider. A call that finds it spent gets an
 // Error of kind BudgetSpent. Tokens are known after a call only: those of the
 // calls in flight may go over max_tokens.
+//
+// A call counts from the moment that a server is free for it (Request.Admit):
+// those that wait in a queue take nothing from those that are answered.
 func (b *Budget) Layer(next Provider) Provider { return budgeted{b, next} }
 
 type budgeted struct {
@@ -40,46 +45,91 @@ type budgeted struct {
 
 // Generate implements Provider.
 func (l budgeted) Generate(ctx context.Context, req Request) (Response, error) {
-	if err := l.budget.take(req.Model); err != nil {
-		return Response{}, err
+	t := ticket{budget: l.budget, model: req.Model}
+	if err := t.check(); err != nil {
+		return Response{}, err // at once: it need not wait for a server to hear it
 	}
+	req.Admit = t.take
 	resp, err := l.next.Generate(ctx, req)
-	l.budget.settle(err, resp.PromptTokens+resp.ReplyTokens)
+	tokens := resp.PromptTokens + resp.ReplyTokens
+	if tokens == 0 && err == nil {
+		tokens = guess(req.Messages, resp.Text)
+	}
+	t.settle(err, tokens)
 	return resp, err
 }
 
 // Embed implements Provider.
 func (l budgeted) Embed(ctx context.Context, req EmbedRequest) (EmbedResponse, error) {
-	if err := l.budget.take(req.Model); err != nil {
+	t := ticket{budget: l.budget, model: req.Model}
+	if err := t.check(); err != nil {
 		return EmbedResponse{}, err
 	}
+	req.Admit = t.take
 	resp, err := l.next.Embed(ctx, req)
-	l.budget.settle(err, resp.Tokens)
+	t.settle(err, resp.Tokens)
 	return resp, err
 }
 
-func (b *Budget) take(model string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+// guess is about how many tokens a call took, of a server that does not say:
+// one for four bytes, which is four letters of English and two of Russian.
+func guess(messages []sdk.Message, reply string) int {
+	size := len(reply)
+	for _, m := range messages {
+		size += len(m.Content)
+	}
+	return size/4 + 1
+}
+
+// ticket is one call's place in a budget.
+type ticket struct {
+	budget *Budget
+	model  string
+	taken  bool
+}
+
+// check says whether something is left.
+func (t *ticket) check() error {
+	t.budget.mu.Lock()
+	defer t.budget.mu.Unlock()
+	return t.budget.left(t.model)
+}
+
+// take counts the call, if something is left.
+func (t *ticket) take() error {
+	t.budget.mu.Lock()
+	defer t.budget.mu.Unlock()
+	if err := t.budget.left(t.model); err != nil {
+		return err
+	}
+	t.budget.spent.Calls++
+	t.taken = true
+	return nil
+}
+
+// settle gives a call back that failed.
+func (t *ticket) settle(err error, tokens int) {
+	t.budget.mu.Lock()
+	defer t.budget.mu.Unlock()
+	switch {
+	case err == nil && !t.taken: // by a provider that admits nobody
+		t.budget.spent.Calls++
+	case err != nil && t.taken:
+		t.budget.spent.Calls--
+	}
+	if err == nil {
+		t.budget.spent.Tokens += int64(tokens)
+	}
+}
+
+func (b *Budget) left(model string) error {
 	switch {
 	case b.limit.Calls > 0 && b.spent.Calls >= b.limit.Calls:
 		return spentError(model, "calls", b.spent.Calls, b.limit.Calls)
 	case b.limit.Tokens > 0 && b.spent.Tokens >= b.limit.Tokens:
 		return spentError(model, "tokens", b.spent.Tokens, b.limit.Tokens)
 	}
-	b.spent.Calls++
 	return nil
-}
-
-// settle gives a call back that failed.
-func (b *Budget) settle(err error, tokens int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err != nil {
-		b.spent.Calls--
-		return
-	}
-	b.spent.Tokens += int64(tokens)
 }
 
 func spentError(model, unit string, spent, limit int64) error {

@@ -34,6 +34,10 @@ type Request struct {
 	Attempt int `json:"attempt,omitempty"`
 	// Facts that the messages were rendered from, for the reference provider.
 	Facts *Facts `json:"-"`
+	// Admit, where it is set, is called once, when a server is free to answer
+	// and right before it is asked. Its error is returned as it is, and nobody
+	// is asked.
+	Admit func() error `json:"-"`
 }
 
 // Sampling says how the reply is drawn. A nil field leaves the choice to the
@@ -76,6 +80,8 @@ type Response struct {
 type EmbedRequest struct {
 	Model string   `json:"model"`
 	Texts []string `json:"texts"`
+	// Admit is as in Request.
+	Admit func() error `json:"-"`
 }
 
 // EmbedResponse holds one unit vector a text, all of one length.

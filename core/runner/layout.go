@@ -115,11 +115,14 @@ func writeJSON(path string, v any) error {
 }
 
 // ErrInUse says that a folder for a new study is not empty.
-var ErrInUse = errors.New("the folder is not empty")
+var ErrInUse = errors.New("this is no empty folder")
 
 // UseDir makes a folder that the user named into a run directory. It must be
 // new or empty.
 func UseDir(dir string) (string, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return "", fmt.Errorf("%s: %w: it is a file; choose another", dir, ErrInUse)
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("make the run directory: %w", err)
 	}
@@ -127,7 +130,8 @@ func UseDir(dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("look into the run directory: %w", err)
 	}
-	if len(entries) > 0 {
+	// A lock is all that is left where a study could not begin.
+	if len(entries) > 1 || len(entries) == 1 && entries[0].Name() != lockFile {
 		return "", fmt.Errorf("%s: %w; choose another, or go on with --resume %s", dir, ErrInUse, dir)
 	}
 	return filepath.Clean(dir), nil

@@ -24,27 +24,30 @@ type Listed struct {
 	Size    int64     `json:"bytes"`
 }
 
-// List finds the run directories under root, the newest first.
+// List finds the run directories under root, the newest first. The error tells
+// of those that cannot be read; the list is good all the same.
 func List(root string) ([]Listed, error) {
 	found, err := filepath.Glob(filepath.Join(root, "*", ManifestFile))
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
 	var out []Listed
+	var problems []error
 	for _, file := range found {
 		dir := filepath.Dir(file)
 		m, err := ReadManifest(dir)
 		if err != nil {
-			return nil, err
+			problems = append(problems, err)
+			continue
 		}
 		listed := Listed{Dir: dir, Created: m.Created, Gorod: m.Gorod}
 		if listed.Runs, listed.Size, err = measure(dir); err != nil {
-			return nil, err
+			problems = append(problems, err)
 		}
 		out = append(out, listed)
 	}
 	sortNewestFirst(out)
-	return out, nil
+	return out, errors.Join(problems...)
 }
 
 // measure counts a study's runs that have begun, and its bytes.
@@ -94,6 +97,9 @@ func StandingOf(ctx context.Context, p Planned) (Result, error) {
 		return r, nil
 	}
 	book, err := journal.OpenReadOnly(ctx, path)
+	if errors.Is(err, journal.ErrNoRun) {
+		return r, nil
+	}
 	if err != nil {
 		return r, err
 	}

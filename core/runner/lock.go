@@ -11,10 +11,12 @@ import (
 // ErrBusy says that another process runs the study.
 var ErrBusy = errors.New("another gorod is running this study")
 
+const lockFile = ".lock"
+
 // lock keeps a second process out of a run directory. The system lets go of it
 // when the process ends, however it ends.
 func lock(dir string) (unlock func() error, err error) {
-	file, err := os.OpenFile(filepath.Join(dir, ".lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	file, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("lock the run directory: %w", err)
 	}

@@ -56,7 +56,7 @@ func ReadManifest(dir string) (Manifest, error) {
 		err = json.Unmarshal(data, &m)
 	}
 	if err != nil {
-		return m, fmt.Errorf("read the manifest: %w", err)
+		return m, fmt.Errorf("read %s: %w", filepath.Join(dir, ManifestFile), err)
 	}
 	return m, nil
 }
@@ -86,6 +86,18 @@ func pluginsOf(catalog *host.Catalog, runs []Planned) (map[string]PluginUsed, er
 		}
 	}
 	return used, nil
+}
+
+// learn notes the digests of models that a server tells now and did not tell
+// before.
+func (m Manifest) learn(now map[string]ModelRecord) (learned bool) {
+	for name, was := range m.Models {
+		if digest := now[name].Digest; was.Digest == "" && digest != "" {
+			was.Digest = digest
+			m.Models[name], learned = was, true
+		}
+	}
+	return learned
 }
 
 // changed says which plugins are not those of the manifest. A built-in changes

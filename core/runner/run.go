@@ -62,6 +62,7 @@ func (r *run) id() string {
 func (r *run) execute(ctx context.Context) Result {
 	result := Result{Cell: r.planned.Cell.Name, Seed: r.planned.Seed, Dir: r.planned.Dir}
 	outcome, err := r.recorded(ctx)
+	err = stopCause(ctx, err)
 	result.Ticks, result.Digest = outcome.Tick+1, outcome.Digest
 	result.Status, result.Err = statusOf(outcome, err), err
 	if result.Status == journal.Interrupted {
@@ -71,6 +72,14 @@ func (r *run) execute(ctx context.Context) Result {
 		result.Error = result.Err.Error()
 	}
 	return result
+}
+
+// stopCause is ErrStopped for whatever went wrong because of it.
+func stopCause(ctx context.Context, err error) error {
+	if err != nil && errors.Is(context.Cause(ctx), ErrStopped) {
+		return ErrStopped
+	}
+	return err
 }
 
 func statusOf(outcome sim.Outcome, err error) journal.Status {
@@ -101,19 +110,23 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 		return outcome, err
 	}
 	if started {
-		if outcome, err = standing(last, r.study.Clock); err != nil || outcome.Done {
+		if outcome, err = standing(last, r.study.Clock); err != nil {
 			return outcome, err
+		}
+		if outcome.Done {
+			return outcome, book.SetStatus(ctx, journal.Done, "")
 		}
 	}
 	calls, err := cassette.Open(ctx, filepath.Join(r.planned.Dir, CassetteFile), cassette.Mode(r.study.Cassette))
 	if err != nil {
-		return outcome, err
+		return outcome, errors.Join(err, book.SetStatus(context.WithoutCancel(ctx), journal.Failed, err.Error()))
 	}
 	defer func() { err = errors.Join(err, calls.Close()) }()
 	after, err := r.simulate(ctx, &session{
 		store: &store{journal: book, cassette: calls}, journal: book, cassette: calls, resumed: started, last: last,
 		ticks: r.study.Clock.Ticks,
 	})
+	err = stopCause(ctx, err)
 	if err != nil && after.Digest == "" {
 		after = outcome // nothing was computed
 	}
@@ -211,7 +224,10 @@ func (r *run) simulate(ctx context.Context, s *session) (sim.Outcome, error) {
 		return sim.Outcome{}, err
 	}
 	outcome, err := r.engine.Run(ctx)
-	return outcome, errors.Join(err, r.minds.close(ctx))
+	if closeErr := r.minds.close(ctx); closeErr != nil { // all they did is committed
+		r.log.Warn("a plugin did not close well", "error", closeErr)
+	}
+	return outcome, err
 }
 
 func (r *run) checkpoint(ctx context.Context, s *session) (*sim.Checkpoint, error) {

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/llm-city/gorod/core/host"
+	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/llm/provide"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
@@ -54,6 +55,7 @@ type Options struct {
 	Stop func() bool
 
 	models *provide.Set // shared by all runs: endpoints have slots for all of them
+	served served
 }
 
 // Run does what is left of a study's runs, in order, Jobs at once. A run that
@@ -69,7 +71,8 @@ func Run(ctx context.Context, opts Options) (results []Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.models, err = provide.New(opts.Study.Models, opts.Getenv, opts.Log); err != nil {
+	opts.served = modelsOf(runs)
+	if opts.models, err = provide.New(opts.served.models, opts.Getenv, opts.Log); err != nil {
 		return nil, err
 	}
 	if err := record(ctx, &opts, runs); err != nil {
@@ -81,12 +84,38 @@ func Run(ctx context.Context, opts Options) (results []Result, err error) {
 	for i, p := range runs {
 		group.Go(func() error {
 			opts.Observer.Started(p, p.Cell.Study.Clock.Ticks)
-			results[i] = newRun(&opts, p).execute(ctx)
+			results[i] = opts.runOne(ctx, p)
 			opts.Observer.Ended(p, results[i])
 			return nil
 		})
 	}
 	return results, group.Wait()
+}
+
+// Ready says what keeps a study from starting that needs no server to be seen:
+// a key that is not set. No run directory is needed.
+func Ready(study *spec.Study, getenv func(string) string, log *slog.Logger) error {
+	runs, err := Plan(study, "")
+	if err != nil {
+		return err
+	}
+	_, err = provide.New(modelsOf(runs).models, getenv, log)
+	return err
+}
+
+// runOne does what is left of a run, or says how it stands when all is to stop.
+func (o *Options) runOne(ctx context.Context, p Planned) Result {
+	if ctx.Err() == nil && (o.Stop == nil || !o.Stop()) {
+		return newRun(o, p).execute(ctx)
+	}
+	result, err := StandingOf(context.WithoutCancel(ctx), p)
+	switch {
+	case err != nil:
+		result.Status, result.Err, result.Error = journal.Failed, err, err.Error()
+	case result.Status != journal.Done:
+		result.Status = journal.Interrupted
+	}
+	return result
 }
 
 // record writes study.yaml and the manifest, or on resuming checks that the
@@ -98,7 +127,7 @@ func record(ctx context.Context, opts *Options, runs []Planned) error {
 	}
 	was, err := ReadManifest(opts.Dir)
 	if err == nil {
-		return errors.Join(opts.samePlugins(was, plugins), sameModels(was.Models, modelRecords(ctx, opts)))
+		return opts.same(ctx, was, plugins)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -113,6 +142,32 @@ func record(ctx context.Context, opts *Options, runs []Planned) error {
 		return err
 	}
 	return writeJSON(filepath.Join(opts.Dir, ManifestFile), m)
+}
+
+// same checks that a study goes on with what it began with, and notes digests
+// of models that were unknown then.
+func (o *Options) same(ctx context.Context, was Manifest, plugins map[string]PluginUsed) error {
+	models := modelRecords(ctx, o)
+	if err := errors.Join(o.sameStudy(was), o.samePlugins(was, plugins), sameModels(was.Models, models)); err != nil {
+		return err
+	}
+	if was.learn(models) {
+		return writeJSON(filepath.Join(o.Dir, ManifestFile), was)
+	}
+	return nil
+}
+
+// sameStudy refuses a study.yaml that somebody edited.
+func (o *Options) sameStudy(was Manifest) error {
+	text, err := os.ReadFile(filepath.Join(o.Dir, StudyFile))
+	if err != nil {
+		return fmt.Errorf("read the study that began: %w", err)
+	}
+	if digestOf(text) != was.Study {
+		return fmt.Errorf("%s is not as the study began: its SHA-256 is %.12s, the manifest has %.12s; put it back, or start anew with the edited file",
+			filepath.Join(o.Dir, StudyFile), digestOf(text), was.Study)
+	}
+	return nil
 }
 
 func (o *Options) samePlugins(was Manifest, now map[string]PluginUsed) error {
@@ -146,7 +201,7 @@ func sameModels(was, now map[string]ModelRecord) error {
 // reported when the first agent needs it.
 func modelRecords(ctx context.Context, opts *Options) map[string]ModelRecord {
 	records := map[string]ModelRecord{}
-	for name, m := range opts.Study.Models {
+	for name, m := range opts.served.models {
 		r := ModelRecord{Provider: m.Provider, Model: m.Model, Endpoints: m.Endpoints}
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		digest, err := opts.models.Digest(ctx, name)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/sim"
@@ -28,6 +29,47 @@ type services struct {
 	engine    func() *sim.Engine
 	memory    func() sdk.Memory
 	fail      context.CancelCauseFunc // ends the run: a model is out of reach
+	calls     calls
+}
+
+// calls counts calls that are under way.
+type calls struct {
+	mu     sync.Mutex
+	active int
+	idle   chan struct{} // closed when none is; nil while nobody waits
+}
+
+func (c *calls) enter() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.active++
+}
+
+func (c *calls) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.active--; c.active == 0 && c.idle != nil {
+		close(c.idle)
+		c.idle = nil
+	}
+}
+
+// wait returns when no call is under way, or ctx ends.
+func (c *calls) wait(ctx context.Context) {
+	c.mu.Lock()
+	if c.active == 0 {
+		c.mu.Unlock()
+		return
+	}
+	if c.idle == nil {
+		c.idle = make(chan struct{})
+	}
+	idle := c.idle
+	c.mu.Unlock()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+	}
 }
 
 var _ sdk.Host = (*services)(nil)
@@ -43,10 +85,12 @@ func (s *services) Generate(ctx context.Context, req sdk.GenerateRequest) (sdk.R
 	if err != nil {
 		return sdk.Reply{}, err
 	}
+	s.calls.enter()
 	resp, err := model.provider.Generate(ctx, llm.Request{
 		Model: model.entry.Model, Messages: req.Messages, Schema: req.Schema, Sampling: s.sampling(model.entry, req),
 		Agent: req.Call.Agent, Tick: req.Call.Tick, Purpose: req.Call.Purpose, Index: req.Call.Index, Facts: facts,
 	})
+	s.calls.leave()
 	if err != nil {
 		return sdk.Reply{}, s.refuse(ctx, err)
 	}
@@ -108,6 +152,7 @@ func (s *services) refuse(ctx context.Context, err error) error {
 	case ctx.Err() != nil && e == nil:
 		return fmt.Errorf("generate: %w", err)
 	case e != nil && e.Kind == llm.BudgetSpent:
+		s.calls.wait(ctx) // what is paid for is answered and recorded
 		s.fail(err)
 		return sdk.Errorf(sdk.ErrBudget, "%v", err)
 	}
@@ -125,7 +170,9 @@ func (s *services) embed(ctx context.Context, texts []string) ([][]float32, erro
 		return nil, nil
 	}
 	model := s.models[s.embedding]
+	s.calls.enter()
 	resp, err := model.provider.Embed(ctx, llm.EmbedRequest{Model: model.entry.Model, Texts: texts})
+	s.calls.leave()
 	if err != nil {
 		return nil, s.refuse(ctx, err)
 	}

@@ -33,6 +33,9 @@ func (c *checker) check() {
 		c.problem(c.at("clock.step"), "clock.step is out of range", "time must go forward", "give a duration such as 1h")
 	}
 	c.models()
+	if s.Cassette == "off" && (s.Budget.MaxCalls > 0 || s.Budget.MaxTokens > 0) {
+		c.problem(c.at("cassette"), "cassette: off cannot have a budget", "what is spent is counted in the cassette", "use cassette: record, or remove budget")
+	}
 	c.population()
 	c.agents()
 	c.environment()

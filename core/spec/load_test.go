@@ -86,6 +86,8 @@ func TestEveryProblemIsReportedAtOnceWithItsPlace(t *testing.T) {
 		"bad config":       {head + "agents:\n  memory:\n    config: {update_after: 0}\n", []string{"study.yaml:7:28: agents.memory.config.update_after"}},
 		"unknown model":    {head + "agents: {model: qwen}\n", []string{`study.yaml:5:17: no model "qwen"`}},
 		"ollama":           {head + "models: {default: {provider: ollama}}\n", []string{"models.default.model is missing"}},
+		"off and budget":   {head + "cassette: off\nbudget: {max_calls: 5}\n", []string{"cassette: off cannot have a budget"}},
+		"too many runs":    {head + "repeats: 10000\nmatrix: {axes: {agents.max_actions: [1,2,3,4,5,6,7,8,9,10,11]}}\n", []string{"too many runs: 110000"}},
 		"password":         {head + "models: {default: {provider: openai, model: m, endpoints: [\"http://u:p@h/v1\"]}}\n", []string{"models.default.api_key_env"}},
 		"openai":           {head + "models: {default: {provider: openai, model: m, endpoints: [localhost]}}\n", []string{`no URL: "localhost"`}},
 		"two environments": {head + "environment: {network: {}, room: {topic: x}}\n", []string{"two environments"}},

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Cell is one condition of a study.
@@ -19,8 +20,12 @@ type Cell struct {
 	Study  *Study         // with the values in it and without a matrix
 }
 
-// maxCells bounds the product of a matrix.
-const maxCells = 10_000
+// Bounds of a matrix.
+const (
+	maxCells = 10_000
+	maxRuns  = 100_000 // cells and their repeats
+	maxName  = 100     // of a cell, in bytes: it is a folder
+)
 
 // matrix decodes axes, include and exclude.
 func (d *decoder) matrix(n *node, path string, m *Matrix) {
@@ -83,6 +88,15 @@ func (s *Study) cells() ([]Cell, Problems) {
 	}
 	if len(cells) > maxCells {
 		problems = append(problems, s.tree.child("matrix").at.problem("too many cells", fmt.Sprintf("more than %d", maxCells), "split the study"))
+	}
+	runs := 0
+	for _, c := range cells {
+		if c.Study != nil {
+			runs += c.Study.Repeats
+		}
+	}
+	if runs > maxRuns {
+		problems = append(problems, s.tree.at.problem("too many runs", fmt.Sprintf("%d, more than %d", runs, maxRuns), "lower repeats, or split the study"))
 	}
 	nameCells(cells)
 	return cells, problems
@@ -161,8 +175,12 @@ func nameCells(cells []Cell) {
 		if name == "" {
 			name = "base"
 		}
-		if len(name) > 100 {
-			name = strings.TrimRight(name[:100], "-,=.")
+		if len(name) > maxName {
+			cut := maxName
+			for !utf8.RuneStart(name[cut]) {
+				cut--
+			}
+			name = strings.TrimRight(name[:cut], "-,=.")
 		}
 		for n := 2; taken[name]; n++ {
 			name = fmt.Sprintf("%s-%d", strings.TrimSuffix(name, fmt.Sprintf("-%d", n-1)), n)

@@ -8,10 +8,12 @@ import (
 	"github.com/llm-city/gorod/core/llm"
 )
 
-// A batch is written when it is this large, or at the end of the tick.
+// A batch is written when it is this large or this old, or at the end of the
+// tick. Whoever is killed in a long tick loses the calls of a second.
 const (
 	batchRows  = 4096
 	batchBytes = 16 << 20
+	batchAge   = time.Second
 )
 
 // batch is what is to be written in one transaction.
@@ -23,6 +25,7 @@ type batch struct {
 	callAt     map[Key]int
 	textAt     map[Key]int
 	totalBytes int
+	since      time.Time // of the first row
 }
 
 func newBatch() *batch {
@@ -31,13 +34,25 @@ func newBatch() *batch {
 
 func (b *batch) rows() int { return len(b.calls) + len(b.texts) }
 
+func (b *batch) begin() {
+	if b.since.IsZero() {
+		b.since = time.Now()
+	}
+}
+
+func (b *batch) due() bool {
+	return b.rows() >= batchRows || b.totalBytes >= batchBytes || b.rows() > 0 && time.Since(b.since) >= batchAge
+}
+
 func (b *batch) addCall(r callRow) {
+	b.begin()
 	b.callAt[r.key] = len(b.calls)
 	b.calls = append(b.calls, r)
 	b.totalBytes += len(r.prompt) + len(r.text)
 }
 
 func (b *batch) addText(r textRow) {
+	b.begin()
 	b.textAt[r.key] = len(b.texts)
 	b.texts = append(b.texts, r)
 	b.totalBytes += len(r.vector) + len(r.text)

@@ -20,13 +20,13 @@ func (c *Cassette) Flush(ctx context.Context) error {
 	return c.flushNow(ctx)
 }
 
-// flushLarge flushes a batch that has grown large within a tick. A failure is
-// left for Flush to report.
-func (c *Cassette) flushLarge(ctx context.Context) {
+// flushDue flushes a batch that has grown large or old within a tick. A failure
+// is left for Flush to report.
+func (c *Cassette) flushDue(ctx context.Context) {
 	c.mu.Lock()
-	large := !c.stuck && (c.fresh.rows() >= batchRows || c.fresh.totalBytes >= batchBytes)
+	due := !c.stuck && c.fresh.due()
 	c.mu.Unlock()
-	if !large || !c.flush.TryLock() {
+	if !due || !c.flush.TryLock() {
 		return
 	}
 	defer c.flush.Unlock()

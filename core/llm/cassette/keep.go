@@ -43,7 +43,7 @@ func (c *Cassette) keep(ctx context.Context, key Key, req *llm.Request, r reply)
 	c.fresh.addCall(row)
 	c.known.add(key)
 	c.mu.Unlock()
-	c.flushLarge(ctx)
+	c.flushDue(ctx)
 	return nil
 }
 
@@ -70,6 +70,6 @@ func (c *Cassette) keepTexts(ctx context.Context, model string, texts []text, re
 		c.known.add(r.key)
 	}
 	c.mu.Unlock()
-	c.flushLarge(ctx)
+	c.flushDue(ctx)
 	return nil
 }

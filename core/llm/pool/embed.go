@@ -17,7 +17,7 @@ func (c *client) embedMany(ctx context.Context, req llm.EmbedRequest) (llm.Embed
 	group, ctx := errgroup.WithContext(ctx)
 	for i, texts := range batches {
 		group.Go(func() (err error) {
-			parts[i], err = c.embed(ctx, llm.EmbedRequest{Model: req.Model, Texts: texts})
+			parts[i], err = c.embed(ctx, llm.EmbedRequest{Model: req.Model, Texts: texts, Admit: req.Admit})
 			return err
 		})
 	}

@@ -105,13 +105,30 @@ type client struct {
 
 // Generate implements llm.Provider.
 func (c *client) Generate(ctx context.Context, req llm.Request) (resp llm.Response, err error) {
+	admit := once(req.Admit)
 	latency, err := c.pool.do(ctx, c.model, &waiter{agent: req.Agent, model: req.Model}, func(ctx context.Context, s *seat) (err error) {
+		if err := admit(); err != nil {
+			return err
+		}
 		resp, err = s.provider.Generate(ctx, req)
 		resp.Endpoint = s.server.name
 		return err
 	})
 	resp.Latency = latency
 	return resp, err
+}
+
+// once calls admit for the first try alone; further ones are the same call.
+func once(admit func() error) func() error {
+	return func() (err error) {
+		if admit != nil {
+			err = admit()
+		}
+		if err == nil {
+			admit = nil
+		}
+		return err
+	}
 }
 
 // embedBatch is how many texts go into one request.
@@ -127,7 +144,11 @@ func (c *client) Embed(ctx context.Context, req llm.EmbedRequest) (llm.EmbedResp
 }
 
 func (c *client) embed(ctx context.Context, req llm.EmbedRequest) (resp llm.EmbedResponse, err error) {
+	admit := once(req.Admit)
 	latency, err := c.pool.do(ctx, c.model, &waiter{model: req.Model}, func(ctx context.Context, s *seat) (err error) {
+		if err := admit(); err != nil {
+			return err
+		}
 		resp, err = s.provider.Embed(ctx, req)
 		resp.Endpoint = s.server.name
 		return err

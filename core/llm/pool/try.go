@@ -26,7 +26,7 @@ func (p *Pool) do(ctx context.Context, m *model, w *waiter, call func(context.Co
 			return 0, err
 		}
 		began := time.Now()
-		err = once(ctx, w, g.seat, call)
+		err = try(ctx, w, g.seat, call)
 		took := time.Since(began)
 		switch verdict, pause := p.release(w, g, took, err); verdict {
 		case retry:
@@ -41,8 +41,8 @@ func (p *Pool) do(ctx context.Context, m *model, w *waiter, call func(context.Co
 	}
 }
 
-// once is one try, bounded in time.
-func once(parent context.Context, w *waiter, s *seat, call func(context.Context, *seat) error) error {
+// try is one try, bounded in time.
+func try(parent context.Context, w *waiter, s *seat, call func(context.Context, *seat) error) error {
 	ctx, cancel := context.WithTimeout(parent, s.model.Timeout)
 	defer cancel()
 	err := call(ctx, s)

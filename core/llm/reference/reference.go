@@ -41,6 +41,11 @@ func (p *Provider) Generate(ctx context.Context, req llm.Request) (llm.Response,
 	if err := ctx.Err(); err != nil {
 		return llm.Response{}, err
 	}
+	if req.Admit != nil {
+		if err := req.Admit(); err != nil {
+			return llm.Response{}, err
+		}
+	}
 	w := p.writer(req)
 	reply, err := p.reply(w, req.Schema)
 	if err != nil {
@@ -76,6 +81,11 @@ func (p *Provider) reply(w *writer, schema []byte) (string, error) {
 
 // Embed implements llm.Provider with hashed character n-grams.
 func (p *Provider) Embed(ctx context.Context, req llm.EmbedRequest) (llm.EmbedResponse, error) {
+	if req.Admit != nil {
+		if err := req.Admit(); err != nil {
+			return llm.EmbedResponse{}, err
+		}
+	}
 	resp := llm.EmbedResponse{Endpoint: name, Vectors: make([][]float32, len(req.Texts))}
 	for i, text := range req.Texts {
 		if err := ctx.Err(); err != nil {

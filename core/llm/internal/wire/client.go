@@ -12,8 +12,12 @@ import (
 	"time"
 )
 
-// MaxReply bounds a server's reply in bytes.
-const MaxReply = 64 << 20
+// MaxReply bounds a server's reply in bytes: 64 embeddings of 4,096 dimensions
+// take 6 MB, and no reply to a prompt takes that.
+const MaxReply = 16 << 20
+
+// ErrTooLong says that a server went on answering past MaxReply.
+var ErrTooLong = fmt.Errorf("the answer is longer than %d MB", MaxReply>>20)
 
 // idle is how many connections are kept open to one server: more than any
 // server answers at once.
@@ -34,21 +38,31 @@ func NewClient() *http.Client {
 	}}}
 }
 
-// bounded cuts replies off at MaxReply.
+// bounded ends replies at MaxReply, with an error.
 type bounded struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
 func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := b.next.RoundTrip(req)
 	if err == nil {
-		resp.Body = body{io.LimitReader(resp.Body, MaxReply), resp.Body}
+		resp.Body = &body{resp.Body, MaxReply}
 	}
 	return resp, err
 }
 
 type body struct {
-	io.Reader
-	io.Closer
+	io.ReadCloser
+	left int
+}
+
+// Read implements io.Reader.
+func (b *body) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, ErrTooLong
+	}
+	n, err := b.ReadCloser.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
 }
 
 // ParseURL reads a server's base URL.

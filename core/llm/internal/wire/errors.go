@@ -31,12 +31,14 @@ func KindOf(status int) llm.ErrorKind {
 }
 
 // Broken classifies an error of the connection: nobody listens, the time is
-// over, or the answer broke off.
+// over, the answer broke off or had no end.
 func Broken(err error) llm.ErrorKind {
 	var op *net.OpError
 	var dns *net.DNSError
 	var timeout interface{ Timeout() bool }
 	switch {
+	case errors.Is(err, ErrTooLong):
+		return llm.BadReply
 	case errors.As(err, &op) && op.Op == "dial", errors.As(err, &dns):
 		return llm.Unavailable
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),

@@ -66,7 +66,7 @@ func TestRepliesAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	n, err := io.Copy(io.Discard, resp.Body)
-	if n != wire.MaxReply || err != nil {
+	if n != wire.MaxReply || !errors.Is(err, wire.ErrTooLong) || wire.Broken(err) != llm.BadReply {
 		t.Errorf("%d bytes, %v", n, err)
 	}
 	resp.Body.Close()
