@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -50,8 +51,9 @@ func System(version string) *State {
 	}
 	s := &State{
 		Version: version, Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Now: time.Now, Self: self, Signals: interrupts,
+		Now: time.Now, Self: self,
 	}
+	s.Signals = s.interrupts
 	if fd := int(os.Stderr.Fd()); term.IsTerminal(fd) {
 		s.Terminal, s.Width = true, 80
 		if w, _, err := term.GetSize(fd); err == nil {
@@ -63,7 +65,7 @@ func System(version string) *State {
 
 // interrupts: the first Ctrl-C asks for a stop at the next tick, the second
 // ends the context.
-func interrupts(parent context.Context) (context.Context, func() bool, func()) {
+func (s *State) interrupts(parent context.Context) (context.Context, func() bool, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -72,6 +74,7 @@ func interrupts(parent context.Context) (context.Context, func() bool, func()) {
 		select {
 		case <-signals:
 			close(first)
+			fmt.Fprintln(s.Stderr, "stopping when this tick is done; interrupt again to stop now and drop it")
 		case <-ctx.Done():
 			return
 		}

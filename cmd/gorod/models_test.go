@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -75,24 +76,32 @@ func TestTwoInterruptsStopAtOnceAndCanBeResumed(t *testing.T) {
 	dir := write(t, strings.Replace(served(server.URL+"/v1"), "timeout: 2s", "timeout: 5m", 1)+"repeats: 3\n")
 	cmd := command(t, dir, "run", "--json", "--jobs", "1", "--out", "out", "study.yaml")
 	var stdout, stderr strings.Builder
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Stdout = &stdout
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error)
-	go func() { ended <- cmd.Wait() }() // its code is looked at below
-	often := time.NewTicker(time.Millisecond)
-	defer often.Stop()
-	for over := false; !over; {
-		select {
-		case <-ended:
-			over = true
-		case <-often.C:
-			if asked.Load() > 0 { // the first tick waits for the model
-				_ = cmd.Process.Signal(os.Interrupt) // again and again, as people do
-			}
+	interrupt := func() {
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
 		}
 	}
+	poll := time.NewTicker(time.Millisecond)
+	defer poll.Stop()
+	for asked.Load() == 0 { // then the first tick waits for the model
+		<-poll.C
+	}
+	interrupt()
+	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		stderr.WriteString(lines.Text())
+		if strings.Contains(lines.Text(), "interrupt again") {
+			interrupt()
+		}
+	}
+	_ = cmd.Wait() // its code is looked at below
 	a := answer{code: cmd.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String()}
 	if a.code != 3 || strings.Contains(a.stderr, "failed") {
 		t.Errorf("two interrupts: %v", a)
