@@ -49,10 +49,7 @@ func (c *Cassette) each(ctx context.Context, do func(Call) bool) error {
 	if err := c.Flush(ctx); err != nil {
 		return err
 	}
-	samples, err := c.readSamples(ctx)
-	if err != nil {
-		return err
-	}
+	dicts := dictionaries{cassette: c}
 	rows, err := c.reader.QueryContext(ctx, `SELECT key, agent, tick, purpose, idx, attempt, model, endpoint, reply, truncated,
 		prompt_tokens, reply_tokens, latency_us, sample, prompt FROM calls ORDER BY tick, agent, purpose, idx, attempt, seq`)
 	if err != nil {
@@ -67,7 +64,7 @@ func (c *Cassette) each(ctx context.Context, do func(Call) bool) error {
 			&call.Reply, &call.Truncated, &call.PromptTokens, &call.ReplyTokens, &us, &sample, &zipped); err != nil {
 			return sqlite.Explain("read", c.path, err)
 		}
-		p, err := samples.prompt(sample, zipped)
+		p, err := dicts.prompt(ctx, sample, zipped)
 		if err != nil {
 			return sqlite.Explain("read", c.path, err)
 		}
@@ -111,10 +108,6 @@ func (c *Cassette) prompt(ctx context.Context, key string) (out Prompt, err erro
 	if err := c.Flush(ctx); err != nil {
 		return out, err
 	}
-	samples, err := c.readSamples(ctx)
-	if err != nil {
-		return out, err
-	}
 	var sample int64
 	var zipped, schema []byte
 	err = c.reader.QueryRowContext(ctx, `SELECT c.sample, c.prompt, s.json FROM calls c LEFT JOIN schemas s ON s.hash = c.schema WHERE c.key = ?`, k[:]).
@@ -125,6 +118,6 @@ func (c *Cassette) prompt(ctx context.Context, key string) (out Prompt, err erro
 	if err != nil {
 		return out, sqlite.Explain("read", c.path, err)
 	}
-	p, err := samples.prompt(sample, zipped)
+	p, err := (&dictionaries{cassette: c}).prompt(ctx, sample, zipped)
 	return Prompt{p.Messages, schema, p.Sampling}, err
 }

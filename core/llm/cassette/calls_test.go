@@ -12,6 +12,7 @@ import (
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/llm/cassette"
 	"github.com/llm-city/gorod/core/sqlite"
+	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 func TestTotalsSumUpByModelAndPurpose(t *testing.T) {
@@ -125,5 +126,38 @@ func TestPromptsOfCallsAreJSON(t *testing.T) {
 		if err != nil || !json.Valid([]byte(call.Prompt)) {
 			t.Errorf("%q, %v", call.Prompt, err)
 		}
+	}
+}
+
+func TestPromptsOfAllSessionsAreRead(t *testing.T) {
+	t.Parallel()
+	const sessions, calls = 3, 1300 // several samples of each purpose a session
+	path := file(t)
+	for session := range sessions {
+		c := open(t, path, cassette.Record)
+		p := c.Layer(&model{})
+		for i := range calls {
+			generate(t, p, session*calls+i)
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := map[string]bool{}
+	for call, err := range open(t, path, cassette.Replay).Calls(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		var messages []sdk.Message
+		if err := json.Unmarshal([]byte(call.Prompt), &messages); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(request(call.Index).Messages, messages); diff != "" {
+			t.Fatal(diff)
+		}
+		seen[messages[1].Content] = true
+	}
+	if len(seen) != sessions*calls {
+		t.Errorf("%d different prompts of %d", len(seen), sessions*calls)
 	}
 }

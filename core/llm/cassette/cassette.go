@@ -36,14 +36,13 @@ type Cassette struct {
 	calls  flights[reply]
 	embeds flights[vector]
 
-	flush sync.Mutex // one flush at a time
-	mu    sync.Mutex
-	fresh *batch // to be written
-	old   *batch // being written; may be nil
-	known known  // Record only
-	// samples are those that are written or to be written.
-	samples *samples
-	stuck   bool // the last flush failed: none until the next is asked for
+	flush   sync.Mutex // one flush at a time
+	mu      sync.Mutex
+	fresh   *batch  // to be written
+	old     *batch  // being written; may be nil
+	known   known   // Record only
+	samples samples // Record only
+	stuck   bool    // the last flush failed: none until the next is asked for
 }
 
 // Open opens the cassette at path, which Record makes if it is not there and
@@ -82,7 +81,7 @@ func (c *Cassette) open(ctx context.Context) (err error) {
 		err = c.know(ctx)
 	}
 	if err == nil {
-		c.samples, err = c.readSamples(ctx)
+		c.samples.last, err = c.lastSample(ctx)
 	}
 	return sqlite.Explain("read", c.path, err)
 }
