@@ -106,7 +106,7 @@ func (c *checker) population() {
 		}
 		c.personas(i)
 		g := c.study.Population[i]
-		if len(g.Inline) == 0 {
+		if len(g.Inline) == 0 && len(g.Personas) == 0 {
 			c.problem(c.at(path), "a group without personas", "nobody would live there", "add personas: [FILE] or inline: [{name: …}]")
 		}
 		if g.Model != "" {
