@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"iter"
 
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -58,4 +59,31 @@ func (c classifier) Classify(ctx context.Context, tick int64, texts []string) (s
 		return err
 	})
 	return sentiments, err
+}
+
+type mayor struct{ *Instance }
+
+// Decide implements sdk.Mayor.
+func (m mayor) Decide(ctx context.Context, req sdk.MayorRequest) (decision sdk.MayorDecision, err error) {
+	err = m.call(ctx, "decide", func(ctx context.Context, p *process) error {
+		var err error
+		if decision, err = p.client.Decide(ctx, req); err == nil {
+			m.recent.add(req.Tick, decision.Changes)
+		}
+		return err
+	})
+	return decision, err
+}
+
+type metric struct{ *Instance }
+
+// Measure implements sdk.Metric. The events may be read more than once: when
+// the process dies in the middle, another starts from the first.
+func (m metric) Measure(ctx context.Context, run sdk.Run, events iter.Seq2[sdk.Event, error]) (scores []sdk.Score, err error) {
+	err = m.call(ctx, "measure", func(ctx context.Context, p *process) error {
+		var err error
+		scores, err = p.client.Measure(ctx, run, events)
+		return err
+	})
+	return scores, err
 }

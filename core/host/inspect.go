@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -51,7 +52,7 @@ func checkInfo(e *Entry) error {
 	i := e.Info
 	switch {
 	case served()[i.Kind] == nil:
-		return fmt.Errorf("its kind is %.50q, which is none of %s, %s and %s", i.Kind, sdk.KindMemory, sdk.KindPlanner, sdk.KindSentiment)
+		return fmt.Errorf("its kind is %.50q, which is none of %s", i.Kind, strings.Join(sdk.Kinds(), ", "))
 	case !nameIs(i.Name):
 		return fmt.Errorf("its name is %.80q, which is not made of lower-case letters, digits and hyphens", i.Name)
 	case i.Version == "" || len(i.Version) > 64:

@@ -124,6 +124,12 @@ func (i *Instance) Planner() sdk.Planner { return planner{i} }
 // Classifier is the plugin as a classifier.
 func (i *Instance) Classifier() sdk.Classifier { return classifier{i} }
 
+// Mayor drives a mayor plugin.
+func (i *Instance) Mayor() sdk.Mayor { return mayor{i} }
+
+// Metric drives a metric plugin.
+func (i *Instance) Metric() sdk.Metric { return metric{i} }
+
 // PID is the id of the present process.
 func (i *Instance) PID() int {
 	i.mu.Lock()

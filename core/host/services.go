@@ -59,6 +59,12 @@ func (h *watchedHost) Embed(ctx context.Context, call sdk.Call, texts []string) 
 	return h.host.Embed(ctx, call, texts)
 }
 
+// Score implements sdk.Host.
+func (h *watchedHost) Score(ctx context.Context, call sdk.Call, prompt, text string) (float64, error) {
+	defer h.waiting()()
+	return h.host.Score(ctx, call, prompt, text)
+}
+
 // Recall implements sdk.Host.
 func (h *watchedHost) Recall(ctx context.Context, call sdk.Call, query string, limit int) (string, error) {
 	defer h.waiting()()

@@ -16,6 +16,7 @@ var errNoVersion = errors.New("no version of the contract in common")
 func served() map[string][]string {
 	return map[string][]string{
 		sdk.KindMemory: {"v1"}, sdk.KindPlanner: {"v1"}, sdk.KindSentiment: {"v1"},
+		sdk.KindMayor: {"v1"}, sdk.KindMetric: {"v1"},
 	}
 }
 

@@ -160,6 +160,11 @@ func (s *services) refuse(ctx context.Context, err error) error {
 	return sdk.Errorf(sdk.ErrInternal, "%v", err)
 }
 
+// Score asks the model of the agent how likely it finds a text.
+func (s *services) Score(ctx context.Context, call sdk.Call, prompt, text string) (float64, error) {
+	return 0, sdk.Errorf(sdk.ErrUnsupported, "this server gives no log-probabilities")
+}
+
 // Embed asks the study's embedding model.
 func (s *services) Embed(ctx context.Context, _ sdk.Call, texts []string) ([][]float32, error) {
 	return s.embed(ctx, texts)

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc"
 
 	basev1 "github.com/llm-city/gorod/plugins/proto/gorod/base/v1"
+	"github.com/llm-city/gorod/plugins/sdk/internal/conv"
 )
 
 // dialer opens the connection to the host's services with a broker id.
@@ -38,7 +39,14 @@ func (s *baseServer) Info(context.Context, *basev1.InfoRequest) (*basev1.InfoRes
 	i := s.plugin.Info()
 	return &basev1.InfoResponse{
 		Kind: i.Kind, Name: i.Name, Version: i.Version, Summary: i.Summary, ApiVersions: i.APIVersions,
+		Metrics: conv.EachAt(i.Metrics, metricInfoTo),
 	}, nil
+}
+
+func metricInfoTo(m *MetricInfo) *basev1.MetricInfo {
+	return &basev1.MetricInfo{
+		Name: m.Name, Definition: m.Definition, Unit: m.Unit, Low: m.Low, High: m.High, Source: m.Source, Better: m.Better,
+	}
 }
 
 // ConfigSchema implements basev1.PluginServiceServer.
@@ -87,6 +95,10 @@ func serves(kind string, impl any) (ok bool) {
 		_, ok = impl.(Planner)
 	case KindSentiment:
 		_, ok = impl.(Classifier)
+	case KindMayor:
+		_, ok = impl.(Mayor)
+	case KindMetric:
+		_, ok = impl.(Metric)
 	}
 	return ok
 }

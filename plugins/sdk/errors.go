@@ -8,6 +8,7 @@ const (
 	ErrInvalidInput  = "invalid_input"  // the request makes no sense
 	ErrModel         = "model"          // a language model answered badly, also after a repair
 	ErrBudget        = "budget"         // the run's budget is spent
+	ErrUnsupported   = "unsupported"    // the study's model or server cannot do this
 	ErrInternal      = "internal"       // a fault of the plugin's own
 )
 

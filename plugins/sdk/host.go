@@ -15,6 +15,10 @@ type Host interface {
 	Generate(ctx context.Context, req GenerateRequest) (Reply, error)
 	// Embed turns texts into unit vectors of one length.
 	Embed(ctx context.Context, call Call, texts []string) ([][]float32, error)
+	// Score is how likely the agent's model finds text after prompt: the mean
+	// natural logarithm of its tokens' probabilities, so 0 or less. Where the
+	// model's server gives no log-probabilities, an Error of kind ErrUnsupported.
+	Score(ctx context.Context, call Call, prompt, text string) (float64, error)
 	// Recall asks the memory plugin what the agent remembers about query.
 	Recall(ctx context.Context, call Call, query string, limit int) (string, error)
 }

@@ -74,6 +74,15 @@ func (h *hostClient) Embed(ctx context.Context, call Call, texts []string) ([][]
 	return conv.Each(resp.GetVectors(), (*hostv1.Vector).GetValues), nil
 }
 
+// Score implements Host.
+func (h *hostClient) Score(ctx context.Context, call Call, prompt, text string) (float64, error) {
+	resp, err := h.client.Score(ctx, &hostv1.ScoreRequest{Meta: h.meta(call), Prompt: prompt, Text: text})
+	if err != nil {
+		return 0, hostError("score", err)
+	}
+	return resp.GetLogProb(), nil
+}
+
 // Recall implements Host.
 func (h *hostClient) Recall(ctx context.Context, call Call, query string, limit int) (string, error) {
 	resp, err := h.client.Recall(ctx, &hostv1.RecallRequest{Meta: h.meta(call), Query: query, Limit: conv.Count(limit)})

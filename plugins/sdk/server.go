@@ -11,7 +11,9 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/status"
 
+	mayorv1 "github.com/llm-city/gorod/plugins/proto/gorod/mayor/v1"
 	memoryv1 "github.com/llm-city/gorod/plugins/proto/gorod/memory/v1"
+	metricv1 "github.com/llm-city/gorod/plugins/proto/gorod/metric/v1"
 	plannerv1 "github.com/llm-city/gorod/plugins/proto/gorod/planner/v1"
 	sentimentv1 "github.com/llm-city/gorod/plugins/proto/gorod/sentiment/v1"
 
@@ -69,5 +71,9 @@ func register(s grpc.ServiceRegistrar, p Plugin, dial dialer, log *slog.Logger) 
 		plannerv1.RegisterPlannerServiceServer(s, &plannerServer{base: base})
 	case KindSentiment:
 		sentimentv1.RegisterSentimentServiceServer(s, &sentimentServer{base: base})
+	case KindMayor:
+		mayorv1.RegisterMayorServiceServer(s, &mayorServer{base: base})
+	case KindMetric:
+		metricv1.RegisterMetricServiceServer(s, &metricServer{base: base})
 	}
 }

@@ -69,6 +69,11 @@ func (h *Host) Embed(_ context.Context, _ sdk.Call, texts []string) ([][]float32
 	return vectors, nil
 }
 
+// Score implements sdk.Host: its model gives no log-probabilities.
+func (h *Host) Score(context.Context, sdk.Call, string, string) (float64, error) {
+	return 0, sdk.Errorf(sdk.ErrUnsupported, "this host gives no log-probabilities")
+}
+
 // Recall implements sdk.Host.
 func (h *Host) Recall(_ context.Context, call sdk.Call, query string, _ int) (string, error) {
 	return call.Agent + " ничего не помнит: " + query, nil

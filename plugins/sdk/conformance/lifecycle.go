@@ -29,7 +29,7 @@ func (s *Suite) lifecycle() []Check {
 func (s *Suite) saysWhatItIs(context.Context) error {
 	var problems []error
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	if !slices.Contains([]string{sdk.KindMemory, sdk.KindPlanner, sdk.KindSentiment}, s.Info.Kind) {
+	if !slices.Contains(sdk.Kinds(), s.Info.Kind) {
 		bad("kind %q is none that gorod knows", s.Info.Kind)
 	}
 	if ok, _ := regexp.MatchString(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`, s.Info.Name); !ok {
@@ -85,6 +85,10 @@ func (s *Suite) waitsForConfig(ctx context.Context) error {
 			_, err = c.Plan(ctx, planRequest(0, people()[0]))
 		case sdk.KindSentiment:
 			_, err = c.Classify(ctx, 0, texts())
+		case sdk.KindMayor:
+			_, err = c.Decide(ctx, mayorRequest(0))
+		case sdk.KindMetric:
+			_, err = c.Measure(ctx, run(), events(1))
 		}
 		if err == nil {
 			return errors.New("it answered")

@@ -70,6 +70,10 @@ func (s *Suite) Checks() []Check {
 		checks = append(checks, s.planner()...)
 	case sdk.KindSentiment:
 		checks = append(checks, s.sentiment()...)
+	case sdk.KindMayor:
+		checks = append(checks, s.mayor()...)
+	case sdk.KindMetric:
+		checks = append(checks, s.metric()...)
 	}
 	return checks
 }

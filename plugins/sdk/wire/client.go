@@ -13,10 +13,13 @@ import (
 	"google.golang.org/grpc"
 
 	basev1 "github.com/llm-city/gorod/plugins/proto/gorod/base/v1"
+	mayorv1 "github.com/llm-city/gorod/plugins/proto/gorod/mayor/v1"
 	memoryv1 "github.com/llm-city/gorod/plugins/proto/gorod/memory/v1"
+	metricv1 "github.com/llm-city/gorod/plugins/proto/gorod/metric/v1"
 	plannerv1 "github.com/llm-city/gorod/plugins/proto/gorod/planner/v1"
 	sentimentv1 "github.com/llm-city/gorod/plugins/proto/gorod/sentiment/v1"
 	"github.com/llm-city/gorod/plugins/sdk"
+	"github.com/llm-city/gorod/plugins/sdk/internal/conv"
 	"github.com/llm-city/gorod/plugins/sdk/protocol"
 )
 
@@ -32,12 +35,16 @@ type Client struct {
 	memory    memoryv1.MemoryServiceClient
 	planner   plannerv1.PlannerServiceClient
 	sentiment sentimentv1.SentimentServiceClient
+	mayor     mayorv1.MayorServiceClient
+	metric    metricv1.MetricServiceClient
 }
 
 var (
 	_ sdk.Memory     = (*Client)(nil)
 	_ sdk.Planner    = (*Client)(nil)
 	_ sdk.Classifier = (*Client)(nil)
+	_ sdk.Mayor      = (*Client)(nil)
+	_ sdk.Metric     = (*Client)(nil)
 )
 
 // NewClient makes a client of the plugin at the other end of conn. It serves
@@ -46,6 +53,7 @@ func NewClient(conn grpc.ClientConnInterface) *Client {
 	return &Client{
 		base: basev1.NewPluginServiceClient(conn), memory: memoryv1.NewMemoryServiceClient(conn),
 		planner: plannerv1.NewPlannerServiceClient(conn), sentiment: sentimentv1.NewSentimentServiceClient(conn),
+		mayor: mayorv1.NewMayorServiceClient(conn), metric: metricv1.NewMetricServiceClient(conn),
 	}
 }
 
@@ -57,7 +65,15 @@ func (c *Client) Info(ctx context.Context) (sdk.Info, error) {
 	}
 	return sdk.Info{
 		Kind: i.GetKind(), Name: i.GetName(), Version: i.GetVersion(), Summary: i.GetSummary(), APIVersions: i.GetApiVersions(),
+		Metrics: conv.Each(i.GetMetrics(), metricInfoFrom),
 	}, nil
+}
+
+func metricInfoFrom(m *basev1.MetricInfo) sdk.MetricInfo {
+	return sdk.MetricInfo{
+		Name: m.GetName(), Definition: m.GetDefinition(), Unit: m.GetUnit(), Low: m.Low, High: m.High,
+		Source: m.GetSource(), Better: m.GetBetter(),
+	}
 }
 
 // ConfigSchema is the JSON Schema of the plugin's config; empty takes none.

@@ -37,8 +37,8 @@ func (s *hostServer) Generate(ctx context.Context, req *hostv1.GenerateRequest) 
 		return nil, sdk.ToStatus(sdk.Errorf(sdk.ErrInvalidInput, "the facts of a prompt are not JSON"))
 	}
 	for _, m := range req.GetMessages() {
-		if !utf8.ValidString(m.GetContent()) {
-			return nil, sdk.ToStatus(sdk.Errorf(sdk.ErrInvalidInput, "a prompt is not UTF-8: %.80q", m.GetContent()))
+		if err := checkPrompt(m.GetContent()); err != nil {
+			return nil, err
 		}
 	}
 	reply, err := s.host.Generate(ctx, generateRequestFrom(req))
@@ -78,6 +78,27 @@ func (s *hostServer) Embed(ctx context.Context, req *hostv1.EmbedRequest) (*host
 	return &hostv1.EmbedResponse{Vectors: conv.Each(vectors, func(v []float32) *hostv1.Vector {
 		return &hostv1.Vector{Values: v}
 	})}, nil
+}
+
+// Score implements hostv1.HostServiceServer.
+func (s *hostServer) Score(ctx context.Context, req *hostv1.ScoreRequest) (*hostv1.ScoreResponse, error) {
+	for _, text := range []string{req.GetPrompt(), req.GetText()} {
+		if err := checkPrompt(text); err != nil {
+			return nil, err
+		}
+	}
+	logProb, err := s.host.Score(ctx, callFrom(req.GetMeta()), req.GetPrompt(), req.GetText())
+	if err != nil {
+		return nil, sdk.ToStatus(err)
+	}
+	return &hostv1.ScoreResponse{LogProb: logProb}, nil
+}
+
+func checkPrompt(text string) error {
+	if utf8.ValidString(text) {
+		return nil
+	}
+	return sdk.ToStatus(sdk.Errorf(sdk.ErrInvalidInput, "a prompt is not UTF-8: %.80q", text))
 }
 
 // Recall implements hostv1.HostServiceServer.

@@ -223,6 +223,7 @@ type asked struct {
 	texts    []string
 	query    string
 	limit    int
+	scored   []string
 	err      error
 }
 
@@ -241,6 +242,11 @@ func (a *asked) Recall(_ context.Context, call sdk.Call, query string, limit int
 	return "помню", a.err
 }
 
+func (a *asked) Score(_ context.Context, call sdk.Call, prompt, text string) (float64, error) {
+	a.call, a.scored = call, []string{prompt, text}
+	return -1.25, a.err
+}
+
 func TestEveryFieldOfAHostsCallsCrossesTheWire(t *testing.T) {
 	t.Parallel()
 	req, call := filled[sdk.GenerateRequest](t), filled[sdk.Call](t)
@@ -252,7 +258,9 @@ func TestEveryFieldOfAHostsCallsCrossesTheWire(t *testing.T) {
 		same(t, "vectors", vectors, [][]float32{{1, 2}, {3, 4}})
 		text, err3 := h.Recall(ctx, call, "кто?", 9)
 		same(t, "recalled", text, "помню")
-		return errors.Join(err, err2, err3)
+		logProb, err4 := h.Score(ctx, call, "до", "после")
+		same(t, "log-probability", logProb, -1.25)
+		return errors.Join(err, err2, err3, err4)
 	}}
 	c := connect(t, e.planner(), host)
 	if _, err := c.Plan(t.Context(), sdk.PlanRequest{}); err != nil {
@@ -260,6 +268,7 @@ func TestEveryFieldOfAHostsCallsCrossesTheWire(t *testing.T) {
 	}
 	same(t, "prompt", host.generate, req)
 	same(t, "call", host.call, call)
+	same(t, "scored", host.scored, []string{"до", "после"})
 	same(t, "query", []any{host.query, host.limit, host.texts}, []any{"кто?", 9, []string{"a", "b"}})
 }
 

@@ -65,7 +65,7 @@ func (*InfoRequest) Descriptor() ([]byte, []int) {
 
 type InfoResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Kind: memory, planner, sentiment.
+	// Kind: memory, planner, sentiment, mayor, metric.
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Name, unique within its kind: lower-case letters, digits and hyphens.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
@@ -74,7 +74,9 @@ type InfoResponse struct {
 	// Versions of the kind's wire contract that it serves, such as "v1".
 	ApiVersions []string `protobuf:"bytes,4,rep,name=api_versions,json=apiVersions,proto3" json:"api_versions,omitempty"`
 	// One line that says what it does.
-	Summary       string `protobuf:"bytes,5,opt,name=summary,proto3" json:"summary,omitempty"`
+	Summary string `protobuf:"bytes,5,opt,name=summary,proto3" json:"summary,omitempty"`
+	// What a metric plugin measures.
+	Metrics       []*MetricInfo `protobuf:"bytes,6,rep,name=metrics,proto3" json:"metrics,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -144,6 +146,111 @@ func (x *InfoResponse) GetSummary() string {
 	return ""
 }
 
+func (x *InfoResponse) GetMetrics() []*MetricInfo {
+	if x != nil {
+		return x.Metrics
+	}
+	return nil
+}
+
+// MetricInfo says what the scores of a name mean.
+type MetricInfo struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lower-case letters, digits and underscores.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// One or two sentences, or a formula.
+	Definition string `protobuf:"bytes,2,opt,name=definition,proto3" json:"definition,omitempty"`
+	Unit       string `protobuf:"bytes,3,opt,name=unit,proto3" json:"unit,omitempty"`
+	// The range; absent where it is unbounded.
+	Low  *float64 `protobuf:"fixed64,4,opt,name=low,proto3,oneof" json:"low,omitempty"`
+	High *float64 `protobuf:"fixed64,5,opt,name=high,proto3,oneof" json:"high,omitempty"`
+	// The publication that it is from.
+	Source string `protobuf:"bytes,6,opt,name=source,proto3" json:"source,omitempty"`
+	// Which way is better: up, down, or empty where neither is.
+	Better        string `protobuf:"bytes,7,opt,name=better,proto3" json:"better,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MetricInfo) Reset() {
+	*x = MetricInfo{}
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MetricInfo) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MetricInfo) ProtoMessage() {}
+
+func (x *MetricInfo) ProtoReflect() protoreflect.Message {
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MetricInfo.ProtoReflect.Descriptor instead.
+func (*MetricInfo) Descriptor() ([]byte, []int) {
+	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *MetricInfo) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MetricInfo) GetDefinition() string {
+	if x != nil {
+		return x.Definition
+	}
+	return ""
+}
+
+func (x *MetricInfo) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *MetricInfo) GetLow() float64 {
+	if x != nil && x.Low != nil {
+		return *x.Low
+	}
+	return 0
+}
+
+func (x *MetricInfo) GetHigh() float64 {
+	if x != nil && x.High != nil {
+		return *x.High
+	}
+	return 0
+}
+
+func (x *MetricInfo) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *MetricInfo) GetBetter() string {
+	if x != nil {
+		return x.Better
+	}
+	return ""
+}
+
 type ConfigSchemaRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -152,7 +259,7 @@ type ConfigSchemaRequest struct {
 
 func (x *ConfigSchemaRequest) Reset() {
 	*x = ConfigSchemaRequest{}
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[2]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -164,7 +271,7 @@ func (x *ConfigSchemaRequest) String() string {
 func (*ConfigSchemaRequest) ProtoMessage() {}
 
 func (x *ConfigSchemaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[2]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -177,7 +284,7 @@ func (x *ConfigSchemaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigSchemaRequest.ProtoReflect.Descriptor instead.
 func (*ConfigSchemaRequest) Descriptor() ([]byte, []int) {
-	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{2}
+	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{3}
 }
 
 type ConfigSchemaResponse struct {
@@ -190,7 +297,7 @@ type ConfigSchemaResponse struct {
 
 func (x *ConfigSchemaResponse) Reset() {
 	*x = ConfigSchemaResponse{}
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[3]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -202,7 +309,7 @@ func (x *ConfigSchemaResponse) String() string {
 func (*ConfigSchemaResponse) ProtoMessage() {}
 
 func (x *ConfigSchemaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[3]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -215,7 +322,7 @@ func (x *ConfigSchemaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigSchemaResponse.ProtoReflect.Descriptor instead.
 func (*ConfigSchemaResponse) Descriptor() ([]byte, []int) {
-	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{3}
+	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ConfigSchemaResponse) GetSchemaJson() []byte {
@@ -244,7 +351,7 @@ type ConfigureRequest struct {
 
 func (x *ConfigureRequest) Reset() {
 	*x = ConfigureRequest{}
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[4]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -256,7 +363,7 @@ func (x *ConfigureRequest) String() string {
 func (*ConfigureRequest) ProtoMessage() {}
 
 func (x *ConfigureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[4]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -269,7 +376,7 @@ func (x *ConfigureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureRequest.ProtoReflect.Descriptor instead.
 func (*ConfigureRequest) Descriptor() ([]byte, []int) {
-	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{4}
+	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ConfigureRequest) GetApiVersion() string {
@@ -322,7 +429,7 @@ type ConfigureResponse struct {
 
 func (x *ConfigureResponse) Reset() {
 	*x = ConfigureResponse{}
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[5]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -334,7 +441,7 @@ func (x *ConfigureResponse) String() string {
 func (*ConfigureResponse) ProtoMessage() {}
 
 func (x *ConfigureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[5]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -347,7 +454,7 @@ func (x *ConfigureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureResponse.ProtoReflect.Descriptor instead.
 func (*ConfigureResponse) Descriptor() ([]byte, []int) {
-	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{5}
+	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{6}
 }
 
 type RestoreRequest struct {
@@ -359,7 +466,7 @@ type RestoreRequest struct {
 
 func (x *RestoreRequest) Reset() {
 	*x = RestoreRequest{}
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[6]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -371,7 +478,7 @@ func (x *RestoreRequest) String() string {
 func (*RestoreRequest) ProtoMessage() {}
 
 func (x *RestoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[6]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -384,7 +491,7 @@ func (x *RestoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestoreRequest.ProtoReflect.Descriptor instead.
 func (*RestoreRequest) Descriptor() ([]byte, []int) {
-	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{6}
+	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RestoreRequest) GetRecords() []*Record {
@@ -404,7 +511,7 @@ type RestoreResponse struct {
 
 func (x *RestoreResponse) Reset() {
 	*x = RestoreResponse{}
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[7]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -416,7 +523,7 @@ func (x *RestoreResponse) String() string {
 func (*RestoreResponse) ProtoMessage() {}
 
 func (x *RestoreResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[7]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -429,7 +536,7 @@ func (x *RestoreResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestoreResponse.ProtoReflect.Descriptor instead.
 func (*RestoreResponse) Descriptor() ([]byte, []int) {
-	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{7}
+	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RestoreResponse) GetRecords() uint64 {
@@ -447,7 +554,7 @@ type CloseRequest struct {
 
 func (x *CloseRequest) Reset() {
 	*x = CloseRequest{}
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[8]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -459,7 +566,7 @@ func (x *CloseRequest) String() string {
 func (*CloseRequest) ProtoMessage() {}
 
 func (x *CloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[8]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -472,7 +579,7 @@ func (x *CloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseRequest.ProtoReflect.Descriptor instead.
 func (*CloseRequest) Descriptor() ([]byte, []int) {
-	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{8}
+	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{9}
 }
 
 type CloseResponse struct {
@@ -483,7 +590,7 @@ type CloseResponse struct {
 
 func (x *CloseResponse) Reset() {
 	*x = CloseResponse{}
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[9]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -495,7 +602,7 @@ func (x *CloseResponse) String() string {
 func (*CloseResponse) ProtoMessage() {}
 
 func (x *CloseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_base_v1_plugin_proto_msgTypes[9]
+	mi := &file_gorod_base_v1_plugin_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -508,7 +615,7 @@ func (x *CloseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseResponse.ProtoReflect.Descriptor instead.
 func (*CloseResponse) Descriptor() ([]byte, []int) {
-	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{9}
+	return file_gorod_base_v1_plugin_proto_rawDescGZIP(), []int{10}
 }
 
 var File_gorod_base_v1_plugin_proto protoreflect.FileDescriptor
@@ -516,13 +623,27 @@ var File_gorod_base_v1_plugin_proto protoreflect.FileDescriptor
 const file_gorod_base_v1_plugin_proto_rawDesc = "" +
 	"\n" +
 	"\x1agorod/base/v1/plugin.proto\x12\rgorod.base.v1\x1a\x1agorod/base/v1/record.proto\"\r\n" +
-	"\vInfoRequest\"\x8d\x01\n" +
+	"\vInfoRequest\"\xc2\x01\n" +
 	"\fInfoResponse\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x03 \x01(\tR\aversion\x12!\n" +
 	"\fapi_versions\x18\x04 \x03(\tR\vapiVersions\x12\x18\n" +
-	"\asummary\x18\x05 \x01(\tR\asummary\"\x15\n" +
+	"\asummary\x18\x05 \x01(\tR\asummary\x123\n" +
+	"\ametrics\x18\x06 \x03(\v2\x19.gorod.base.v1.MetricInfoR\ametrics\"\xc5\x01\n" +
+	"\n" +
+	"MetricInfo\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
+	"\n" +
+	"definition\x18\x02 \x01(\tR\n" +
+	"definition\x12\x12\n" +
+	"\x04unit\x18\x03 \x01(\tR\x04unit\x12\x15\n" +
+	"\x03low\x18\x04 \x01(\x01H\x00R\x03low\x88\x01\x01\x12\x17\n" +
+	"\x04high\x18\x05 \x01(\x01H\x01R\x04high\x88\x01\x01\x12\x16\n" +
+	"\x06source\x18\x06 \x01(\tR\x06source\x12\x16\n" +
+	"\x06better\x18\a \x01(\tR\x06betterB\x06\n" +
+	"\x04_lowB\a\n" +
+	"\x05_high\"\x15\n" +
 	"\x13ConfigSchemaRequest\"7\n" +
 	"\x14ConfigSchemaResponse\x12\x1f\n" +
 	"\vschema_json\x18\x01 \x01(\fR\n" +
@@ -562,37 +683,39 @@ func file_gorod_base_v1_plugin_proto_rawDescGZIP() []byte {
 	return file_gorod_base_v1_plugin_proto_rawDescData
 }
 
-var file_gorod_base_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_gorod_base_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_gorod_base_v1_plugin_proto_goTypes = []any{
 	(*InfoRequest)(nil),          // 0: gorod.base.v1.InfoRequest
 	(*InfoResponse)(nil),         // 1: gorod.base.v1.InfoResponse
-	(*ConfigSchemaRequest)(nil),  // 2: gorod.base.v1.ConfigSchemaRequest
-	(*ConfigSchemaResponse)(nil), // 3: gorod.base.v1.ConfigSchemaResponse
-	(*ConfigureRequest)(nil),     // 4: gorod.base.v1.ConfigureRequest
-	(*ConfigureResponse)(nil),    // 5: gorod.base.v1.ConfigureResponse
-	(*RestoreRequest)(nil),       // 6: gorod.base.v1.RestoreRequest
-	(*RestoreResponse)(nil),      // 7: gorod.base.v1.RestoreResponse
-	(*CloseRequest)(nil),         // 8: gorod.base.v1.CloseRequest
-	(*CloseResponse)(nil),        // 9: gorod.base.v1.CloseResponse
-	(*Record)(nil),               // 10: gorod.base.v1.Record
+	(*MetricInfo)(nil),           // 2: gorod.base.v1.MetricInfo
+	(*ConfigSchemaRequest)(nil),  // 3: gorod.base.v1.ConfigSchemaRequest
+	(*ConfigSchemaResponse)(nil), // 4: gorod.base.v1.ConfigSchemaResponse
+	(*ConfigureRequest)(nil),     // 5: gorod.base.v1.ConfigureRequest
+	(*ConfigureResponse)(nil),    // 6: gorod.base.v1.ConfigureResponse
+	(*RestoreRequest)(nil),       // 7: gorod.base.v1.RestoreRequest
+	(*RestoreResponse)(nil),      // 8: gorod.base.v1.RestoreResponse
+	(*CloseRequest)(nil),         // 9: gorod.base.v1.CloseRequest
+	(*CloseResponse)(nil),        // 10: gorod.base.v1.CloseResponse
+	(*Record)(nil),               // 11: gorod.base.v1.Record
 }
 var file_gorod_base_v1_plugin_proto_depIdxs = []int32{
-	10, // 0: gorod.base.v1.RestoreRequest.records:type_name -> gorod.base.v1.Record
-	0,  // 1: gorod.base.v1.PluginService.Info:input_type -> gorod.base.v1.InfoRequest
-	2,  // 2: gorod.base.v1.PluginService.ConfigSchema:input_type -> gorod.base.v1.ConfigSchemaRequest
-	4,  // 3: gorod.base.v1.PluginService.Configure:input_type -> gorod.base.v1.ConfigureRequest
-	6,  // 4: gorod.base.v1.PluginService.Restore:input_type -> gorod.base.v1.RestoreRequest
-	8,  // 5: gorod.base.v1.PluginService.Close:input_type -> gorod.base.v1.CloseRequest
-	1,  // 6: gorod.base.v1.PluginService.Info:output_type -> gorod.base.v1.InfoResponse
-	3,  // 7: gorod.base.v1.PluginService.ConfigSchema:output_type -> gorod.base.v1.ConfigSchemaResponse
-	5,  // 8: gorod.base.v1.PluginService.Configure:output_type -> gorod.base.v1.ConfigureResponse
-	7,  // 9: gorod.base.v1.PluginService.Restore:output_type -> gorod.base.v1.RestoreResponse
-	9,  // 10: gorod.base.v1.PluginService.Close:output_type -> gorod.base.v1.CloseResponse
-	6,  // [6:11] is the sub-list for method output_type
-	1,  // [1:6] is the sub-list for method input_type
-	1,  // [1:1] is the sub-list for extension type_name
-	1,  // [1:1] is the sub-list for extension extendee
-	0,  // [0:1] is the sub-list for field type_name
+	2,  // 0: gorod.base.v1.InfoResponse.metrics:type_name -> gorod.base.v1.MetricInfo
+	11, // 1: gorod.base.v1.RestoreRequest.records:type_name -> gorod.base.v1.Record
+	0,  // 2: gorod.base.v1.PluginService.Info:input_type -> gorod.base.v1.InfoRequest
+	3,  // 3: gorod.base.v1.PluginService.ConfigSchema:input_type -> gorod.base.v1.ConfigSchemaRequest
+	5,  // 4: gorod.base.v1.PluginService.Configure:input_type -> gorod.base.v1.ConfigureRequest
+	7,  // 5: gorod.base.v1.PluginService.Restore:input_type -> gorod.base.v1.RestoreRequest
+	9,  // 6: gorod.base.v1.PluginService.Close:input_type -> gorod.base.v1.CloseRequest
+	1,  // 7: gorod.base.v1.PluginService.Info:output_type -> gorod.base.v1.InfoResponse
+	4,  // 8: gorod.base.v1.PluginService.ConfigSchema:output_type -> gorod.base.v1.ConfigSchemaResponse
+	6,  // 9: gorod.base.v1.PluginService.Configure:output_type -> gorod.base.v1.ConfigureResponse
+	8,  // 10: gorod.base.v1.PluginService.Restore:output_type -> gorod.base.v1.RestoreResponse
+	10, // 11: gorod.base.v1.PluginService.Close:output_type -> gorod.base.v1.CloseResponse
+	7,  // [7:12] is the sub-list for method output_type
+	2,  // [2:7] is the sub-list for method input_type
+	2,  // [2:2] is the sub-list for extension type_name
+	2,  // [2:2] is the sub-list for extension extendee
+	0,  // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_gorod_base_v1_plugin_proto_init() }
@@ -601,13 +724,14 @@ func file_gorod_base_v1_plugin_proto_init() {
 		return
 	}
 	file_gorod_base_v1_record_proto_init()
+	file_gorod_base_v1_plugin_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_gorod_base_v1_plugin_proto_rawDesc), len(file_gorod_base_v1_plugin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

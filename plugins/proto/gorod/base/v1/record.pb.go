@@ -149,7 +149,7 @@ func (x *RecordChange) GetDelete() bool {
 // without it means that the process or the transport failed.
 type ErrorDetail struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Kind: invalid_config, invalid_input, model, budget, internal.
+	// Kind: invalid_config, invalid_input, model, budget, unsupported, internal.
 	Kind    string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	// Whether the same call may succeed later.

@@ -505,6 +505,112 @@ func (x *Vector) GetValues() []float32 {
 	return nil
 }
 
+type ScoreRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Meta  *CallMeta              `protobuf:"bytes,1,opt,name=meta,proto3" json:"meta,omitempty"`
+	// What stands before the text.
+	Prompt        string `protobuf:"bytes,2,opt,name=prompt,proto3" json:"prompt,omitempty"`
+	Text          string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScoreRequest) Reset() {
+	*x = ScoreRequest{}
+	mi := &file_gorod_host_v1_host_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScoreRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScoreRequest) ProtoMessage() {}
+
+func (x *ScoreRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_gorod_host_v1_host_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScoreRequest.ProtoReflect.Descriptor instead.
+func (*ScoreRequest) Descriptor() ([]byte, []int) {
+	return file_gorod_host_v1_host_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ScoreRequest) GetMeta() *CallMeta {
+	if x != nil {
+		return x.Meta
+	}
+	return nil
+}
+
+func (x *ScoreRequest) GetPrompt() string {
+	if x != nil {
+		return x.Prompt
+	}
+	return ""
+}
+
+func (x *ScoreRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+type ScoreResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Mean natural logarithm of the probabilities of the text's tokens: 0 or less.
+	LogProb       float64 `protobuf:"fixed64,1,opt,name=log_prob,json=logProb,proto3" json:"log_prob,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScoreResponse) Reset() {
+	*x = ScoreResponse{}
+	mi := &file_gorod_host_v1_host_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScoreResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScoreResponse) ProtoMessage() {}
+
+func (x *ScoreResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_gorod_host_v1_host_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScoreResponse.ProtoReflect.Descriptor instead.
+func (*ScoreResponse) Descriptor() ([]byte, []int) {
+	return file_gorod_host_v1_host_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ScoreResponse) GetLogProb() float64 {
+	if x != nil {
+		return x.LogProb
+	}
+	return 0
+}
+
 type RecallRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Meta          *CallMeta              `protobuf:"bytes,1,opt,name=meta,proto3" json:"meta,omitempty"`
@@ -516,7 +622,7 @@ type RecallRequest struct {
 
 func (x *RecallRequest) Reset() {
 	*x = RecallRequest{}
-	mi := &file_gorod_host_v1_host_proto_msgTypes[8]
+	mi := &file_gorod_host_v1_host_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -528,7 +634,7 @@ func (x *RecallRequest) String() string {
 func (*RecallRequest) ProtoMessage() {}
 
 func (x *RecallRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_host_v1_host_proto_msgTypes[8]
+	mi := &file_gorod_host_v1_host_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -541,7 +647,7 @@ func (x *RecallRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallRequest.ProtoReflect.Descriptor instead.
 func (*RecallRequest) Descriptor() ([]byte, []int) {
-	return file_gorod_host_v1_host_proto_rawDescGZIP(), []int{8}
+	return file_gorod_host_v1_host_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RecallRequest) GetMeta() *CallMeta {
@@ -574,7 +680,7 @@ type RecallResponse struct {
 
 func (x *RecallResponse) Reset() {
 	*x = RecallResponse{}
-	mi := &file_gorod_host_v1_host_proto_msgTypes[9]
+	mi := &file_gorod_host_v1_host_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -586,7 +692,7 @@ func (x *RecallResponse) String() string {
 func (*RecallResponse) ProtoMessage() {}
 
 func (x *RecallResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_gorod_host_v1_host_proto_msgTypes[9]
+	mi := &file_gorod_host_v1_host_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -599,7 +705,7 @@ func (x *RecallResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallResponse.ProtoReflect.Descriptor instead.
 func (*RecallResponse) Descriptor() ([]byte, []int) {
-	return file_gorod_host_v1_host_proto_rawDescGZIP(), []int{9}
+	return file_gorod_host_v1_host_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RecallResponse) GetText() string {
@@ -649,16 +755,23 @@ const file_gorod_host_v1_host_proto_rawDesc = "" +
 	"\rEmbedResponse\x12/\n" +
 	"\avectors\x18\x01 \x03(\v2\x15.gorod.host.v1.VectorR\avectors\" \n" +
 	"\x06Vector\x12\x16\n" +
-	"\x06values\x18\x01 \x03(\x02R\x06values\"h\n" +
+	"\x06values\x18\x01 \x03(\x02R\x06values\"g\n" +
+	"\fScoreRequest\x12+\n" +
+	"\x04meta\x18\x01 \x01(\v2\x17.gorod.host.v1.CallMetaR\x04meta\x12\x16\n" +
+	"\x06prompt\x18\x02 \x01(\tR\x06prompt\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\"*\n" +
+	"\rScoreResponse\x12\x19\n" +
+	"\blog_prob\x18\x01 \x01(\x01R\alogProb\"h\n" +
 	"\rRecallRequest\x12+\n" +
 	"\x04meta\x18\x01 \x01(\v2\x17.gorod.host.v1.CallMetaR\x04meta\x12\x14\n" +
 	"\x05query\x18\x02 \x01(\tR\x05query\x12\x14\n" +
 	"\x05limit\x18\x03 \x01(\rR\x05limit\"$\n" +
 	"\x0eRecallResponse\x12\x12\n" +
-	"\x04text\x18\x01 \x01(\tR\x04text2\xe5\x01\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text2\xa9\x02\n" +
 	"\vHostService\x12K\n" +
 	"\bGenerate\x12\x1e.gorod.host.v1.GenerateRequest\x1a\x1f.gorod.host.v1.GenerateResponse\x12B\n" +
-	"\x05Embed\x12\x1b.gorod.host.v1.EmbedRequest\x1a\x1c.gorod.host.v1.EmbedResponse\x12E\n" +
+	"\x05Embed\x12\x1b.gorod.host.v1.EmbedRequest\x1a\x1c.gorod.host.v1.EmbedResponse\x12B\n" +
+	"\x05Score\x12\x1b.gorod.host.v1.ScoreRequest\x1a\x1c.gorod.host.v1.ScoreResponse\x12E\n" +
 	"\x06Recall\x12\x1c.gorod.host.v1.RecallRequest\x1a\x1d.gorod.host.v1.RecallResponseB>Z<github.com/llm-city/gorod/plugins/proto/gorod/host/v1;hostv1b\x06proto3"
 
 var (
@@ -673,7 +786,7 @@ func file_gorod_host_v1_host_proto_rawDescGZIP() []byte {
 	return file_gorod_host_v1_host_proto_rawDescData
 }
 
-var file_gorod_host_v1_host_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_gorod_host_v1_host_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_gorod_host_v1_host_proto_goTypes = []any{
 	(*CallMeta)(nil),         // 0: gorod.host.v1.CallMeta
 	(*Message)(nil),          // 1: gorod.host.v1.Message
@@ -683,27 +796,32 @@ var file_gorod_host_v1_host_proto_goTypes = []any{
 	(*EmbedRequest)(nil),     // 5: gorod.host.v1.EmbedRequest
 	(*EmbedResponse)(nil),    // 6: gorod.host.v1.EmbedResponse
 	(*Vector)(nil),           // 7: gorod.host.v1.Vector
-	(*RecallRequest)(nil),    // 8: gorod.host.v1.RecallRequest
-	(*RecallResponse)(nil),   // 9: gorod.host.v1.RecallResponse
+	(*ScoreRequest)(nil),     // 8: gorod.host.v1.ScoreRequest
+	(*ScoreResponse)(nil),    // 9: gorod.host.v1.ScoreResponse
+	(*RecallRequest)(nil),    // 10: gorod.host.v1.RecallRequest
+	(*RecallResponse)(nil),   // 11: gorod.host.v1.RecallResponse
 }
 var file_gorod_host_v1_host_proto_depIdxs = []int32{
-	0, // 0: gorod.host.v1.GenerateRequest.meta:type_name -> gorod.host.v1.CallMeta
-	1, // 1: gorod.host.v1.GenerateRequest.messages:type_name -> gorod.host.v1.Message
-	2, // 2: gorod.host.v1.GenerateRequest.sampling:type_name -> gorod.host.v1.Sampling
-	0, // 3: gorod.host.v1.EmbedRequest.meta:type_name -> gorod.host.v1.CallMeta
-	7, // 4: gorod.host.v1.EmbedResponse.vectors:type_name -> gorod.host.v1.Vector
-	0, // 5: gorod.host.v1.RecallRequest.meta:type_name -> gorod.host.v1.CallMeta
-	3, // 6: gorod.host.v1.HostService.Generate:input_type -> gorod.host.v1.GenerateRequest
-	5, // 7: gorod.host.v1.HostService.Embed:input_type -> gorod.host.v1.EmbedRequest
-	8, // 8: gorod.host.v1.HostService.Recall:input_type -> gorod.host.v1.RecallRequest
-	4, // 9: gorod.host.v1.HostService.Generate:output_type -> gorod.host.v1.GenerateResponse
-	6, // 10: gorod.host.v1.HostService.Embed:output_type -> gorod.host.v1.EmbedResponse
-	9, // 11: gorod.host.v1.HostService.Recall:output_type -> gorod.host.v1.RecallResponse
-	9, // [9:12] is the sub-list for method output_type
-	6, // [6:9] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	0,  // 0: gorod.host.v1.GenerateRequest.meta:type_name -> gorod.host.v1.CallMeta
+	1,  // 1: gorod.host.v1.GenerateRequest.messages:type_name -> gorod.host.v1.Message
+	2,  // 2: gorod.host.v1.GenerateRequest.sampling:type_name -> gorod.host.v1.Sampling
+	0,  // 3: gorod.host.v1.EmbedRequest.meta:type_name -> gorod.host.v1.CallMeta
+	7,  // 4: gorod.host.v1.EmbedResponse.vectors:type_name -> gorod.host.v1.Vector
+	0,  // 5: gorod.host.v1.ScoreRequest.meta:type_name -> gorod.host.v1.CallMeta
+	0,  // 6: gorod.host.v1.RecallRequest.meta:type_name -> gorod.host.v1.CallMeta
+	3,  // 7: gorod.host.v1.HostService.Generate:input_type -> gorod.host.v1.GenerateRequest
+	5,  // 8: gorod.host.v1.HostService.Embed:input_type -> gorod.host.v1.EmbedRequest
+	8,  // 9: gorod.host.v1.HostService.Score:input_type -> gorod.host.v1.ScoreRequest
+	10, // 10: gorod.host.v1.HostService.Recall:input_type -> gorod.host.v1.RecallRequest
+	4,  // 11: gorod.host.v1.HostService.Generate:output_type -> gorod.host.v1.GenerateResponse
+	6,  // 12: gorod.host.v1.HostService.Embed:output_type -> gorod.host.v1.EmbedResponse
+	9,  // 13: gorod.host.v1.HostService.Score:output_type -> gorod.host.v1.ScoreResponse
+	11, // 14: gorod.host.v1.HostService.Recall:output_type -> gorod.host.v1.RecallResponse
+	11, // [11:15] is the sub-list for method output_type
+	7,  // [7:11] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_gorod_host_v1_host_proto_init() }
@@ -718,7 +836,7 @@ func file_gorod_host_v1_host_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_gorod_host_v1_host_proto_rawDesc), len(file_gorod_host_v1_host_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	HostService_Generate_FullMethodName = "/gorod.host.v1.HostService/Generate"
 	HostService_Embed_FullMethodName    = "/gorod.host.v1.HostService/Embed"
+	HostService_Score_FullMethodName    = "/gorod.host.v1.HostService/Score"
 	HostService_Recall_FullMethodName   = "/gorod.host.v1.HostService/Recall"
 )
 
@@ -35,6 +36,9 @@ type HostServiceClient interface {
 	Generate(ctx context.Context, in *GenerateRequest, opts ...grpc.CallOption) (*GenerateResponse, error)
 	// Embed turns texts into vectors of one length.
 	Embed(ctx context.Context, in *EmbedRequest, opts ...grpc.CallOption) (*EmbedResponse, error)
+	// Score is how likely the agent's language model finds a text. A domain
+	// error of kind unsupported: its server gives no log-probabilities.
+	Score(ctx context.Context, in *ScoreRequest, opts ...grpc.CallOption) (*ScoreResponse, error)
 	// Recall asks the agent's memory plugin.
 	Recall(ctx context.Context, in *RecallRequest, opts ...grpc.CallOption) (*RecallResponse, error)
 }
@@ -67,6 +71,16 @@ func (c *hostServiceClient) Embed(ctx context.Context, in *EmbedRequest, opts ..
 	return out, nil
 }
 
+func (c *hostServiceClient) Score(ctx context.Context, in *ScoreRequest, opts ...grpc.CallOption) (*ScoreResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ScoreResponse)
+	err := c.cc.Invoke(ctx, HostService_Score_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *hostServiceClient) Recall(ctx context.Context, in *RecallRequest, opts ...grpc.CallOption) (*RecallResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RecallResponse)
@@ -85,6 +99,9 @@ type HostServiceServer interface {
 	Generate(context.Context, *GenerateRequest) (*GenerateResponse, error)
 	// Embed turns texts into vectors of one length.
 	Embed(context.Context, *EmbedRequest) (*EmbedResponse, error)
+	// Score is how likely the agent's language model finds a text. A domain
+	// error of kind unsupported: its server gives no log-probabilities.
+	Score(context.Context, *ScoreRequest) (*ScoreResponse, error)
 	// Recall asks the agent's memory plugin.
 	Recall(context.Context, *RecallRequest) (*RecallResponse, error)
 	mustEmbedUnimplementedHostServiceServer()
@@ -102,6 +119,9 @@ func (UnimplementedHostServiceServer) Generate(context.Context, *GenerateRequest
 }
 func (UnimplementedHostServiceServer) Embed(context.Context, *EmbedRequest) (*EmbedResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Embed not implemented")
+}
+func (UnimplementedHostServiceServer) Score(context.Context, *ScoreRequest) (*ScoreResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Score not implemented")
 }
 func (UnimplementedHostServiceServer) Recall(context.Context, *RecallRequest) (*RecallResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Recall not implemented")
@@ -163,6 +183,24 @@ func _HostService_Embed_Handler(srv interface{}, ctx context.Context, dec func(i
 	return interceptor(ctx, in, info, handler)
 }
 
+func _HostService_Score_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ScoreRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HostServiceServer).Score(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HostService_Score_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HostServiceServer).Score(ctx, req.(*ScoreRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _HostService_Recall_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RecallRequest)
 	if err := dec(in); err != nil {
@@ -195,6 +233,10 @@ var HostService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Embed",
 			Handler:    _HostService_Embed_Handler,
+		},
+		{
+			MethodName: "Score",
+			Handler:    _HostService_Score_Handler,
 		},
 		{
 			MethodName: "Recall",
