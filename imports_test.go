@@ -25,6 +25,8 @@ var adapters = map[string][]string{
 	"github.com/goccy/go-yaml":              {"core/spec"},
 	"github.com/santhosh-tekuri/jsonschema": {"core/schema"},
 	"github.com/kljensen/snowball":          {"plugins/text"},
+	"github.com/knights-analytics/hugot":    {"plugins/sentiment/encoder"},
+	"github.com/gomlx/gomlx":                {"plugins/sentiment/encoder"},
 	"github.com/go-echarts/go-echarts":      {"eval/report"},
 	"github.com/vbauerster/mpb":             {"cmd/cli"},
 	"modernc.org/sqlite":                    {"core/sqlite"},

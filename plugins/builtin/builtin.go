@@ -7,6 +7,7 @@ import (
 	"github.com/llm-city/gorod/plugins/planner/justplan"
 	"github.com/llm-city/gorod/plugins/planner/qaframework"
 	"github.com/llm-city/gorod/plugins/sdk"
+	"github.com/llm-city/gorod/plugins/sentiment/encoder"
 	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
 )
 
@@ -17,5 +18,6 @@ func Plugins() []sdk.Plugin {
 		justplan.Plugin(),
 		qaframework.Plugin(),
 		lexicon.Plugin(),
+		encoder.Plugin(),
 	}
 }
