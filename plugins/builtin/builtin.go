@@ -17,7 +17,7 @@ func Plugins() []sdk.Plugin {
 		longshort.Plugin(),
 		justplan.Plugin(),
 		qaframework.Plugin(),
-		lexicon.Plugin(),
 		encoder.Plugin(),
+		lexicon.Plugin(),
 	}
 }
