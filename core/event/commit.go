@@ -21,7 +21,14 @@ type AgentState struct {
 	Mood     sdk.Mood      `json:"mood"`
 	Goals    []string      `json:"goals,omitempty"`
 	Plan     sdk.Plan      `json:"plan,omitzero"`
+	Model    string        `json:"model,omitempty"`    // entry of models, where an intervention changed it
 	Outcomes []sdk.Outcome `json:"outcomes,omitempty"` // of the last tick it acted in
+}
+
+// Newcomer is a resident who came after the run began.
+type Newcomer struct {
+	ID, Name, Group, Model string
+	Persona                json.RawMessage
 }
 
 // PluginChanges are the records that one plugin changed.
@@ -45,10 +52,13 @@ type Commit struct {
 	Time   string // simulated, RFC 3339
 	Events []Event
 	Agents []AgentState // those that changed
-	Rows   []Row
+	// Newcomers came in this tick, in order.
+	Newcomers []Newcomer
+	Rows      []Row
 	// Records in the order in which the plugins gave them.
 	Records   []PluginChanges
 	Incidents []Incident
+	Findings  Findings
 	Steps     int    // agents that acted
 	Digest    []byte // state of the running SHA-256 after Events
 	Done      bool   // the environment has nothing left to do

@@ -66,7 +66,7 @@ func (s *inserts) commit(ctx context.Context, tx *sql.Tx, c event.Commit) error 
 		return &TickError{c.Tick, next}
 	}
 	for _, put := range []func(context.Context, *sql.Tx, event.Commit) error{
-		s.putEvents, s.putAgents, s.putRecords, s.putRows, s.putIncidents,
+		s.putEvents, s.putAgents, putNewcomers, s.putRecords, s.putRows, putFindings, putIncidents,
 	} {
 		if err := put(ctx, tx, c); err != nil {
 			return err
@@ -145,7 +145,18 @@ func (s *inserts) putRows(ctx context.Context, tx *sql.Tx, c event.Commit) error
 	return b.flush(ctx)
 }
 
-func (s *inserts) putIncidents(ctx context.Context, tx *sql.Tx, c event.Commit) error {
+func putNewcomers(ctx context.Context, tx *sql.Tx, c event.Commit) error {
+	for _, r := range c.Newcomers {
+		_, err := tx.ExecContext(ctx, `INSERT INTO residents (position, id, name, "group", model, persona)
+			VALUES ((SELECT count(*) FROM residents), ?, ?, ?, ?, ?)`, r.ID, r.Name, r.Group, r.Model, string(r.Persona))
+		if err != nil {
+			return fmt.Errorf("resident %s: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
+func putIncidents(ctx context.Context, tx *sql.Tx, c event.Commit) error {
 	for _, i := range c.Incidents {
 		_, err := tx.ExecContext(ctx, "INSERT INTO incidents (tick, kind, source, detail) VALUES (?, ?, ?, ?)",
 			i.Tick, i.Kind, i.Source, i.Detail)

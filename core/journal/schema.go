@@ -1,7 +1,7 @@
 package journal
 
 // Format of the journal's tables, kept in the file's user_version.
-const Format = 1
+const Format = 2
 
 // application marks a journal: "grdj".
 const application = 0x6772646a
@@ -26,8 +26,8 @@ CREATE TABLE IF NOT EXISTS meta ( -- what the run is: one row
 	message      TEXT NOT NULL     -- why, for people; may be empty
 ) STRICT;
 
-CREATE TABLE IF NOT EXISTS residents ( -- the agents, as they were when the run began
-	position INTEGER PRIMARY KEY,  -- in population order, from 0
+CREATE TABLE IF NOT EXISTS residents ( -- the agents, as they were when they came
+	position INTEGER PRIMARY KEY,  -- in population order, then as they came, from 0
 	id       TEXT NOT NULL UNIQUE, -- agent id: a0001, …
 	name     TEXT NOT NULL,        -- the persona's
 	"group"  TEXT NOT NULL,        -- of the population; may be empty
@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS events ( -- what happened, in order
 	tick  INTEGER NOT NULL,
 	seq   INTEGER NOT NULL, -- within the tick, from 0
 	agent TEXT NOT NULL,    -- agent id; empty for what concerns nobody in particular
-	kind  TEXT NOT NULL,    -- told, heard, exposure, mood, plan, action, invalid
+	kind  TEXT NOT NULL,    -- told, heard, exposure, mood, plan, action, invalid, …
 	data  TEXT NOT NULL,    -- JSON; the payload types stand in core/event
 	PRIMARY KEY (tick, seq)
 ) STRICT, WITHOUT ROWID;
@@ -76,6 +76,40 @@ CREATE TABLE IF NOT EXISTS rows ( -- state of the environment: posts, follows, m
 	json TEXT NOT NULL,
 	tick INTEGER NOT NULL, -- that changed it last
 	PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS answers ( -- to surveys and interviews, asked out of band; not digested
+	tick     INTEGER NOT NULL, -- after which it was asked
+	survey   TEXT NOT NULL,    -- id of the survey or interview
+	question TEXT NOT NULL,    -- id of the question
+	type     TEXT NOT NULL,    -- single, multiple, scale or open
+	agent    TEXT NOT NULL,
+	options  TEXT NOT NULL,    -- JSON list of what was chosen
+	number   REAL,             -- on the scale
+	text     TEXT NOT NULL,    -- said, or why this answer
+	missing  TEXT NOT NULL,    -- why there is no answer; empty where there is one
+	PRIMARY KEY (tick, survey, question, agent)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS scores ( -- of metrics and propositions; not digested
+	id      INTEGER PRIMARY KEY,
+	source  TEXT NOT NULL,    -- metric/NAME or proposition/ID
+	metric  TEXT NOT NULL,
+	agent   TEXT NOT NULL,    -- whom it is about; empty for the run or a group
+	"group" TEXT NOT NULL,
+	item    TEXT NOT NULL,    -- what else it is about
+	tick    INTEGER NOT NULL, -- -1 where it is about no tick in particular
+	value   REAL NOT NULL,
+	n       INTEGER NOT NULL, -- observations that it rests on
+	detail  TEXT NOT NULL     -- a judge's justification
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS extracts ( -- what a model read out of the run; not digested
+	tick  INTEGER NOT NULL,
+	name  TEXT NOT NULL,
+	agent TEXT NOT NULL,
+	json  TEXT NOT NULL,
+	PRIMARY KEY (tick, name, agent)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS incidents ( -- what went wrong and was survived; not digested

@@ -37,23 +37,34 @@ func (s *store) Records(ctx context.Context, slot string) iter.Seq2[sdk.Record, 
 	return s.journal.Records(ctx, slot)
 }
 
-// scratch holds the records of a replay in memory; of the rest only the digest
-// matters. Commits come one at a time, but a restarting plugin reads while one
-// is under way: it then finds the older records, over which the engine lays
-// the changes that are not committed.
+// Events implements sim.Store.
+func (s *store) Events(ctx context.Context, from int64) iter.Seq2[event.Event, error] {
+	return s.journal.Events(ctx, journal.Filter{From: from})
+}
+
+// scratch holds the records of a replay in memory, and its events where the
+// study's interventions look back at them; of the rest only the digest matters.
+// Commits come one at a time, but a restarting plugin reads while one is under
+// way: it then finds the older records, over which the engine lays the changes
+// that are not committed.
 type scratch struct {
 	mu      sync.Mutex
 	records map[string]map[[2]string]sdk.Record // by slot, then by agent and key
+	keep    bool
+	events  []event.Event
 }
 
-func newScratch() *scratch {
-	return &scratch{records: map[string]map[[2]string]sdk.Record{}}
+func newScratch(keepEvents bool) *scratch {
+	return &scratch{records: map[string]map[[2]string]sdk.Record{}, keep: keepEvents}
 }
 
 // Commit implements sim.Store.
 func (s *scratch) Commit(_ context.Context, c event.Commit) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.keep {
+		s.events = append(s.events, c.Events...)
+	}
 	for _, p := range c.Records {
 		slot := s.records[p.Plugin]
 		if slot == nil {
@@ -82,6 +93,20 @@ func (s *scratch) Records(_ context.Context, slot string) iter.Seq2[sdk.Record, 
 	return func(yield func(sdk.Record, error) bool) {
 		for _, r := range sorted {
 			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Events implements sim.Store.
+func (s *scratch) Events(_ context.Context, from int64) iter.Seq2[event.Event, error] {
+	s.mu.Lock()
+	events := s.events
+	s.mu.Unlock()
+	return func(yield func(event.Event, error) bool) {
+		for _, e := range events {
+			if e.Tick >= from && !yield(e, nil) {
 				return
 			}
 		}

@@ -21,12 +21,15 @@ type draft struct {
 }
 
 // commit gathers what a tick changed, but for its events.
-func (e *Engine) commit(t env.Tick, batches []*batch, steps int) event.Commit {
+func (e *Engine) commit(t env.Tick, batches []*batch, by changed) event.Commit {
 	c := event.Commit{
-		Tick: t.Number, Time: t.Time.Format(time.RFC3339), Steps: steps,
-		Rows: e.opts.Environment.Changes(), Done: e.opts.Environment.Done(),
+		Tick: t.Number, Time: t.Time.Format(time.RFC3339), Newcomers: by.newcomers, Records: by.records,
+		Rows: e.opts.Environment.Changes(), Done: e.opts.Environment.Done() || by.end,
 	}
 	e.done = c.Done
+	for _, a := range by.agents {
+		c.Agents = append(c.Agents, a.state) // once more below, if it is awake: the last counts
+	}
 	for _, b := range batches {
 		c.Records = append(c.Records, b.changes...)
 		for _, s := range b.steps {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -39,10 +40,13 @@ type Store interface {
 	Commit(ctx context.Context, c event.Commit) error
 	// Records are the committed records of a slot in (agent, key) order.
 	Records(ctx context.Context, slot string) iter.Seq2[sdk.Record, error]
+	// Events are the committed events from a tick on, in order. It is asked only
+	// by directors and probes, and never during a Commit.
+	Events(ctx context.Context, from int64) iter.Seq2[event.Event, error]
 }
 
-// Options are what an Engine is made of. All fields are required but Resume,
-// Stop and Progress.
+// Options are what an Engine is made of. All fields are required but
+// Directors, Probes, Resume, Stop and Progress.
 type Options struct {
 	Seed        uint64
 	Clock       spec.Clock
@@ -54,6 +58,8 @@ type Options struct {
 	Environment env.Environment
 	Minds       func() Minds // asked once, when the run starts
 	Store       Store
+	Directors   []Director
+	Probes      []Probe
 	Resume      *Checkpoint
 	// Stop is asked between ticks; true ends the run there.
 	Stop func() bool
@@ -94,14 +100,13 @@ type Outcome struct {
 
 // Engine runs the ticks of one run.
 type Engine struct {
-	opts   Options
-	minds  Minds
-	agents []*resident
-	index  map[string]int
-	digest *Digest
-	next   int64
-	done   bool
-	voices *appraiser
+	opts       Options
+	minds      Minds
+	population atomic.Pointer[population]
+	digest     *Digest
+	next       int64
+	done       bool
+	voices     *appraiser
 
 	mu        sync.Mutex
 	pending   map[int64][]event.PluginChanges // by tick, not yet committed
@@ -109,26 +114,14 @@ type Engine struct {
 	tick      atomic.Int64
 }
 
-// resident is the keeper of one agent: its state between ticks, and its
-// situation in this one.
-type resident struct {
-	spec.Resident
-	state     event.AgentState
-	situation atomic.Pointer[sdk.PlanRequest]
-}
-
 // New makes an engine, at the start or at the tick after a checkpoint.
 func New(opts Options) (*Engine, error) {
-	e := &Engine{opts: opts, index: make(map[string]int, len(opts.Residents)), pending: map[int64][]event.PluginChanges{}}
-	for i, r := range opts.Residents {
-		e.index[r.ID] = i
-		e.agents = append(e.agents, &resident{Resident: r, state: event.AgentState{
-			ID: r.ID, Goals: r.Goals, Mood: agent.Baseline(r.Persona),
-		}})
+	e := &Engine{opts: opts, pending: map[int64][]event.PluginChanges{}}
+	all, err := (&population{}).with(opts.Residents)
+	if err != nil {
+		return nil, fmt.Errorf("make engine: %w", err)
 	}
-	if len(e.index) != len(opts.Residents) {
-		return nil, fmt.Errorf("make engine: two residents share an id")
-	}
+	e.population.Store(all)
 	return e, e.resume(opts.Resume)
 }
 
@@ -142,11 +135,11 @@ func (e *Engine) resume(c *Checkpoint) (err error) {
 	}
 	e.next, e.done = c.Tick+1, c.Done
 	for _, state := range c.Agents {
-		i, ok := e.index[state.ID]
+		a, ok := e.population.Load().find(state.ID)
 		if !ok {
 			return fmt.Errorf("resume: the run knows resident %s, the study does not", state.ID)
 		}
-		e.agents[i].state = state
+		a.restore(state)
 	}
 	return nil
 }
@@ -154,11 +147,11 @@ func (e *Engine) resume(c *Checkpoint) (err error) {
 // Situation is what an agent is deciding about just now. It is safe to call
 // from any goroutine while the engine runs.
 func (e *Engine) Situation(agent string) (sdk.PlanRequest, bool) {
-	i, ok := e.index[agent]
+	a, ok := e.population.Load().find(agent)
 	if !ok {
 		return sdk.PlanRequest{}, false
 	}
-	req := e.agents[i].situation.Load()
+	req := a.situation.Load()
 	if req == nil {
 		return sdk.PlanRequest{}, false
 	}
@@ -167,11 +160,11 @@ func (e *Engine) Situation(agent string) (sdk.PlanRequest, bool) {
 
 // Model is the entry of models that an agent thinks with.
 func (e *Engine) Model(agent string) (string, bool) {
-	i, ok := e.index[agent]
+	a, ok := e.population.Load().find(agent)
 	if !ok {
 		return "", false
 	}
-	return e.agents[i].Model, true
+	return *a.model.Load(), true
 }
 
 // Incident notes something that went wrong and was survived; it is committed
@@ -217,7 +210,7 @@ func (e *Engine) ticks(ctx context.Context, committer *committer) error {
 			return nil
 		}
 		e.tick.Store(e.next)
-		draft, progress, err := e.step(ctx, e.moment(e.next))
+		draft, progress, err := e.step(ctx, e.moment(e.next), committer)
 		if err != nil {
 			return fmt.Errorf("tick %d: %w", e.next, err)
 		}
@@ -242,8 +235,9 @@ func (e *Engine) moment(n int64) env.Tick {
 // awake are the agents that the hour finds awake, in order.
 func (e *Engine) awake(t env.Tick) []string {
 	p := e.opts.Activity[t.Time.Hour()%len(e.opts.Activity)]
-	ids := make([]string, 0, len(e.agents))
-	for _, a := range e.agents {
+	agents := e.population.Load().agents
+	ids := make([]string, 0, len(agents))
+	for _, a := range agents {
 		if p >= 1 || t.Rand(a.ID, "awake", 0).Float64() < p {
 			ids = append(ids, a.ID)
 		}
@@ -251,12 +245,14 @@ func (e *Engine) awake(t env.Tick) []string {
 	return ids
 }
 
-func (e *Engine) tell(t env.Tick) []event.Event {
+// due are the study's events of a tick.
+func (e *Engine) due(t env.Tick) []Due {
+	return slices.DeleteFunc(slices.Clone(e.opts.Events), func(d Due) bool { return d.Tick != t.Number })
+}
+
+func (e *Engine) tellAll(t env.Tick, all []Due) []event.Event {
 	var events []event.Event
-	for _, due := range e.opts.Events {
-		if due.Tick != t.Number {
-			continue
-		}
+	for _, due := range all {
 		e.opts.Environment.Tell(t, due.Told, due.Agents)
 		for _, id := range due.Agents {
 			events = append(events, event.New(t.Number, id, event.KindTold, due.Told))

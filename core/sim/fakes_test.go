@@ -180,6 +180,21 @@ func (s *shelf) Records(_ context.Context, slot string) iter.Seq2[sdk.Record, er
 	}
 }
 
+func (s *shelf) Events(_ context.Context, from int64) iter.Seq2[event.Event, error] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	commits := slices.Clone(s.commits)
+	return func(yield func(event.Event, error) bool) {
+		for _, c := range commits {
+			for _, e := range c.Events {
+				if e.Tick >= from && !yield(e, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
 func (s *shelf) events(kind event.Kind) []event.Event {
 	var out []event.Event
 	for _, c := range s.commits {

@@ -44,9 +44,13 @@ type batch struct {
 
 // step computes one tick. Nothing that it changed is visible in the store
 // before the commit that it returns is.
-func (e *Engine) step(ctx context.Context, t env.Tick) (draft, Progress, error) {
+func (e *Engine) step(ctx context.Context, t env.Tick, committer *committer) (draft, Progress, error) {
 	log := tickLog{tick: t.Number}
-	log.add(e.tell(t)...)
+	log.add(e.tellAll(t, e.due(t))...)
+	changed, err := e.direct(ctx, t, &World{engine: e, committer: committer}, &log)
+	if err != nil {
+		return draft{}, Progress{}, fmt.Errorf("direct: %w", err)
+	}
 	turns, err := e.opts.Environment.Turns(ctx, t, e.awake(t))
 	if err != nil {
 		return draft{}, Progress{}, fmt.Errorf("take turns: %w", err)
@@ -59,16 +63,24 @@ func (e *Engine) step(ctx context.Context, t env.Tick) (draft, Progress, error) 
 	if err != nil {
 		return draft{}, Progress{}, err
 	}
+	findings, err := e.probe(ctx, t, &World{e, committer, &log})
+	if err != nil {
+		return draft{}, Progress{}, err
+	}
 	progress := Progress{Tick: t.Number, Ticks: int64(e.opts.Clock.Ticks), Steps: acted, Awake: len(turns)}
-	return draft{e.commit(t, batches, acted), log}, progress, nil
+	commit := e.commit(t, batches, changed)
+	commit.Steps, commit.Findings = acted, findings
+	return draft{commit, log}, progress, nil
 }
 
 func (e *Engine) batches(turns []env.Turn) []*batch {
+	all := e.population.Load()
 	batches := make([]*batch, 0, len(turns)/batchSize+1)
 	for start := 0; start < len(turns); start += batchSize {
 		b := &batch{}
 		for _, turn := range turns[start:min(start+batchSize, len(turns))] {
-			b.steps = append(b.steps, &step{resident: e.agents[e.index[turn.Agent]], acts: turn.Acts})
+			a, _ := all.find(turn.Agent)
+			b.steps = append(b.steps, &step{resident: a, acts: turn.Acts})
 		}
 		batches = append(batches, b)
 	}
@@ -171,12 +183,16 @@ func (e *Engine) keep(tick int64, b *batch, slot string, changes []sdk.RecordCha
 		return
 	}
 	c := event.PluginChanges{Plugin: slot, Changes: changes}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.pending[tick] = append(e.pending[tick], c)
+	e.keepRecords(tick, c)
 	if b != nil {
 		b.changes = append(b.changes, c)
 	}
+}
+
+func (e *Engine) keepRecords(tick int64, c event.PluginChanges) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pending[tick] = append(e.pending[tick], c)
 }
 
 func (e *Engine) recallAll(ctx context.Context, t env.Tick, b *batch) error {

@@ -1,0 +1,204 @@
+package sim_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/event"
+	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// directing is a Director made of a function.
+type directing func(t env.Tick, w *sim.World) (sim.Direction, error)
+
+func (d directing) Direct(_ context.Context, t env.Tick, w *sim.World) (sim.Direction, error) {
+	return d(t, w)
+}
+
+// probing is a Probe made of a function.
+type probing func(t env.Tick, w *sim.World) (event.Findings, error)
+
+func (p probing) Probe(_ context.Context, t env.Tick, w *sim.World) (event.Findings, error) {
+	return p(t, w)
+}
+
+func countEvents(t *testing.T, w *sim.World) (n int, last int64) {
+	t.Helper()
+	last = -1
+	for e, err := range w.Events(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, last = n+1, e.Tick
+	}
+	return n, last
+}
+
+// reform changes residents in tick 3: goals, mood and model of the first, who
+// may be asleep, a newcomer, and something told.
+func reform(t env.Tick, _ *sim.World) (sim.Direction, error) {
+	if t.Number != 3 {
+		return sim.Direction{}, nil
+	}
+	goals, mood, model := []string{"молчать"}, sdk.Mood{Valence: -0.9, Arousal: 0.9}, "other"
+	return sim.Direction{
+		Events: []event.Event{event.New(t.Number, "", event.KindInvalid, event.Invalid{Why: "a reform"})},
+		Tell:   []sim.Due{{Tick: 99, Told: event.Told{Event: "reform", Text: "Реформа!"}, Agents: []string{"a0002"}}},
+		Agents: []sim.AgentChange{{Agent: "a0001", Goals: &goals, Mood: &mood, Model: &model}},
+		Newcomers: []spec.Resident{{
+			ID: "a9999", Model: "default", Group: "new", Persona: &sdk.Persona{Name: "Новосёл"}, Goals: []string{"осмотреться"},
+		}},
+		Records: []event.PluginChanges{{Plugin: "mayor", Changes: []sdk.RecordChange{{Record: sdk.Record{Key: "term", JSON: []byte("1")}}}}},
+	}, nil
+}
+
+func TestDirectorsChangeResidentsAndTheTickHoldsIt(t *testing.T) {
+	t.Parallel()
+	store := &shelf{}
+	opts := options(3, 6, newSquare(), mind{}, store)
+	opts.Activity = []float64{0} // everybody sleeps: changes are kept all the same
+	opts.Directors = []sim.Director{directing(reform)}
+	engine, err := sim.New(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := engine.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c := store.commits[3]
+	if got := []event.Kind{c.Events[0].Kind, c.Events[1].Kind}; !slices.Equal(got, []event.Kind{event.KindInvalid, event.KindTold}) {
+		t.Errorf("events %v", got)
+	}
+	state := map[string]event.AgentState{}
+	for _, a := range c.Agents {
+		state[a.ID] = a
+	}
+	if a := state["a0001"]; a.Model != "other" || a.Mood.Valence != -0.9 || !slices.Equal(a.Goals, []string{"молчать"}) {
+		t.Errorf("the first resident is %+v", a)
+	}
+	if a := state["a9999"]; !slices.Equal(a.Goals, []string{"осмотреться"}) {
+		t.Errorf("the newcomer is %+v", a)
+	}
+	if len(c.Newcomers) != 1 || c.Newcomers[0].Name != "Новосёл" || len(c.Records) != 1 || c.Records[0].Plugin != "mayor" {
+		t.Errorf("newcomers %+v, records %+v", c.Newcomers, c.Records)
+	}
+	for agent, want := range map[string]string{"a0001": "other", "a0002": "default", "a9999": "default"} {
+		if got, ok := engine.Model(agent); !ok || got != want {
+			t.Errorf("%s thinks with %q", agent, got)
+		}
+	}
+}
+
+func TestWhatADirectorDidSurvivesAResume(t *testing.T) {
+	t.Parallel()
+	directed := func(ticks int, store *shelf, from *sim.Checkpoint, place *square, all []spec.Resident) sim.Options {
+		opts := options(3, ticks, place, mind{}, store)
+		opts.Directors, opts.Resume = []sim.Director{directing(reform)}, from
+		if all != nil {
+			opts.Residents = all
+		}
+		return opts
+	}
+	whole := run(t, directed(8, &shelf{}, nil, newSquare(), nil))
+
+	store, place := &shelf{}, newSquare()
+	run(t, directed(5, store, nil, place, nil))
+	states := map[string]event.AgentState{}
+	for _, c := range store.commits {
+		for _, a := range c.Agents {
+			states[a.ID] = a
+		}
+	}
+	from := &sim.Checkpoint{Tick: 4, Digest: store.commits[4].Digest}
+	for _, s := range states {
+		from.Agents = append(from.Agents, s)
+	}
+	all := append(residents(3), spec.Resident{ID: "a9999", Model: "default", Group: "new", Persona: &sdk.Persona{Name: "Новосёл"}})
+	opts := directed(8, store, from, place, all)
+	engine, err := sim.New(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if model, _ := engine.Model("a0001"); model != "other" {
+		t.Errorf("after the resume the resident thinks with %q", model)
+	}
+	resumed, err := engine.Run(t.Context())
+	if err != nil || resumed.Digest != whole.Digest {
+		t.Errorf("digest %s, uninterrupted %s, %v", resumed.Digest, whole.Digest, err)
+	}
+}
+
+func TestADirectorSeesAllTicksBeforeItsOwnAndMayEndTheRun(t *testing.T) {
+	t.Parallel()
+	opts := options(3, 20, newSquare(), mind{}, &shelf{})
+	opts.Directors = []sim.Director{directing(func(at env.Tick, w *sim.World) (sim.Direction, error) {
+		if _, last := countEvents(t, w); last != at.Number-1 {
+			t.Errorf("in tick %d events go up to %d", at.Number, last)
+		}
+		n := 0
+		for r, s := range w.Agents() {
+			if r.ID != s.ID {
+				t.Errorf("%s has the state of %s", r.ID, s.ID)
+			}
+			n++
+		}
+		if n != 3 {
+			t.Errorf("%d residents", n)
+		}
+		return sim.Direction{End: at.Number == 4}, nil
+	})}
+	if outcome := run(t, opts); outcome.Tick != 4 || !outcome.Done {
+		t.Errorf("ended as %+v", outcome)
+	}
+}
+
+func TestDirectorsThatMakeNoSenseStopTheRun(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("the town hall burnt down")
+	for name, d := range map[string]directing{
+		"fails": func(env.Tick, *sim.World) (sim.Direction, error) { return sim.Direction{}, broken },
+		"changes a ghost": func(env.Tick, *sim.World) (sim.Direction, error) {
+			return sim.Direction{Agents: []sim.AgentChange{{Agent: "ghost"}}}, nil
+		},
+		"welcomes a twin": func(env.Tick, *sim.World) (sim.Direction, error) { return sim.Direction{Newcomers: residents(1)}, nil },
+	} {
+		opts := options(2, 3, newSquare(), mind{}, &shelf{})
+		opts.Directors = []sim.Director{d}
+		engine, err := sim.New(opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if outcome, err := engine.Run(t.Context()); err == nil || outcome.Tick != -1 {
+			t.Errorf("%s: %+v, %v", name, outcome, err)
+		}
+	}
+}
+
+func TestProbesSeeTheWholeTickAndLeaveNoTrace(t *testing.T) {
+	t.Parallel()
+	plain := run(t, options(3, 6, newSquare(), mind{}, &shelf{}))
+	store := &shelf{}
+	opts := options(3, 6, newSquare(), mind{}, store)
+	opts.Probes = []sim.Probe{probing(func(at env.Tick, w *sim.World) (event.Findings, error) {
+		n, last := countEvents(t, w)
+		if last != at.Number {
+			t.Errorf("after tick %d events go up to %d", at.Number, last)
+		}
+		return event.Findings{Answers: []event.Answer{{Survey: "s", Question: fmt.Sprint(n), Agent: "a0001", Tick: at.Number}}}, nil
+	})}
+	probed := run(t, opts)
+	if probed.Digest != plain.Digest {
+		t.Errorf("digest %s with a probe, %s without", probed.Digest, plain.Digest)
+	}
+	for _, c := range store.commits {
+		if len(c.Findings.Answers) != 1 || c.Findings.Answers[0].Tick != c.Tick {
+			t.Errorf("tick %d found %+v", c.Tick, c.Findings)
+		}
+	}
+}
