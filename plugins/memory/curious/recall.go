@@ -1,0 +1,249 @@
+package curious
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/llm-city/gorod/plugins/sdk"
+	"github.com/llm-city/gorod/plugins/text"
+)
+
+const (
+	maxRecall = 4000 // runes
+	maxQuery  = 1000
+	itemsSeen = 4   // of each kind that go into a query
+	lessonAt  = 0.5 // a lesson's priority, as that of an experience in the middle
+)
+
+// Recall implements sdk.Memory.
+func (m *memory) Recall(ctx context.Context, tick int64, queries []sdk.Query) ([]sdk.Recollection, error) {
+	out := make([]sdk.Recollection, len(queries))
+	group, gctx := errgroup.WithContext(ctx)
+	group.SetLimit(callsAtOnce)
+	for i := range queries {
+		q := &queries[i]
+		mind := m.mind(q.Agent.ID, false)
+		if mind == nil {
+			continue
+		}
+		group.Go(func() (err error) {
+			if out[i], err = m.recall(gctx, tick, mind, q); err != nil {
+				return fmt.Errorf("%s recalls: %w", q.Agent.ID, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (m *memory) recall(ctx context.Context, tick int64, mind *mind, q *sdk.Query) (sdk.Recollection, error) {
+	mind.mu.RLock()
+	size, empty := mind.dimensions(), len(mind.traces) == 0
+	mind.mu.RUnlock()
+	if empty {
+		return sdk.Recollection{}, nil
+	}
+	asked := queryOf(q)
+	var direction vector
+	if asked != "" && size > 0 {
+		vectors, err := m.embed(ctx, sdk.Call{Agent: q.Agent.ID, Tick: tick, Purpose: purposeRecall}, size, []string{asked})
+		if err != nil {
+			return sdk.Recollection{}, err
+		}
+		direction = vectors[0]
+	}
+	mind.mu.RLock()
+	defer mind.mu.RUnlock()
+	return m.recollect(mind.search(tick, q, direction))
+}
+
+// queryOf is what memories are compared with: the question, or the plan and
+// what is seen.
+func queryOf(q *sdk.Query) string {
+	if asked := strings.TrimSpace(q.Text); asked != "" {
+		return text.Quote(asked, maxQuery)
+	}
+	o := &q.Observation
+	parts := []string{q.Agent.Plan.Purpose}
+	for _, items := range [][]sdk.Item{last(o.Notifications, itemsSeen), last(o.Messages, itemsSeen), o.Timeline[:min(len(o.Timeline), itemsSeen)]} {
+		for _, item := range items {
+			parts = append(parts, text.Cut(item.Text, maxText))
+		}
+	}
+	return text.Quote(strings.TrimSpace(strings.Join(parts, " ")), maxQuery)
+}
+
+// found is what comes to mind: what stands out by its surprise, then the rest.
+type found struct {
+	novel []rated // the most surprising first
+	rest  []rated // the best first
+}
+
+// search finds memories by their relevance, recency and priority, each from 0
+// to 1. What was first seen in this very tick is before the agent's eyes, and is
+// left out of what comes to mind by itself unless it stands out.
+func (m *mind) search(tick int64, q *sdk.Query, direction vector) found {
+	limit := m.config.Recall
+	if q.Limit > 0 {
+		limit = q.Limit
+	}
+	scores := m.blend(tick, q, direction)
+	unexpected := m.unexpected()
+	question := strings.TrimSpace(q.Text) != ""
+	novel := best{most: min(limit, m.config.Novelties)}
+	if question {
+		novel.most = 0 // none is held for what was not asked about
+	}
+	for _, t := range m.traces {
+		if unexpected(t) {
+			novel.add(rated{t, t.Surprise * t.Importance})
+		}
+	}
+	rest := best{most: limit - len(novel.list)}
+	for i, t := range m.traces {
+		held := slices.ContainsFunc(novel.list, func(n rated) bool { return n.trace == t })
+		if !held && (question || t.Tick != tick) {
+			rest.add(rated{t, scores[i]})
+		}
+	}
+	f := found{novel.list, rest.list}
+	if question {
+		f.part(unexpected)
+	}
+	for i, n := range f.novel {
+		f.novel[i].score = scores[m.place(n.trace)]
+	}
+	return f
+}
+
+// part puts what stands out among the rest before it.
+func (f *found) part(unexpected func(*trace) bool) {
+	for _, r := range f.rest {
+		if unexpected(r.trace) {
+			f.novel = append(f.novel, r)
+		}
+	}
+	f.rest = slices.DeleteFunc(f.rest, func(r rated) bool { return unexpected(r.trace) })
+	slices.SortStableFunc(f.novel, func(a, b rated) int { return cmp.Compare(b.Surprise*b.Importance, a.Surprise*a.Importance) })
+}
+
+// blend scores every memory, in the order of traces.
+func (m *mind) blend(tick int64, q *sdk.Query, direction vector) []float64 {
+	relevance, urgency := m.relevance(direction), m.urgency()
+	now := int64(0)
+	if t, ok := instant(&q.Observation); ok {
+		now = t.Unix()
+	}
+	c := m.config
+	perHour := math.Log(c.RecencyDecay)
+	scores := make([]float64, len(m.traces))
+	for i, t := range m.traces {
+		age := float64(tick - t.Tick) // a tick is an hour, where there is no clock
+		if now != 0 && t.Time != 0 {
+			age = float64(now-t.Time) / 3600
+		}
+		scores[i] = c.RecencyWeight * math.Exp(perHour*max(0, age))
+		if t.row >= 0 && relevance != nil {
+			scores[i] += c.RelevanceWeight * relevance[t.row]
+		}
+		if urgency != nil {
+			scores[i] += c.PriorityWeight * urgency[i]
+		}
+	}
+	return scores
+}
+
+// relevance is the cosine to a direction, by row, stretched to 0 to 1 over what
+// is remembered; nil where there is no direction.
+func (m *mind) relevance(direction vector) []float64 {
+	if direction == nil || len(direction) != m.dimensions() {
+		return nil
+	}
+	dots := m.table.Dots(direction, nil)
+	low, high := slices.Min(dots), slices.Max(dots)
+	out := make([]float64, len(dots))
+	for i, d := range dots {
+		out[i] = 1
+		if high > low {
+			out[i] = float64(d-low) / float64(high-low)
+		}
+	}
+	return out
+}
+
+// urgency is the priority's rank, from 1 for what would be replayed first down
+// to 0, times the importance: priorities themselves lie orders of magnitude
+// apart. nil where priority plays no part.
+func (m *mind) urgency() []float64 {
+	if m.config.Priority == byNothing {
+		return nil
+	}
+	out := make([]float64, len(m.traces))
+	for i, t := range m.traces {
+		out[i] = lessonAt * t.Importance
+	}
+	for i, t := range m.order {
+		out[m.place(t)] = (1 - float64(i)/float64(len(m.order))) * t.Importance
+	}
+	return out
+}
+
+// unexpected tells what stands out: a surprise that, weighed by its importance,
+// lies more than a standard deviation above the mean of those measured in the
+// same way.
+func (m *mind) unexpected() func(*trace) bool {
+	if !m.config.surprised() {
+		return func(*trace) bool { return false }
+	}
+	count, sum, squares := map[string]float64{}, map[string]float64{}, map[string]float64{}
+	for _, t := range m.traces {
+		if t.By != "" {
+			count[t.By]++
+			sum[t.By] += t.Surprise
+			squares[t.By] += t.Surprise * t.Surprise
+		}
+	}
+	above := map[string]float64{}
+	for by, n := range count {
+		mean := sum[by] / n
+		above[by] = mean + math.Sqrt(max(0, squares[by]/n-mean*mean))
+	}
+	return func(t *trace) bool { return t.By != "" && t.Surprise*t.Importance > above[t.By] }
+}
+
+// recollect tells what was found: what stands out first, then lessons, then the
+// rest in the order of time.
+func (m *memory) recollect(f found) (sdk.Recollection, error) {
+	view := map[string][]string{}
+	var out sdk.Recollection
+	item := func(r rated) {
+		out.Items = append(out.Items, sdk.Remembrance{Key: r.key(), Text: m.words.tell(r.trace), Score: r.score, Tick: r.Tick})
+	}
+	for _, r := range f.novel {
+		item(r)
+		view["Novel"] = append(view["Novel"], m.words.tell(r.trace))
+	}
+	for _, r := range f.rest {
+		item(r)
+	}
+	told := slices.SortedFunc(slices.Values(f.rest), func(a, b rated) int { return bySeq(a.trace, b.trace) })
+	for _, r := range told {
+		list := "Memories"
+		if r.Kind == kindLesson {
+			list = "Lessons"
+		}
+		view[list] = append(view[list], m.words.tell(r.trace))
+	}
+	rendered, err := m.render("recall", view)
+	out.Text = text.Cut(strings.TrimSpace(rendered), maxRecall)
+	return out, err
+}

@@ -1,0 +1,122 @@
+package curious
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// mostSurprising is the end of the scale of ratings.
+const mostSurprising = 10
+
+// encounter is what was expected and what came.
+type encounter struct {
+	Expected []string // in words
+	Came     string
+	expected vector // the same as a direction; nil where nothing was expected
+	came     vector
+}
+
+// measure says how surprising encounters are, each by the method that worked.
+// Where one fails, likeness of meaning takes its place.
+func (s *step) measure(ctx context.Context, purpose string, met []encounter) ([]surprise, error) {
+	out := make([]surprise, len(met))
+	for i := range met {
+		out[i] = met[i].unlike()
+	}
+	if len(met) == 0 {
+		return out, nil
+	}
+	switch s.config.Surprise {
+	case auto, byLogprob:
+		return out, s.unlikely(ctx, purpose, met, out)
+	case byRating:
+		return out, s.rated(ctx, purpose, met, out)
+	}
+	return out, nil
+}
+
+// surprise is L and how it was measured.
+type surprise struct {
+	l  float64
+	by string
+}
+
+// unlike is 1 - cosine between what was expected and what came, from 0 to 2; 1
+// where nothing was expected.
+func (e *encounter) unlike() surprise {
+	switch {
+	case e.came == nil:
+		return surprise{}
+	case e.expected == nil:
+		return surprise{1, byEmbedding}
+	}
+	return surprise{min(2, max(0, 1-dot(e.expected, e.came))), byEmbedding}
+}
+
+// unlikely puts the mean negative log-likelihood, in nats a token, of what came
+// after what was expected into out.
+func (s *step) unlikely(ctx context.Context, purpose string, met []encounter, out []surprise) error {
+	for i := range met {
+		if s.mind.unscored {
+			return nil
+		}
+		prompt, err := s.render("expect", map[string]any{"Expected": met[i].Expected})
+		if err != nil {
+			return err
+		}
+		mean, err := s.host.Score(ctx, s.call(purpose, i), prompt, met[i].Came)
+		if isKind(err, sdk.ErrUnsupported) {
+			s.mind.unscored = true
+			s.warned.Do(func() {
+				s.log.WarnContext(ctx, "surprise is measured by embeddings: the server gives no log-probabilities", "error", err)
+			})
+			return nil
+		}
+		if err == nil && (math.IsNaN(mean) || math.IsInf(mean, 0) || mean > 0) {
+			err = sdk.Errorf(sdk.ErrModel, "a mean log-probability of %v", mean)
+		}
+		if err != nil {
+			if err := s.skipped(ctx, "surprise is measured by its embedding", err); err != nil {
+				return fmt.Errorf("measure surprise: %w", err)
+			}
+			continue
+		}
+		out[i] = surprise{-mean, byLogprob}
+	}
+	return nil
+}
+
+// RatingFacts are what the plugin adds to the host's facts when it asks for
+// ratings.
+type RatingFacts struct {
+	Came []string `json:"came"`
+}
+
+// rated puts the model's ratings from 0 to 10 into out.
+func (s *step) rated(ctx context.Context, purpose string, met []encounter, out []surprise) error {
+	var facts RatingFacts
+	for i := range met {
+		facts.Came = append(facts.Came, met[i].Came)
+	}
+	var reply struct {
+		Surprise []float64 `json:"surprise"`
+	}
+	schema := fmt.Sprintf(`{"type":"object","additionalProperties":false,"required":["surprise"],"properties":{"surprise":{"type":"array","minItems":%d,"maxItems":%[1]d,`+
+		`"items":{"type":"number","minimum":0,"maximum":%d}}}}`, len(met), mostSurprising)
+	err := s.ask(ctx, purpose, "rate", map[string]any{"Met": met}, schema, facts, &reply)
+	bad := func(r float64) bool { return r < 0 || r > mostSurprising }
+	if err == nil && (len(reply.Surprise) != len(met) || slices.ContainsFunc(reply.Surprise, bad)) {
+		err = sdk.Errorf(sdk.ErrModel, "ratings %.6v of %d memories", reply.Surprise, len(met))
+	}
+	if err != nil {
+		return s.skipped(ctx, "surprise is measured by embeddings", err)
+	}
+	for i, r := range reply.Surprise {
+		out[i] = surprise{r, byRating}
+	}
+	return nil
+}
