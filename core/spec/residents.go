@@ -2,7 +2,10 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+
+	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 // Residents are the agents of a run, in population order. Residents of the same
@@ -22,7 +25,7 @@ func (s *Study) Residents() []Resident {
 				named.Name = fmt.Sprintf("%s %d", persona.Name, again+1)
 				persona = &named
 			}
-			r := Resident{ID: fmt.Sprintf("a%0*d", width, len(out)+1), Persona: persona, Goals: g.Goals, Group: g.Name, Model: g.Model}
+			r := Resident{ID: fmt.Sprintf("a%0*d", width, len(out)+1), Persona: persona, Goals: goalsOf(persona, g), Group: g.Name, Model: g.Model}
 			if r.Model == "" {
 				r.Model = s.Agents.Model
 			}
@@ -30,6 +33,21 @@ func (s *Study) Residents() []Resident {
 		}
 	}
 	return out
+}
+
+// goalsOf are a persona's own goals, then those of its group that it does not
+// have yet.
+func goalsOf(p *sdk.Persona, g Group) []string {
+	if len(p.Goals) == 0 {
+		return g.Goals
+	}
+	goals := slices.Clone(p.Goals)
+	for _, goal := range g.Goals {
+		if !slices.Contains(goals, goal) {
+			goals = append(goals, goal)
+		}
+	}
+	return goals
 }
 
 func (g Group) size() int {

@@ -23,6 +23,7 @@ func (a Agent) Name() string {
 // Persona says who a resident is. Traits lie in -1…1; Beliefs map a statement
 // to how strongly it is held, from -1 (rejects it) to 1 (is sure of it);
 // Relationships map another resident's id or name to what it is to this one.
+// Goals are the persona's own; Agent.Goals has those of its group besides.
 // A Persona is shared between ticks and must not be changed.
 type Persona struct {
 	Name          string             `json:"name"`
@@ -37,6 +38,7 @@ type Persona struct {
 	Beliefs       map[string]float64 `json:"beliefs,omitempty"`
 	Relationships map[string]string  `json:"relationships,omitempty"`
 	Routine       []string           `json:"routine,omitempty"`
+	Goals         []string           `json:"goals,omitempty"`
 	Extra         json.RawMessage    `json:"extra,omitempty"`
 }
 

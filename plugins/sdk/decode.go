@@ -26,7 +26,7 @@ func personaFrom(m *basev1.Persona) *Persona {
 		Name: m.GetName(), Age: int(m.GetAge()), Gender: m.GetGender(), Occupation: m.GetOccupation(),
 		Residence: m.GetResidence(), Bio: m.GetBio(), Style: m.GetStyle(), Interests: m.GetInterests(),
 		Traits: m.GetTraits(), Beliefs: m.GetBeliefs(), Relationships: m.GetRelationships(),
-		Routine: m.GetRoutine(), Extra: m.GetExtraJson(),
+		Routine: m.GetRoutine(), Goals: m.GetGoals(), Extra: m.GetExtraJson(),
 	}
 }
 

@@ -19,7 +19,7 @@ func people() []sdk.Agent {
 			Name: "Анна Орлова", Age: 34, Gender: "female", Occupation: "учительница", Residence: "Казань",
 			Bio: "Преподаёт литературу.", Style: "спокойный", Interests: []string{"книги", "театр"},
 			Traits: map[string]float64{"openness": 0.6}, Beliefs: map[string]float64{"школе нужны деньги": 0.9},
-			Relationships: map[string]string{"Борис Ким": "сосед"}, Routine: []string{"утром идёт в школу"},
+			Relationships: map[string]string{"Борис Ким": "сосед"}, Routine: []string{"утром идёт в школу"}, Goals: []string{"поставить спектакль"},
 		},
 		{Name: "Борис Ким", Age: 51, Occupation: "водитель", Interests: []string{"футбол"}, Traits: map[string]float64{"openness": -0.4}},
 		{Name: "Ирина Ёлкина 😀", Age: 19, Style: "шутит", Extra: json.RawMessage(`{"pet":"кот"}`)},

@@ -26,7 +26,7 @@ func personaTo(p *sdk.Persona) *basev1.Persona {
 	return &basev1.Persona{
 		Name: p.Name, Age: int32(p.Age), Gender: p.Gender, Occupation: p.Occupation, Residence: p.Residence,
 		Bio: p.Bio, Style: p.Style, Interests: p.Interests, Traits: p.Traits, Beliefs: p.Beliefs,
-		Relationships: p.Relationships, Routine: p.Routine, ExtraJson: p.Extra,
+		Relationships: p.Relationships, Routine: p.Routine, Goals: p.Goals, ExtraJson: p.Extra,
 	}
 }
 

@@ -124,7 +124,9 @@ type Persona struct {
 	Relationships map[string]string `protobuf:"bytes,11,rep,name=relationships,proto3" json:"relationships,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	Routine       []string          `protobuf:"bytes,12,rep,name=routine,proto3" json:"routine,omitempty"`
 	// Whatever else the persona file says, as a JSON object; may be empty.
-	ExtraJson     []byte `protobuf:"bytes,13,opt,name=extra_json,json=extraJson,proto3" json:"extra_json,omitempty"`
+	ExtraJson []byte `protobuf:"bytes,13,opt,name=extra_json,json=extraJson,proto3" json:"extra_json,omitempty"`
+	// Of the persona itself; the agent's goals have those of its group besides.
+	Goals         []string `protobuf:"bytes,14,rep,name=goals,proto3" json:"goals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -246,6 +248,13 @@ func (x *Persona) GetRoutine() []string {
 func (x *Persona) GetExtraJson() []byte {
 	if x != nil {
 		return x.ExtraJson
+	}
+	return nil
+}
+
+func (x *Persona) GetGoals() []string {
+	if x != nil {
+		return x.Goals
 	}
 	return nil
 }
@@ -375,7 +384,7 @@ const file_gorod_base_v1_agent_proto_rawDesc = "" +
 	"\x04mood\x18\x03 \x01(\v2\x13.gorod.base.v1.MoodR\x04mood\x12\x14\n" +
 	"\x05goals\x18\x04 \x03(\tR\x05goals\x12'\n" +
 	"\x04plan\x18\x05 \x01(\v2\x13.gorod.base.v1.PlanR\x04plan\x12\x14\n" +
-	"\x05group\x18\x06 \x01(\tR\x05group\"\x89\x05\n" +
+	"\x05group\x18\x06 \x01(\tR\x05group\"\x9f\x05\n" +
 	"\aPersona\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03age\x18\x02 \x01(\x05R\x03age\x12\x16\n" +
@@ -393,7 +402,8 @@ const file_gorod_base_v1_agent_proto_rawDesc = "" +
 	"\rrelationships\x18\v \x03(\v2).gorod.base.v1.Persona.RelationshipsEntryR\rrelationships\x12\x18\n" +
 	"\aroutine\x18\f \x03(\tR\aroutine\x12\x1d\n" +
 	"\n" +
-	"extra_json\x18\r \x01(\fR\textraJson\x1a9\n" +
+	"extra_json\x18\r \x01(\fR\textraJson\x12\x14\n" +
+	"\x05goals\x18\x0e \x03(\tR\x05goals\x1a9\n" +
 	"\vTraitsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\x1a:\n" +

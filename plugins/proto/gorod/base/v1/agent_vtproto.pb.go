@@ -136,6 +136,15 @@ func (m *Persona) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		i -= len(m.unknownFields)
 		copy(dAtA[i:], m.unknownFields)
 	}
+	if len(m.Goals) > 0 {
+		for iNdEx := len(m.Goals) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Goals[iNdEx])
+			copy(dAtA[i:], m.Goals[iNdEx])
+			i = protohelpers.EncodeVarint(dAtA, i, uint64(len(m.Goals[iNdEx])))
+			i--
+			dAtA[i] = 0x72
+		}
+	}
 	if len(m.ExtraJson) > 0 {
 		i -= len(m.ExtraJson)
 		copy(dAtA[i:], m.ExtraJson)
@@ -471,6 +480,12 @@ func (m *Persona) SizeVT() (n int) {
 	l = len(m.ExtraJson)
 	if l > 0 {
 		n += 1 + l + protohelpers.SizeOfVarint(uint64(l))
+	}
+	if len(m.Goals) > 0 {
+		for _, s := range m.Goals {
+			l = len(s)
+			n += 1 + l + protohelpers.SizeOfVarint(uint64(l))
+		}
 	}
 	n += len(m.unknownFields)
 	return n
@@ -1444,6 +1459,38 @@ func (m *Persona) UnmarshalVT(dAtA []byte) error {
 			if m.ExtraJson == nil {
 				m.ExtraJson = []byte{}
 			}
+			iNdEx = postIndex
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Goals", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return protohelpers.ErrIntOverflow
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return protohelpers.ErrInvalidLength
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Goals = append(m.Goals, string(dAtA[iNdEx:postIndex]))
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
