@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/llm-city/gorod/core/env"
 	"github.com/llm-city/gorod/core/env/network"
@@ -19,7 +18,7 @@ func dueEvents(study *spec.Study, residents []spec.Resident) []sim.Due {
 	for _, e := range study.Events {
 		d := sim.Due{Tick: tickOf(e, study.Clock), Told: event.Told{Event: e.ID, Text: e.Text}}
 		for _, r := range residents {
-			if tells(e, r) {
+			if e.Has(r) {
 				d.Agents = append(d.Agents, r.ID)
 			}
 		}
@@ -28,24 +27,12 @@ func dueEvents(study *spec.Study, residents []spec.Resident) []sim.Due {
 	return due
 }
 
-func tells(e spec.Event, r spec.Resident) bool {
-	switch {
-	case e.Group != "":
-		return r.Group == e.Group
-	case len(e.Agents) > 0:
-		return slices.Contains(e.Agents, r.Persona.Name)
-	default:
-		return true
-	}
-}
-
 // tickOf is the first tick that is not before the event's time.
 func tickOf(e spec.Event, clock spec.Clock) int64 {
 	if e.Tick != nil {
 		return *e.Tick
 	}
-	wait := e.At.Sub(clock.Start)
-	return int64((wait + clock.Step - 1) / clock.Step)
+	return clock.TickAt(*e.At)
 }
 
 // newPlace makes the study's environment and restores what was committed.

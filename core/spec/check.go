@@ -26,7 +26,7 @@ func measures() []string {
 
 func (c *checker) check() {
 	s := c.study
-	if s.Name != "" && !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`).MatchString(s.Name) {
+	if s.Name != "" && !nameIs(s.Name) {
 		c.problem(c.at("name"), fmt.Sprintf("name cannot be %.40q", s.Name), "it names folders", "use lower-case Latin letters, digits and hyphens")
 	}
 	if s.Clock.Step <= 0 {
@@ -40,11 +40,17 @@ func (c *checker) check() {
 	c.agents()
 	c.environment()
 	c.events()
+	c.inquiries()
 	for i, m := range s.Measures {
 		if !slices.Contains(measures(), m) {
 			c.problem(c.at(fmt.Sprintf("measures[%d]", i)), fmt.Sprintf("no measure %q", m), "it is not built in", closest(m, measures()))
 		}
 	}
+}
+
+// nameIs reports whether a name can name a folder.
+func nameIs(name string) bool {
+	return regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`).MatchString(name)
 }
 
 func (c *checker) models() {
@@ -260,41 +266,15 @@ func (c *checker) events() {
 		}
 		ids[e.ID] = true
 		c.when(path, *e)
-		c.audience(path, *e)
+		c.audience(path, e.Audience)
 	}
 }
 
 func (c *checker) when(path string, e Event) {
-	clock := c.study.Clock
-	end := clock.At(int64(clock.Ticks))
-	switch {
-	case (e.At == nil) == (e.Tick == nil):
+	if (e.At == nil) == (e.Tick == nil) {
 		c.problem(c.at(path), "when does it happen?", "give exactly one of at and tick", "write at: 2026-03-02T12:00 or tick: 4")
-	case e.At != nil && (e.At.Before(clock.Start) || !e.At.Before(end)):
-		c.problem(c.at(path+".at"), "the event is outside of the clock", fmt.Sprintf("the run goes from %s to %s", clock.Start.Format("2006-01-02T15:04"), end.Format("2006-01-02T15:04")), "move it, or the clock")
-	case e.Tick != nil && (*e.Tick < 0 || *e.Tick >= int64(clock.Ticks)):
-		c.problem(c.at(path+".tick"), "the event is outside of the clock", fmt.Sprintf("the run has ticks 0 to %d", clock.Ticks-1), "move it, or the clock")
+		return
 	}
-}
-
-func (c *checker) audience(path string, e Event) {
-	given := 0
-	for _, is := range []bool{e.To != "", e.Group != "", len(e.Agents) > 0} {
-		if is {
-			given++
-		}
-	}
-	if given > 1 {
-		c.problem(c.at(path), "who is told?", "give one of to, group and agents", "remove the others")
-	}
-	if e.Group != "" && !slices.ContainsFunc(c.study.Population, func(g Group) bool { return g.Name == e.Group }) {
-		var known []string
-		for _, g := range c.study.Population {
-			known = append(known, g.Name)
-		}
-		c.problem(c.at(path+".group"), fmt.Sprintf("no group %q", e.Group), "the population has no such group", closest(e.Group, known))
-	}
-	for j, name := range e.Agents {
-		c.resident(fmt.Sprintf("%s.agents[%d]", path, j), name)
-	}
+	c.within(path+".at", e.At, nil)
+	c.within(path+".tick", nil, e.Tick)
 }

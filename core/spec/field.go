@@ -2,6 +2,7 @@ package spec
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,7 +28,14 @@ func fieldsOf(t reflect.Type) []field {
 		if !ok {
 			tag = sf.Tag.Get("json")
 		}
-		key, _, _ := strings.Cut(tag, ",")
+		key, option, _ := strings.Cut(tag, ",")
+		if option == "inline" {
+			for _, f := range fieldsOf(sf.Type) {
+				f.index = append(slices.Clone(sf.Index), f.index...)
+				out = append(out, f)
+			}
+			continue
+		}
 		if key == "" || key == "-" || sf.Name == "Extra" {
 			continue
 		}

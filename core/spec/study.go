@@ -12,24 +12,30 @@ import (
 
 // Study is one experiment, as its YAML says with defaults filled in.
 type Study struct {
-	APIVersion  string           `yaml:"apiVersion" enum:"gorod/v1" required:"true" doc:"version of this format"`
-	Kind        string           `yaml:"kind" enum:"Experiment" required:"true" doc:"what this file is"`
-	Name        string           `yaml:"name" required:"true" doc:"names the run directory: lower-case Latin letters, digits and hyphens"`
-	Description string           `yaml:"description,omitempty" doc:"what the experiment asks; goes into the report"`
-	Language    string           `yaml:"language" enum:"ru,en" default:"ru" doc:"language of the society, its prompts and the report"`
-	Seed        uint64           `yaml:"seed" default:"1" doc:"seed of the first run; the others have the next numbers"`
-	Repeats     int              `yaml:"repeats" default:"1" min:"1" max:"10000" doc:"runs of each cell, each with a seed of its own"`
-	Clock       Clock            `yaml:"clock" doc:"simulated time"`
-	Models      map[string]Model `yaml:"models" default:"{default: {provider: reference}}" doc:"language models by the name that this file gives them"`
-	Population  []Group          `yaml:"population" required:"true" doc:"who lives there"`
-	Agents      Agents           `yaml:"agents" doc:"what every resident is made of"`
-	Environment Environment      `yaml:"environment" doc:"where residents are: a network or a room"`
-	Events      []Event          `yaml:"events,omitempty" doc:"what residents are told, and when"`
-	Measures    []string         `yaml:"measures,omitempty" default:"[activity, mood, sentiment, actions, calls, spread]" doc:"what the report shows: activity, mood, sentiment, actions, calls, spread"`
-	Budget      Budget           `yaml:"budget,omitempty" doc:"what a run may ask of models before it stops, resumable"`
-	Cassette    string           `yaml:"cassette" enum:"record,replay,off" default:"record" doc:"recorded model calls: record new ones, replay only, or off"`
-	Matrix      Matrix           `yaml:"matrix,omitempty" doc:"the conditions that are compared"`
-	Report      Report           `yaml:"report,omitempty" doc:"how the report looks"`
+	APIVersion    string           `yaml:"apiVersion" enum:"gorod/v1" required:"true" doc:"version of this format"`
+	Kind          string           `yaml:"kind" enum:"Experiment" required:"true" doc:"what this file is"`
+	Name          string           `yaml:"name" required:"true" doc:"names the run directory: lower-case Latin letters, digits and hyphens"`
+	Description   string           `yaml:"description,omitempty" doc:"what the experiment asks; goes into the report"`
+	Language      string           `yaml:"language" enum:"ru,en" default:"ru" doc:"language of the society, its prompts and the report"`
+	Seed          uint64           `yaml:"seed" default:"1" doc:"seed of the first run; the others have the next numbers"`
+	Repeats       int              `yaml:"repeats" default:"1" min:"1" max:"10000" doc:"runs of each cell, each with a seed of its own"`
+	Clock         Clock            `yaml:"clock" doc:"simulated time"`
+	Models        map[string]Model `yaml:"models" default:"{default: {provider: reference}}" doc:"language models by the name that this file gives them"`
+	Population    []Group          `yaml:"population" required:"true" doc:"who lives there"`
+	Agents        Agents           `yaml:"agents" doc:"what every resident is made of"`
+	Environment   Environment      `yaml:"environment" doc:"where residents are: a network or a room"`
+	Events        []Event          `yaml:"events,omitempty" doc:"what residents are told, and when"`
+	Interventions []Intervention   `yaml:"interventions,omitempty" doc:"what changes the run, and on which condition"`
+	Surveys       []Survey         `yaml:"surveys,omitempty" doc:"what residents are asked out of band"`
+	Interviews    []Interview      `yaml:"interviews,omitempty" doc:"conversations with residents out of band"`
+	Propositions  []Proposition    `yaml:"propositions,omitempty" doc:"claims that a model judges"`
+	Extract       []Extraction     `yaml:"extract,omitempty" doc:"what a model reads out of the run, as tables"`
+	Metrics       []Plugin         `yaml:"metrics,omitempty" doc:"metric plugins that measure every run"`
+	Measures      []string         `yaml:"measures,omitempty" default:"[activity, mood, sentiment, actions, calls, spread]" doc:"what the report shows: activity, mood, sentiment, actions, calls, spread"`
+	Budget        Budget           `yaml:"budget,omitempty" doc:"what a run may ask of models before it stops, resumable"`
+	Cassette      string           `yaml:"cassette" enum:"record,replay,off" default:"record" doc:"recorded model calls: record new ones, replay only, or off"`
+	Matrix        Matrix           `yaml:"matrix,omitempty" doc:"the conditions that are compared"`
+	Report        Report           `yaml:"report,omitempty" doc:"how the report looks"`
 
 	plugins Catalog // to check cells with
 	tree    *node   // to make cells from
@@ -63,15 +69,17 @@ type Model struct {
 }
 
 // Group is a part of the population: persona files, or personas written in
-// place. With Count, personas are taken in order, again from the start when
+// place. Fragments are partial personas that are merged into each of them. With
+// Count, personas are taken in order, again from the start when
 // they run out (a repeated persona gets a number after its name).
 type Group struct {
-	Name     string        `yaml:"group,omitempty" doc:"name of the group; events can be told to it"`
-	Personas []string      `yaml:"personas,omitempty" doc:"persona files, or patterns such as personas/*.yaml, relative to this file"`
-	Inline   []sdk.Persona `yaml:"inline,omitempty" doc:"personas written here"`
-	Count    int           `yaml:"count,omitempty" min:"0" max:"1000000" doc:"how many residents; all personas once where absent"`
-	Model    string        `yaml:"model,omitempty" doc:"entry of models, instead of agents.model"`
-	Goals    []string      `yaml:"goals,omitempty" doc:"goals of everybody in the group"`
+	Name      string        `yaml:"group,omitempty" doc:"name of the group; events can be told to it"`
+	Personas  []string      `yaml:"personas,omitempty" doc:"persona files, or patterns such as personas/*.yaml, relative to this file"`
+	Fragments []string      `yaml:"fragments,omitempty" doc:"partial personas, merged into each of the group; files relative to this one"`
+	Inline    []sdk.Persona `yaml:"inline,omitempty" doc:"personas written here"`
+	Count     int           `yaml:"count,omitempty" min:"0" max:"1000000" doc:"how many residents; all personas once where absent"`
+	Model     string        `yaml:"model,omitempty" doc:"entry of models, instead of agents.model"`
+	Goals     []string      `yaml:"goals,omitempty" doc:"goals of everybody in the group"`
 }
 
 // Agents is what every resident is made of.
@@ -155,13 +163,11 @@ type Room struct {
 // Event is something the study tells residents. Exactly one of At and Tick says
 // when.
 type Event struct {
-	ID     string     `yaml:"id,omitempty" doc:"names the event; e1, e2, … where absent"`
-	At     *time.Time `yaml:"at,omitempty" doc:"simulated time"`
-	Tick   *int64     `yaml:"tick,omitempty" doc:"or number of the tick, from 0"`
-	Text   string     `yaml:"text" required:"true" doc:"what is told"`
-	To     string     `yaml:"to,omitempty" enum:"all" doc:"everybody (the default)"`
-	Group  string     `yaml:"group,omitempty" doc:"or a group of the population"`
-	Agents []string   `yaml:"agents,omitempty" doc:"or names of residents"`
+	ID       string     `yaml:"id,omitempty" doc:"names the event; e1, e2, … where absent"`
+	At       *time.Time `yaml:"at,omitempty" doc:"simulated time"`
+	Tick     *int64     `yaml:"tick,omitempty" doc:"or number of the tick, from 0"`
+	Text     string     `yaml:"text" required:"true" doc:"what is told"`
+	Audience `yaml:",inline"`
 }
 
 // Budget bounds what a run may ask of models; 0 means no bound.

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -71,6 +72,7 @@ func parse(file string, text []byte) (*node, Problems) {
 	if len(text) > maxBytes {
 		return nil, Problems{{File: file, What: "file too large", Why: fmt.Sprintf("%d bytes, at most %d are read", len(text), maxBytes)}}
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // some editors begin files with a mark
 	parsed, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return nil, Problems{malformed(file, err)}

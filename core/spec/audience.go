@@ -1,0 +1,54 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Audience says whom something concerns: everybody, a group of the population,
+// or residents by name.
+type Audience struct {
+	To     string   `yaml:"to,omitempty" enum:"all" doc:"everybody (the default)"`
+	Group  string   `yaml:"group,omitempty" doc:"or a group of the population"`
+	Agents []string `yaml:"agents,omitempty" doc:"or names of residents"`
+}
+
+// Has reports whether a resident belongs to the audience.
+func (a Audience) Has(r Resident) bool {
+	switch {
+	case a.Group != "":
+		return r.Group == a.Group
+	case len(a.Agents) > 0:
+		return slices.Contains(a.Agents, r.Persona.Name)
+	default:
+		return true
+	}
+}
+
+func (c *checker) audience(path string, a Audience) {
+	given := 0
+	for _, is := range []bool{a.To != "", a.Group != "", len(a.Agents) > 0} {
+		if is {
+			given++
+		}
+	}
+	if given > 1 {
+		c.problem(c.at(path), "whom does it concern?", "give one of to, group and agents", "remove the others")
+	}
+	c.group(path+".group", a.Group)
+	for j, name := range a.Agents {
+		c.resident(fmt.Sprintf("%s.agents[%d]", path, j), name)
+	}
+}
+
+// group checks the name of a group of the population; empty names none.
+func (c *checker) group(path, name string) {
+	if name == "" || slices.ContainsFunc(c.study.Population, func(g Group) bool { return g.Name == name }) {
+		return
+	}
+	var known []string
+	for _, g := range c.study.Population {
+		known = append(known, g.Name)
+	}
+	c.problem(c.at(path), fmt.Sprintf("no group %q", name), "the population has no such group", closest(name, known))
+}
