@@ -60,7 +60,7 @@ func checkFile(t *testing.T, path string) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := sqlite.Open(t.Context(), path, sqlite.Options{ReadOnly: true})
+	db, err := sqlite.Open(t.Context(), path, sqlite.Options{Version: journal.Format, ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
