@@ -9,6 +9,7 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/sentiment/encoder"
 	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
+	"github.com/llm-city/gorod/plugins/sentiment/llm"
 )
 
 // Plugins are the built-in plugins, by kind and name.
@@ -19,5 +20,6 @@ func Plugins() []sdk.Plugin {
 		qaframework.Plugin(),
 		encoder.Plugin(),
 		lexicon.Plugin(),
+		llm.Plugin(),
 	}
 }
