@@ -22,11 +22,15 @@ const (
 	KindPlan     Kind = "plan"     // Plan: what the agent decided
 	KindAction   Kind = "action"   // Action: an action that was carried out
 	KindInvalid  Kind = "invalid"  // Invalid: an action refused, or a reply that broke its schema twice
+	// Of a run's surroundings; the agent is empty, or "mayor".
+	KindIntervention Kind = "intervention" // Intervention: the study changed the run
+	KindDecree       Kind = "decree"       // Decree: what the mayor decided
 )
 
 // Kinds are all of them.
 func Kinds() []Kind {
-	return []Kind{KindTold, KindHeard, KindExposure, KindMood, KindPlan, KindAction, KindInvalid}
+	return []Kind{KindTold, KindHeard, KindExposure, KindMood, KindPlan, KindAction, KindInvalid,
+		KindIntervention, KindDecree}
 }
 
 // Event is one row of the journal. (Tick, Seq) orders the events of a run.
@@ -105,6 +109,28 @@ type Action struct {
 type Invalid struct {
 	Action *sdk.Action `json:"action,omitempty"`
 	Why    string      `json:"why"`
+}
+
+// Intervention says that an intervention of the study came about.
+type Intervention struct {
+	ID      string   `json:"id"`
+	Why     string   `json:"why"`     // what the condition found
+	Effects []Effect `json:"effects"` // in order
+}
+
+// Effect is one thing that an intervention did, and to whom.
+type Effect struct {
+	Kind   string   `json:"kind"` // tell, goals, mood, model, follow, unfollow, feed, stop
+	Agents []string `json:"agents,omitempty"`
+	Detail string   `json:"detail,omitempty"`
+}
+
+// Decree is what a mayor decided, and what became of it.
+type Decree struct {
+	sdk.Action
+	OK      bool   `json:"ok"`
+	Detail  string `json:"detail,omitempty"` // why it was refused, or what it brought
+	Thought string `json:"thought,omitempty"`
 }
 
 // New makes an event; Seq is given at commit. It panics on a payload that JSON
