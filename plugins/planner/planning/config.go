@@ -9,20 +9,27 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// ConfigSchema is the JSON Schema of Config.
-const ConfigSchema = `{
+// The properties of a config's schema, in two parts: what every planner takes,
+// and what those take that reuse experience (see Desk.Settled).
+const (
+	schemaHead = `{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "type": "object",
   "additionalProperties": false,
   "properties": {
-    "temperature": {
+`
+	schemaTail = `
+  }
+}`
+	sampling = `    "temperature": {
       "description": "sampling temperature; without it, the model's entry in the study decides",
       "type": "number", "minimum": 0, "maximum": 2
     },
     "max_tokens": {
       "description": "most tokens of a reply; 0 leaves it to the model's entry in the study",
       "type": "integer", "minimum": 0, "maximum": 32768, "default": 0
-    },
+    }`
+	reusing = `,
     "reuse": {
       "description": "repeat actions that fulfilled the present plan before, without asking the model",
       "type": "boolean", "default": true
@@ -30,9 +37,20 @@ const ConfigSchema = `{
     "reuse_ticks": {
       "description": "reuse actions only while the plan is at most so many ticks old",
       "type": "integer", "minimum": 1, "maximum": 100000, "default": 6
-    }
-  }
-}`
+    }`
+)
+
+// ConfigSchema is the JSON Schema of Config.
+const ConfigSchema = schemaHead + sampling + reusing + schemaTail
+
+// ConfigSchemaWith is ConfigSchema with a planner's own properties, JSON text
+// such as `"a": {…}, "b": {…}`.
+func ConfigSchemaWith(own string) string {
+	return schemaHead + sampling + reusing + ",\n" + own + schemaTail
+}
+
+// SamplingSchemaWith is ConfigSchemaWith for a planner that reuses nothing.
+func SamplingSchemaWith(own string) string { return schemaHead + sampling + ",\n" + own + schemaTail }
 
 // Config of a planner.
 type Config struct {

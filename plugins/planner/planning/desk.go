@@ -68,6 +68,15 @@ func (d *Desk) page() *bytes.Buffer {
 	return page
 }
 
+// key is a key to be put back into the pool.
+func (d *Desk) key() *key {
+	k, ok := d.keys.Get().(*key)
+	if !ok {
+		return new(key)
+	}
+	return k
+}
+
 func (d *Desk) write(page *bytes.Buffer, prompt string, data any) error {
 	if err := d.prompts.ExecuteTemplate(page, prompt, data); err != nil {
 		return fmt.Errorf("render prompt: %w", err)

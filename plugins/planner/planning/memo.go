@@ -127,10 +127,12 @@ func (k *key) person(p *sdk.Person) key {
 	return *k
 }
 
-// The list of actions and the schema of a reply that decides between them are
-// made of the same: key.of makes the key of either from that of the actions.
+// The list of actions, the schema of a list of some of them and the schema of a
+// reply that decides between them are made of the same: key.of makes the key of
+// each from that of the actions.
 const (
 	listOf   = 'a'
+	arrayOf  = 'l'
 	schemaOf = 's'
 )
 

@@ -28,10 +28,17 @@ func (r *reply) decision(req *sdk.PlanRequest) sdk.Decision {
 			d.Plan.Place = req.Observation.Place
 		}
 	}
-	for _, fields := range r.Actions[:min(len(r.Actions), req.MaxActions)] {
-		d.Actions = append(d.Actions, action(fields))
-	}
+	d.Actions = actions(r.Actions, req.MaxActions)
 	return d
+}
+
+// actions are those of a reply, at most so many.
+func actions(raw []map[string]json.RawMessage, most int) []sdk.Action {
+	var out []sdk.Action
+	for _, fields := range raw[:min(len(raw), max(most, 0))] {
+		out = append(out, action(fields))
+	}
+	return out
 }
 
 // action leaves out arguments that are empty: models fill in what they do not

@@ -22,10 +22,7 @@ type Scene struct {
 
 // Scene reads an agent's situation.
 func (d *Desk) Scene(req sdk.PlanRequest) (*Scene, error) {
-	k, ok := d.keys.Get().(*key)
-	if !ok {
-		k = new(key)
-	}
+	k := d.key()
 	defer d.keys.Put(k)
 	s := &Scene{desk: d, req: req}
 	var err error
@@ -60,6 +57,7 @@ func (s *Scene) allow(k *key) error {
 // Task is one question to the model about a Scene.
 type Task struct {
 	Purpose string // of the call, and the name of the prompt
+	Index   int    // of the call among those of the same purpose
 	Data    any    // for the prompt
 	Facts   any    // see sdk.GenerateRequest
 	Schema  json.RawMessage
@@ -73,7 +71,7 @@ func (s *Scene) Ask(ctx context.Context, task Task, reply any) error {
 		return err
 	}
 	got, err := s.desk.host.Generate(ctx, sdk.GenerateRequest{
-		Call: sdk.Call{Agent: s.req.Agent.ID, Tick: s.req.Tick, Purpose: task.Purpose},
+		Call: sdk.Call{Agent: s.req.Agent.ID, Tick: s.req.Tick, Purpose: task.Purpose, Index: task.Index},
 		Messages: []sdk.Message{
 			{Role: sdk.RoleSystem, Content: s.system},
 			{Role: sdk.RoleUser, Content: user},
@@ -110,8 +108,14 @@ func (s *Scene) prompt(task Task) (string, error) {
 // Decide asks the model for a plan and actions, with the prompt "plan". Extra
 // is for that prompt, facts are what it adds to the host's.
 func (s *Scene) Decide(ctx context.Context, extra, facts any) (sdk.Decision, error) {
+	return s.Attempt(ctx, 0, extra, facts)
+}
+
+// Attempt is Decide for a planner that decides several times in a tick: index
+// counts its attempts from 0.
+func (s *Scene) Attempt(ctx context.Context, index int, extra, facts any) (sdk.Decision, error) {
 	task := Task{
-		Purpose: "plan", Facts: facts, Schema: s.schema,
+		Purpose: "plan", Index: index, Facts: facts, Schema: s.schema,
 		Data: map[string]any{"Name": name(&s.req.Agent), "Max": s.req.MaxActions, "Extra": extra},
 	}
 	var got reply
@@ -119,4 +123,22 @@ func (s *Scene) Decide(ctx context.Context, extra, facts any) (sdk.Decision, err
 		return sdk.Decision{}, err
 	}
 	return got.decision(&s.req), nil
+}
+
+// ActionsSchema is the schema of a list of actions that are allowed now, for
+// planners whose replies hold more than Decide asks for.
+func (s *Scene) ActionsSchema() (json.RawMessage, error) {
+	k := s.desk.key()
+	defer s.desk.keys.Put(k)
+	k.actions(s.req.Actions, s.req.MaxActions)
+	schema, err := s.desk.memo.get(k.of(arrayOf), func() (string, error) {
+		return actionsSchema(s.req.Actions, s.req.MaxActions), nil
+	})
+	return json.RawMessage(schema), err
+}
+
+// Actions takes the actions of a reply by ActionsSchema as they are, at most as
+// many as are carried out.
+func (s *Scene) Actions(reply []map[string]json.RawMessage) []sdk.Action {
+	return actions(reply, s.req.MaxActions)
 }

@@ -18,15 +18,19 @@ const (
 	wordsListed = 8 // of an argument that has few values
 )
 
-// replySchema is the schema of a reply that decides between some actions. It is
-// flat, with one kind of action object that may have the arguments of all:
-// models of a few billion parameters and grammar engines get on better with it
-// than with alternatives. What an action must have is for the environment to
-// check.
+// replySchema is the schema of a reply that decides between some actions.
 func replySchema(specs []sdk.ActionSpec, maxActions int) string {
 	return fmt.Sprintf(`{"type":"object","additionalProperties":false,"required":["thought","purpose","place","actions"],"properties":{`+
 		`"thought":{"type":"string","maxLength":%d},"purpose":{"type":"string","maxLength":%d},"place":{"type":"string","maxLength":%d},`+
-		`"actions":{"type":"array","maxItems":%d,"items":%s}}}`, maxThought, maxPurpose, maxPlace, maxActions, actionSchema(specs))
+		`"actions":%s}}`, maxThought, maxPurpose, maxPlace, actionsSchema(specs, maxActions))
+}
+
+// actionsSchema is the schema of a list of actions. It is flat, with one kind of
+// action object that may have the arguments of all: models of a few billion
+// parameters and grammar engines get on better with it than with alternatives.
+// What an action must have is for the environment to check.
+func actionsSchema(specs []sdk.ActionSpec, maxActions int) string {
+	return fmt.Sprintf(`{"type":"array","maxItems":%d,"items":%s}`, maxActions, actionSchema(specs))
 }
 
 // actionSchema lists kinds and arguments in the order of their first

@@ -16,22 +16,73 @@ type Host struct {
 	sdk.Host
 
 	Replies map[string]string
-	Fail    string
+	// Script holds replies of a purpose in the order of its calls; Replies come
+	// after the last of them. FailReply among them is an error of the kind Fail.
+	Script map[string][]string
+	Fail   string
+	// Vector embeds a text; without it, nothing can be embedded.
+	Vector func(text string) []float32
 
-	mu    sync.Mutex
-	asked []sdk.GenerateRequest
+	mu       sync.Mutex
+	asked    []sdk.GenerateRequest
+	embedded []string
 }
+
+// FailReply is the reply of a Script that is an error.
+const FailReply = "fail"
 
 // Generate implements sdk.Host.
 func (h *Host) Generate(ctx context.Context, req sdk.GenerateRequest) (sdk.Reply, error) {
 	h.mu.Lock()
 	h.asked = append(h.asked, req)
 	h.mu.Unlock()
-	text, ok := h.Replies[req.Call.Purpose]
+	text, ok := h.reply(req.Call.Purpose)
 	if !ok {
 		return sdk.Reply{}, sdk.Errorf(h.Fail, "no reply to %s", req.Call.Purpose)
 	}
 	return sdk.Reply{Text: text}, ctx.Err()
+}
+
+func (h *Host) reply(purpose string) (string, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if script := h.Script[purpose]; len(script) > 0 {
+		h.Script[purpose] = script[1:]
+		return script[0], script[0] != FailReply
+	}
+	text, ok := h.Replies[purpose]
+	return text, ok
+}
+
+// Embed implements sdk.Host.
+func (h *Host) Embed(ctx context.Context, _ sdk.Call, texts []string) ([][]float32, error) {
+	if h.Vector == nil {
+		return nil, sdk.Errorf(h.Fail, "nothing can be embedded")
+	}
+	h.mu.Lock()
+	h.embedded = append(h.embedded, texts...)
+	h.mu.Unlock()
+	out := make([][]float32, len(texts))
+	for i, text := range texts {
+		out[i] = h.Vector(text)
+	}
+	return out, ctx.Err()
+}
+
+// Embedded returns the texts that were embedded so far.
+func (h *Host) Embedded() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]string(nil), h.embedded...)
+}
+
+// Purposes returns those of the calls so far.
+func (h *Host) Purposes() []string {
+	var out []string
+	for _, call := range h.Asked() {
+		out = append(out, call.Call.Purpose)
+	}
+	return out
 }
 
 // Asked returns the calls so far.
