@@ -107,9 +107,6 @@ func (c *checker) population() {
 	groups := map[string]bool{}
 	for i := range c.study.Population {
 		path := fmt.Sprintf("population[%d]", i)
-		for j, p := range c.study.Population[i].Inline {
-			c.persona(fmt.Sprintf("%s.inline[%d]", path, j), p)
-		}
 		c.personas(i)
 		g := c.study.Population[i]
 		if len(g.Inline) == 0 && len(g.Personas) == 0 {

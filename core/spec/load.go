@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -108,73 +107,4 @@ func build(tree *node, dir string, plugins Catalog) (*Study, Problems) {
 	c := &checker{decoder: d, study: study, dir: dir}
 	c.check()
 	return study, d.problems
-}
-
-// personas reads a group's persona files into its Inline.
-func (c *checker) personas(i int) {
-	group := &c.study.Population[i]
-	var read []sdk.Persona
-	for j, pattern := range group.Personas {
-		path := fmt.Sprintf("population[%d].personas[%d]", i, j)
-		for _, file := range c.glob(path, pattern) {
-			persona, problems := LoadPersona(file)
-			if len(problems) > 0 {
-				c.problems = append(c.problems, problems...)
-				continue
-			}
-			read = append(read, persona)
-		}
-	}
-	group.Inline, group.Personas = append(read, group.Inline...), nil
-}
-
-// glob finds the files of a pattern, in order. A name without a pattern must be
-// there.
-func (c *checker) glob(path, pattern string) []string {
-	full := pattern
-	if !filepath.IsAbs(full) {
-		full = filepath.Join(c.dir, pattern)
-	}
-	files, err := filepath.Glob(full)
-	if err != nil || len(files) == 0 {
-		c.problem(c.at(path), fmt.Sprintf("no persona file %q", pattern), "looked for "+full, "the path is relative to this file; gorod brings experiments/personas")
-		return nil
-	}
-	slices.Sort(files)
-	return files
-}
-
-// LoadPersona reads a persona file, YAML or JSON. Keys that gorod does not know
-// are kept in Extra.
-func LoadPersona(path string) (sdk.Persona, Problems) {
-	var persona sdk.Persona
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return persona, Problems{{File: path, What: "cannot be read", Why: err.Error()}}
-	}
-	tree, problems := parse(path, text)
-	if len(problems) > 0 {
-		return persona, problems
-	}
-	d := &decoder{places: map[string]place{}}
-	d.decode(tree, "", reflect.ValueOf(&persona).Elem())
-	d.persona("", persona)
-	return persona, d.problems
-}
-
-// persona checks what a persona says of itself.
-func (d *decoder) persona(path string, p sdk.Persona) {
-	if strings.TrimSpace(p.Name) == "" {
-		d.problem(d.at(path), "a persona without a name", "residents are told apart by name", "add name:")
-	}
-	if p.Age < 0 || p.Age > 150 {
-		d.problem(d.at(join(path, "age")), "age is out of range", fmt.Sprintf("got %d, allowed 0 to 150", p.Age), "correct it")
-	}
-	for what, scale := range map[string]map[string]float64{"traits": p.Traits, "beliefs": p.Beliefs} {
-		for name, x := range scale {
-			if x < -1 || x > 1 {
-				d.problem(d.at(join(join(path, what), name)), fmt.Sprintf("%s.%s is out of range", what, name), fmt.Sprintf("got %v, allowed -1 to 1", x), "correct it")
-			}
-		}
-	}
 }
