@@ -1,0 +1,111 @@
+// Package journal reads the events of a run for metrics: typed, in one pass,
+// and only the kinds that a metric asks for. Kinds that it does not know are
+// passed over, so that metrics read the journals of a later gorod.
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"log/slog"
+
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// At is where an event stands in the journal: its tick, and the index of its
+// resident among the run's.
+type At struct {
+	Tick  int64
+	Agent int
+}
+
+// Handlers are called with the events of their kind, in order; nil ones are
+// passed over undecoded. A payload is valid during the call only. Events of
+// agents who are not residents of the run are passed over.
+type Handlers struct {
+	Told     func(At, *Told)
+	Heard    func(At, *Heard)
+	Exposure func(At, *Exposure)
+	Mood     func(At, *Mood)
+	Plan     func(At, *Plan)
+	Action   func(At, *Action)
+	Invalid  func(At, *Invalid)
+	Survey   func(At, *Survey)
+	// Tick, where set, is called before the first event of each tick that has
+	// any.
+	Tick func(tick int64)
+	// Log, where set, is told how many payloads could not be read.
+	Log *slog.Logger
+}
+
+// eventsBetweenChecks is how often a long run looks whether it is still wanted.
+const eventsBetweenChecks = 4096
+
+// Read passes events on to handlers. Payloads that do not fit their kind are
+// passed over too.
+func Read(ctx context.Context, roster *Roster, events iter.Seq2[sdk.Event, error], h Handlers) error {
+	r := reader{handlers: h.byKind()}
+	tick, n := int64(-1), 0
+	for e, err := range events {
+		if err != nil {
+			return fmt.Errorf("read the events of the run: %w", err)
+		}
+		if n++; n%eventsBetweenChecks == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if h.Tick != nil && e.Tick > tick {
+			h.Tick(e.Tick)
+		}
+		tick = max(tick, e.Tick)
+		r.pass(At{tick, roster.Find(e.Agent)}, e)
+	}
+	if r.unreadable > 0 && h.Log != nil {
+		h.Log.WarnContext(ctx, "payloads of the journal could not be read and are not measured", "payloads", r.unreadable)
+	}
+	return ctx.Err()
+}
+
+type reader struct {
+	handlers   map[string]func(At, json.RawMessage) error
+	unreadable int
+}
+
+func (r *reader) pass(at At, e sdk.Event) {
+	handle, ok := r.handlers[e.Kind]
+	if !ok || at.Agent < 0 {
+		return
+	}
+	if err := handle(at, e.Data); err != nil {
+		r.unreadable++
+	}
+}
+
+func (h Handlers) byKind() map[string]func(At, json.RawMessage) error {
+	all := map[string]func(At, json.RawMessage) error{}
+	add(all, KindTold, h.Told)
+	add(all, KindHeard, h.Heard)
+	add(all, KindExposure, h.Exposure)
+	add(all, KindMood, h.Mood)
+	add(all, KindPlan, h.Plan)
+	add(all, KindAction, h.Action)
+	add(all, KindInvalid, h.Invalid)
+	add(all, KindSurvey, h.Survey)
+	return all
+}
+
+func add[T any](all map[string]func(At, json.RawMessage) error, kind string, handle func(At, *T)) {
+	if handle == nil {
+		return
+	}
+	var payload T
+	all[kind] = func(at At, data json.RawMessage) error {
+		var empty T
+		payload = empty
+		if err := json.Unmarshal(data, &payload); err != nil {
+			return err
+		}
+		handle(at, &payload)
+		return nil
+	}
+}

@@ -1,0 +1,87 @@
+package journal
+
+// Kinds of event that this package reads.
+const (
+	KindTold     = "told"
+	KindHeard    = "heard"
+	KindExposure = "exposure"
+	KindMood     = "mood"
+	KindPlan     = "plan"
+	KindAction   = "action"
+	KindInvalid  = "invalid"
+	KindSurvey   = "survey"
+)
+
+// Told says that the study told the resident about one of its events.
+type Told struct {
+	Event string `json:"event"`
+	Text  string `json:"text"`
+}
+
+// Heard says that the resident saw something about an event for the first
+// time. Hops is 0 for those whom the study told, 1 for those they told.
+type Heard struct {
+	Event string `json:"event"`
+	From  string `json:"from"` // empty for the study
+	Hops  int    `json:"hops"`
+}
+
+// Exposure is what a feed showed the resident, best first.
+type Exposure struct {
+	Feed  string  `json:"feed"`
+	Items []Shown `json:"items"`
+}
+
+// Shown is one item of an Exposure.
+type Shown struct {
+	ID     string `json:"id"`
+	Author string `json:"author"`
+}
+
+// Mood is how the resident feels after a tick's appraisal: Valence in -1…1,
+// Arousal in 0…1.
+type Mood struct {
+	Valence float64 `json:"valence"`
+	Arousal float64 `json:"arousal"`
+}
+
+// Plan is what the resident is about to do.
+type Plan struct {
+	Purpose string `json:"purpose"`
+	Place   string `json:"place"`
+}
+
+// Action is an action that was carried out. Sentiment is nil where it has no
+// text or the study rates none.
+type Action struct {
+	Kind        string     `json:"kind"`
+	TargetAgent string     `json:"target_agent"` // whom it concerns
+	Group       string     `json:"group"`        // of the network
+	About       string     `json:"about"`        // id of the study's event
+	Text        string     `json:"text"`
+	Sentiment   *Sentiment `json:"sentiment"`
+}
+
+// Sentiment is how a text sounds: Valence in -1…1.
+type Sentiment struct {
+	Valence float64 `json:"valence"`
+	Label   string  `json:"label"`
+	Emotion string  `json:"emotion"`
+}
+
+// Invalid is an action refused, or without one a reply that stayed bad.
+type Invalid struct {
+	Action *struct {
+		Kind string `json:"kind"`
+	} `json:"action"`
+	Why string `json:"why"`
+}
+
+// Survey is a resident's answer to a question asked out of band. Value is nil
+// where the answer is not on a scale.
+type Survey struct {
+	Survey   string   `json:"survey"`
+	Question string   `json:"question"`
+	Answer   string   `json:"answer"`
+	Value    *float64 `json:"value"`
+}
