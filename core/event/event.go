@@ -25,12 +25,14 @@ const (
 	// Of a run's surroundings; the agent is empty, or "mayor".
 	KindIntervention Kind = "intervention" // Intervention: the study changed the run
 	KindDecree       Kind = "decree"       // Decree: what the mayor decided
+	KindTransfer     Kind = "transfer"     // Transfer: coins that changed hands in a town
+	KindTown         Kind = "town"         // Town: how a town stands at the end of a tick
 )
 
 // Kinds are all of them.
 func Kinds() []Kind {
 	return []Kind{KindTold, KindHeard, KindExposure, KindMood, KindPlan, KindAction, KindInvalid,
-		KindIntervention, KindDecree}
+		KindIntervention, KindDecree, KindTransfer, KindTown}
 }
 
 // Event is one row of the journal. (Tick, Seq) orders the events of a run.
