@@ -115,10 +115,14 @@ func (t *turn) decide(now string, got *executed) (sdk.Decision, result, error) {
 	return d, came, nil
 }
 
-// replan creates tasks from a result and prioritises the list.
+// replan creates tasks from a result and prioritises the list. A model is not
+// asked for what there is no room for, nor for an order of nothing.
 func (t *turn) replan(ctx context.Context, now, came string) error {
 	l := &t.mind.list
 	if t.config.Merge {
+		if l.room(&t.config) == 0 && len(l.Tasks) == 0 {
+			return nil
+		}
 		var got struct {
 			Tasks []entry `json:"tasks"`
 		}
@@ -128,7 +132,7 @@ func (t *turn) replan(ctx context.Context, now, came string) error {
 		l.manage(got.Tasks, now, &t.config)
 		return nil
 	}
-	if l.Made < t.config.MaxTasks {
+	if l.room(&t.config) > 0 {
 		var got struct {
 			Tasks []string `json:"tasks"`
 		}
@@ -160,14 +164,14 @@ func numbers(raw []json.Number) []int64 {
 	return out
 }
 
-// ask puts a question about the list. A reply that is no good leaves the list as
-// it is: the task is done and its actions are worth carrying out.
+// ask puts a question about the list. A reply that is no good is taken as far as
+// it goes: the task is done and its actions are worth carrying out.
 func (t *turn) ask(ctx context.Context, purpose string, schema json.RawMessage, now, came string, reply any) error {
 	data := t.page(now, came)
 	data.Max = t.mind.list.room(&t.config)
 	err := t.scene.Ask(ctx, planning.Task{Purpose: purpose, Data: data, Facts: t.facts(now, came), Schema: schema}, reply)
-	if bad := new(sdk.Error); errors.As(err, &bad) && bad.Kind == sdk.ErrModel {
-		t.log.Warn("the list of tasks stays as it is", "agent", t.req.Agent.ID, "tick", t.req.Tick, "error", err)
+	if bad, ok := errors.AsType[*sdk.Error](err); ok && bad.Kind == sdk.ErrModel {
+		t.log.Warn("the list of tasks goes on without a good reply", "purpose", purpose, "agent", t.req.Agent.ID, "tick", t.req.Tick, "error", err)
 		return nil
 	}
 	return err
