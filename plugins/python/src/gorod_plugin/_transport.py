@@ -1,0 +1,54 @@
+"""Connections between plugin and host: where they lead, and their TLS."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import grpc
+
+from gorod_plugin._limits import CHANNEL_OPTIONS
+from gorod_plugin._relay import Relay
+from gorod_plugin._tls import HOST, Identity, needs_ssl
+
+
+class Transport:
+    """Opens the plugin's connections to one host."""
+
+    def __init__(self, peer: bytes, folder: str | None) -> None:
+        """Takes the host's certificate (PEM) and the folder for sockets; None makes one."""
+        self._peer = peer
+        self._identity = Identity()
+        self._relay = Relay() if needs_ssl(peer) else None
+        # Short names: the path of a socket may have about a hundred bytes.
+        self._folder = Path(tempfile.mkdtemp(prefix="p", dir=folder))
+        self._sockets = 0
+
+    def listen(self, server: grpc.Server) -> str:
+        """Lets the host reach a server that has not started yet; returns the path of the socket."""
+        path = self._socket()
+        if self._relay is None:
+            server.add_secure_port(f"unix:{path}", self._identity.grpc_server(self._peer))
+            return path
+        plain = self._socket()
+        server.add_insecure_port(f"unix:{plain}")
+        self._relay.listen(path, plain, self._identity.ssl_context(self._peer, server=True))
+        return path
+
+    def dial(self, network: str, address: str) -> grpc.Channel:
+        """Opens a channel to where the host listens."""
+        if self._relay is None:
+            target = f"unix:{address}" if network == "unix" else address
+            options = (*CHANNEL_OPTIONS, ("grpc.ssl_target_name_override", HOST))
+            return grpc.secure_channel(target, self._identity.grpc_client(self._peer), options)
+        plain = self._socket()
+        self._relay.dial(network, address, plain, self._identity.ssl_context(self._peer, server=False))
+        return grpc.insecure_channel(f"unix:{plain}", (*CHANNEL_OPTIONS, ("grpc.default_authority", HOST)))
+
+    def handshake_field(self) -> str:
+        """Returns this side's certificate for the handshake's line."""
+        return self._identity.handshake_field()
+
+    def _socket(self) -> str:
+        self._sockets += 1
+        return str(self._folder / str(self._sockets))
