@@ -35,6 +35,9 @@ type Options struct {
 	Residents []spec.Resident
 	Step      time.Duration // of the clock: posts of a tick are spread over it
 	Seed      uint64        // of the run: draws the follow graph
+	// Later are feeds that an intervention may turn on: what they need is kept
+	// from the start.
+	Later []string
 	// Embed turns texts into vectors of one length. Only the interest feed needs
 	// it.
 	Embed Embed
@@ -79,14 +82,14 @@ func New(o Options) (*Environment, error) {
 	if e.verbs, err = allowed(o.Settings.Actions, o.Language); err != nil {
 		return nil, fmt.Errorf("network: %w", err)
 	}
-	if e.settings.Feed.Rank == interestFeed {
+	if e.settings.Feed.Rank == interestFeed || slices.Contains(o.Later, interestFeed) {
 		if o.Embed == nil {
 			return nil, fmt.Errorf("network: the interest feed needs an embedding model")
 		}
 		e.vectors = newVectors(o.Embed, o.Residents)
 	}
-	if e.feed, err = newRanker(e.settings.Feed, e.vectors); err != nil {
-		return nil, fmt.Errorf("network: %w", err)
+	if err := e.rerank(e.settings.Feed); err != nil {
+		return nil, err
 	}
 	if e.net == nil {
 		if e.net, err = embed(o, e.people); err != nil {
@@ -96,14 +99,23 @@ func New(o Options) (*Environment, error) {
 	return e, nil
 }
 
+// rerank makes a feed the one that residents see.
+func (e *Environment) rerank(f spec.Feed) (err error) {
+	f.Size = max(0, f.Size)
+	f.Window = max(f.Window, f.Size)
+	if e.feed, err = newRanker(f, e.vectors); err != nil {
+		return fmt.Errorf("network: %w", err)
+	}
+	e.settings.Feed = f
+	return nil
+}
+
 // withDefaults makes settings usable: a feed that is not set at all becomes a
-// chronological one, and a window holds what is shown.
+// chronological one.
 func withDefaults(n spec.Network) spec.Network {
 	if n.Feed.Rank == "" {
 		n.Feed = spec.Feed{Rank: chronologicalFeed, Size: 10, Window: 200, Discover: n.Feed.Discover}
 	}
-	n.Feed.Size = max(0, n.Feed.Size)
-	n.Feed.Window = max(n.Feed.Window, n.Feed.Size)
 	if n.Feed.HalfLife <= 0 {
 		n.Feed.HalfLife = 6 * time.Hour
 	}
