@@ -1,0 +1,13 @@
+package spread_test
+
+import (
+	"testing"
+
+	"github.com/llm-city/gorod/plugins/metric/spread"
+	"github.com/llm-city/gorod/plugins/sdk/plugintest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	plugintest.Test(t, spread.Plugin())
+}
