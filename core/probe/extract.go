@@ -17,7 +17,7 @@ import (
 func (d *Desk) extracts(ctx context.Context, t env.Tick, w *sim.World) (event.Findings, error) {
 	var all event.Findings
 	for _, e := range d.Study.Extract {
-		if !e.Due(d.Study.Clock, t.Number) {
+		if !e.Due(d.Study.Clock, t.Number, w.Last()) {
 			continue
 		}
 		found, err := d.extract(ctx, t, w, e)

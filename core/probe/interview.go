@@ -16,7 +16,7 @@ import (
 func (d *Desk) interviews(ctx context.Context, t env.Tick, w *sim.World) (event.Findings, error) {
 	var all event.Findings
 	for _, interview := range d.Study.Interviews {
-		if !interview.Due(d.Study.Clock, t.Number) {
+		if !interview.Due(d.Study.Clock, t.Number, w.Last()) {
 			continue
 		}
 		people := d.residents(t, w, interview.Audience, interview.Sample, interview.ID)

@@ -153,7 +153,7 @@ func (j *Judge) ask(ctx context.Context, c spec.Claim, call sdk.Call, messages [
 func (d *Desk) propositions(ctx context.Context, t env.Tick, w *sim.World) (event.Findings, error) {
 	var all event.Findings
 	for _, p := range d.Study.Propositions {
-		if !p.Due(d.Study.Clock, t.Number) {
+		if !p.Due(d.Study.Clock, t.Number, w.Last()) {
 			continue
 		}
 		verdicts, err := d.judge.Claim(ctx, t, w, p.ID, p.Claim)

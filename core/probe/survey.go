@@ -18,7 +18,7 @@ import (
 func (d *Desk) surveys(ctx context.Context, t env.Tick, w *sim.World) (event.Findings, error) {
 	var all event.Findings
 	for _, s := range d.Study.Surveys {
-		if !s.Due(d.Study.Clock, t.Number) {
+		if !s.Due(d.Study.Clock, t.Number, w.Last()) {
 			continue
 		}
 		people := d.residents(t, w, s.Audience, s.Sample, s.ID)

@@ -30,6 +30,12 @@ func (r *run) newServices(ctx context.Context, s *session, fail context.CancelCa
 	}
 	return &services{
 		seed: r.planned.Seed, language: r.study.Language, models: models, embedding: r.study.Agents.Embedding, fail: fail,
+		roles: r.roles(), fallback: r.study.Agents.Model,
 		engine: func() *sim.Engine { return r.engine }, memory: func() sdk.Memory { return r.minds.memory.Memory() },
 	}, nil
+}
+
+// roles are those who think without being residents.
+func (r *run) roles() map[string]string {
+	return map[string]string{sdk.SentimentAgent: r.study.Agents.Model}
 }

@@ -57,6 +57,18 @@ func (r *run) freshPlace() (env.Environment, error) {
 	}
 	return network.New(network.Options{
 		Settings: *where.Network, Language: r.study.Language, Residents: r.residents, Step: r.study.Clock.Step,
-		Seed: r.planned.Seed, Embed: r.services.embed,
+		Seed: r.planned.Seed, Embed: r.services.embed, Later: laterFeeds(r.study),
 	})
+}
+
+// laterFeeds are the feeds that interventions may turn on.
+func laterFeeds(study *spec.Study) (ranks []string) {
+	for _, v := range study.Interventions {
+		for _, e := range v.Do {
+			if e.Feed != nil && e.Feed.Rank != "" {
+				ranks = append(ranks, e.Feed.Rank)
+			}
+		}
+	}
+	return ranks
 }

@@ -42,14 +42,17 @@ type run struct {
 	engine    *sim.Engine
 	place     env.Environment
 	minds     *minds
+	meters    *meters
 	usage     *meter
 }
 
 func newRun(opts *Options, p Planned) *run {
-	return &run{
+	r := &run{
 		opts: opts, planned: p, study: p.Cell.Study, residents: p.Cell.Study.Residents(),
 		log: opts.Log.With("cell", p.Cell.Name, "seed", p.Seed), usage: &meter{},
 	}
+	r.meters = newMeters(r)
+	return r
 }
 
 // id names the run to its plugins. It holds nothing but what the study says,
@@ -113,8 +116,9 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 		if outcome, err = standing(last, r.study.Clock); err != nil {
 			return outcome, err
 		}
-		if outcome.Done {
-			return outcome, book.SetStatus(ctx, journal.Done, "")
+		status, _, err := book.Status(ctx)
+		if err != nil || outcome.Done && (status == journal.Done || len(r.study.Metrics) == 0) {
+			return outcome, errors.Join(err, book.SetStatus(ctx, journal.Done, ""))
 		}
 	}
 	calls, err := cassette.Open(ctx, filepath.Join(r.planned.Dir, CassetteFile), cassette.Mode(r.study.Cassette))
@@ -217,14 +221,21 @@ func (r *run) simulate(ctx context.Context, s *session) (sim.Outcome, error) {
 	if err != nil {
 		return sim.Outcome{}, err
 	}
-	if r.engine, err = sim.New(r.engineOptions(s, checkpoint)); err != nil {
+	options, err := r.engineOptions(s, checkpoint)
+	if err != nil {
+		return sim.Outcome{}, err
+	}
+	if r.engine, err = sim.New(options); err != nil {
 		return sim.Outcome{}, err
 	}
 	if r.minds, err = r.startMinds(ctx); err != nil {
 		return sim.Outcome{}, err
 	}
 	outcome, err := r.engine.Run(ctx)
-	if closeErr := r.minds.close(ctx); closeErr != nil { // all they did is committed
+	if err == nil && outcome.Done && s.journal != nil {
+		err = r.measureAll(ctx, s.journal, outcome.Tick+1)
+	}
+	if closeErr := errors.Join(r.minds.close(ctx), r.meters.close(ctx)); closeErr != nil { // all they did is committed
 		r.log.Warn("a plugin did not close well", "error", closeErr)
 	}
 	return outcome, err
@@ -241,10 +252,10 @@ func (r *run) checkpoint(ctx context.Context, s *session) (*sim.Checkpoint, erro
 	return &sim.Checkpoint{Tick: s.last.Tick, Digest: s.last.Digest, Agents: agents, Done: s.last.Done}, nil
 }
 
-func (r *run) engineOptions(s *session, c *sim.Checkpoint) sim.Options {
+func (r *run) engineOptions(s *session, c *sim.Checkpoint) (opts sim.Options, err error) {
 	clock := r.study.Clock
 	clock.Ticks = s.ticks
-	opts := sim.Options{
+	opts = sim.Options{
 		Seed: r.planned.Seed, Clock: clock, Residents: r.residents,
 		Activity: r.study.Agents.Activity, MaxActions: r.study.Agents.MaxActions,
 		Mood:        agent.MoodRule{Decay: r.study.Agents.Mood.Decay, Gain: r.study.Agents.Mood.Gain},
@@ -255,5 +266,9 @@ func (r *run) engineOptions(s *session, c *sim.Checkpoint) sim.Options {
 	if !s.replay {
 		opts.Stop = r.opts.Stop
 	}
-	return opts
+	if opts.Directors, err = r.directors(); err != nil {
+		return opts, err
+	}
+	opts.Probes, err = r.probes(s.replay)
+	return opts, err
 }

@@ -25,6 +25,8 @@ type services struct {
 	seed      uint64
 	language  string
 	models    map[string]thinker // by entry of the study
+	roles     map[string]string  // entry by the id of one who is no resident: the mayor
+	fallback  string             // entry for all others
 	embedding string
 	engine    func() *sim.Engine
 	memory    func() sdk.Memory
@@ -76,15 +78,41 @@ var _ sdk.Host = (*services)(nil)
 
 // Generate asks the model of the agent in the call.
 func (s *services) Generate(ctx context.Context, req sdk.GenerateRequest) (sdk.Reply, error) {
-	name, ok := s.engine().Model(req.Call.Agent)
-	if !ok {
-		return sdk.Reply{}, sdk.Errorf(sdk.ErrInvalidInput, "no resident %q in this run", req.Call.Agent)
+	entry, err := s.entry(req.Call.Agent)
+	if err != nil {
+		return sdk.Reply{}, err
 	}
-	model := s.models[name]
 	facts, err := s.facts(req)
 	if err != nil {
 		return sdk.Reply{}, err
 	}
+	return s.generate(ctx, s.models[entry], req, facts)
+}
+
+// entry is the entry of models that one who calls thinks with.
+func (s *services) entry(caller string) (string, error) {
+	if name, ok := s.engine().Model(caller); ok {
+		return name, nil
+	}
+	if name, ok := s.roles[caller]; ok {
+		return name, nil
+	}
+	return "", sdk.Errorf(sdk.ErrInvalidInput, "no resident %q in this run", caller)
+}
+
+// Ask asks a model out of band: no plugin asks, and no resident knows. An empty
+// entry stands for the agent's own.
+func (s *services) Ask(ctx context.Context, entry string, agent sdk.Agent, req sdk.GenerateRequest) (sdk.Reply, error) {
+	if entry == "" {
+		var err error
+		if entry, err = s.entry(agent.ID); err != nil {
+			entry = s.fallback
+		}
+	}
+	return s.generate(ctx, s.models[entry], req, &llm.Facts{Language: s.language, Agent: agent})
+}
+
+func (s *services) generate(ctx context.Context, model thinker, req sdk.GenerateRequest, facts *llm.Facts) (sdk.Reply, error) {
 	s.calls.enter()
 	resp, err := model.provider.Generate(ctx, llm.Request{
 		Model: model.entry.Model, Messages: req.Messages, Schema: req.Schema, Sampling: s.sampling(model.entry, req),

@@ -43,7 +43,11 @@ type World struct {
 	engine    *Engine
 	committer *committer
 	log       *tickLog // of the tick under way, once it is whole
+	last      bool
 }
+
+// Last reports that the run ends with the tick that a Probe follows.
+func (w *World) Last() bool { return w.last }
 
 // Agents are the residents with their state, in order.
 func (w *World) Agents() iter.Seq2[spec.Resident, event.AgentState] {

@@ -201,6 +201,11 @@ func (e *Engine) firstTick() int64 {
 
 func (e *Engine) finished() bool { return e.done || e.next >= int64(e.opts.Clock.Ticks) }
 
+// ends reports whether the run ends with a tick.
+func (e *Engine) ends(t env.Tick, by changed) bool {
+	return by.end || e.opts.Environment.Done() || t.Number+1 >= int64(e.opts.Clock.Ticks)
+}
+
 func (e *Engine) ticks(ctx context.Context, committer *committer) error {
 	for !e.finished() {
 		if err := ctx.Err(); err != nil {

@@ -63,7 +63,7 @@ func (e *Engine) step(ctx context.Context, t env.Tick, committer *committer) (dr
 	if err != nil {
 		return draft{}, Progress{}, err
 	}
-	findings, err := e.probe(ctx, t, &World{e, committer, &log})
+	findings, err := e.probe(ctx, t, &World{e, committer, &log, e.ends(t, changed)})
 	if err != nil {
 		return draft{}, Progress{}, err
 	}

@@ -14,9 +14,9 @@ type Schedule struct {
 	End   bool          `yaml:"end,omitempty" doc:"after the last tick; the default where no other time is given"`
 }
 
-// Due reports whether a tick is one of the schedule's.
-func (s Schedule) Due(c Clock, tick int64) bool {
-	last := tick == int64(c.Ticks)-1
+// Due reports whether a tick is one of the schedule's; last says that the run
+// ends with it, which may be before the clock does.
+func (s Schedule) Due(c Clock, tick int64, last bool) bool {
 	if s.End && last || slices.Contains(s.Ticks, tick) {
 		return true
 	}

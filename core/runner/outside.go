@@ -1,0 +1,39 @@
+package runner
+
+import (
+	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/intervene"
+	"github.com/llm-city/gorod/core/probe"
+	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// directors act on the run from outside its residents.
+func (r *run) directors() ([]sim.Director, error) {
+	if len(r.study.Interventions) == 0 {
+		return nil, nil
+	}
+	judge, err := probe.NewJudge(r.study, r.services)
+	if err != nil {
+		return nil, err
+	}
+	return []sim.Director{intervene.New(intervene.Options{
+		Study: r.study, Judge: judge, Measure: r.meters.measure, Run: r.described(), Environment: r.place, Log: r.log,
+	})}, nil
+}
+
+// probes ask about the run. A replay has no use for them: what they find is no
+// part of what happened.
+func (r *run) probes(replay bool) ([]sim.Probe, error) {
+	if replay || !probe.Wanted(r.study) {
+		return nil, nil
+	}
+	options := probe.Options{
+		Study: r.study, Models: r.services, Memory: func() sdk.Memory { return r.minds.memory.Memory() }, Log: r.log,
+	}
+	if place, ok := r.place.(env.Leavable); ok {
+		options.Absent = place.Absent
+	}
+	desk, err := probe.New(options)
+	return []sim.Probe{desk}, err
+}

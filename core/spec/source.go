@@ -1,0 +1,27 @@
+package spec
+
+import "reflect"
+
+// Source knows where the values of a file stood.
+type Source struct{ decoder *decoder }
+
+// Decode reads the text of a YAML file into a struct, by the tags that Study
+// has: strictly, with defaults, and with every problem at once. into is a
+// pointer.
+func Decode(file string, text []byte, into any) (*Source, Problems) {
+	d := &decoder{places: map[string]place{}}
+	tree, problems := parse(file, text)
+	if len(problems) > 0 {
+		return &Source{d}, problems.sorted()
+	}
+	d.decode(tree, "", reflect.ValueOf(into).Elem())
+	return &Source{d}, d.problems.sorted()
+}
+
+// Problem is something wrong with a value at a path such as marginals.age.
+func (s *Source) Problem(path, what, why, do string) Problem {
+	return s.decoder.at(path).problem(what, why, do)
+}
+
+// Sorted are problems in the order of the file, each once.
+func (ps Problems) Sorted() Problems { return ps.sorted() }
