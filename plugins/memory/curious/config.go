@@ -57,6 +57,7 @@ const configSchema = `{
     "fade": {"description": "what is left of a memory's importance after a replay that taught nothing", "type": "number", "minimum": 0, "maximum": 1, "default": 0.5},
     "recall": {"description": "memories recalled where a query sets no limit", "type": "integer", "minimum": 1, "maximum": 100, "default": 12},
     "novelties": {"description": "of them, most places held for what stands out by its surprise", "type": "integer", "minimum": 0, "maximum": 100, "default": 3},
+    "lessons": {"description": "of them, places held for the lessons that fit best", "type": "integer", "minimum": 0, "maximum": 100, "default": 3},
     "relevance_weight": {"description": "weight of relevance in recall", "type": "number", "minimum": 0, "maximum": 100, "default": 1},
     "recency_weight": {"description": "weight of recency in recall", "type": "number", "minimum": 0, "maximum": 100, "default": 1},
     "priority_weight": {"description": "weight of priority in recall", "type": "number", "minimum": 0, "maximum": 100, "default": 1},
@@ -89,6 +90,7 @@ type config struct {
 	Fade            float64  `json:"fade"`
 	Recall          int      `json:"recall"`
 	Novelties       int      `json:"novelties"`
+	Lessons         int      `json:"lessons"`
 	RelevanceWeight float64  `json:"relevance_weight"`
 	RecencyWeight   float64  `json:"recency_weight"`
 	PriorityWeight  float64  `json:"priority_weight"`
@@ -107,7 +109,7 @@ func readConfig(raw json.RawMessage) (config, error) {
 		Priority: byCurious, C: 1e4, Beta: 0.7, Epsilon: 0.01, Alpha: 0.7, Initial: 1e5,
 		Surprise: auto, Expectation: fromMemories, ExpectFrom: 5,
 		Night: "03:00", Replays: 10, Fade: 0.5,
-		Recall: 12, Novelties: 3, RelevanceWeight: 1, RecencyWeight: 1, PriorityWeight: 1, RecencyDecay: 0.995,
+		Recall: 12, Novelties: 3, Lessons: 3, RelevanceWeight: 1, RecencyWeight: 1, PriorityWeight: 1, RecencyDecay: 0.995,
 		Attention: 12, Capacity: 20000,
 	}
 	if len(raw) > 0 {

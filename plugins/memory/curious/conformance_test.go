@@ -12,7 +12,7 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]string{
 		"defaults":       "",
-		"restless":       `{"night":"00:00","replays":2,"capacity":5}`,
+		"restless":       `{"night":"11:00","replays":2,"capacity":5}`,
 		"rated":          `{"surprise":"rating","expectation":"model"}`,
 		"by likeness":    `{"surprise":"embedding","priority":"adversarial"}`,
 		"count":          `{"priority":"count"}`,

@@ -142,12 +142,14 @@ func (m *mind) lesson(folded string) *trace {
 
 // replayOutcome is what became of one memory in a replay.
 type replayOutcome struct {
-	surprise surprise // empty where it was not measured
+	surprise surprise // empty where it stays
 	learned  bool
 }
 
 // relearn measures how surprising memories still are for one who has learned
-// the first lesson that was drawn from each.
+// the first lesson that was drawn from each. A lesson adds to what was known: one
+// that explains a memory worse than what was known leaves its surprise as it is,
+// and has taught nothing.
 func (s *step) relearn(ctx context.Context, chosen []*trace, insights []insight) ([]replayOutcome, error) {
 	after := make([]replayOutcome, len(chosen))
 	var met []encounter
@@ -170,12 +172,14 @@ func (s *step) relearn(ctx context.Context, chosen []*trace, insights []insight)
 		return nil, err
 	}
 	for i, m := range measured {
-		if m.by == "" {
-			continue
-		}
 		o, t := &after[places[i]], chosen[places[i]]
-		o.surprise = m
-		o.learned = o.learned && (m.by != t.By || m.l < t.Surprise)
+		switch {
+		case m.by == "":
+		case m.by != t.By || m.l < t.Surprise:
+			o.surprise = m
+		default:
+			o.learned = false
+		}
 	}
 	return after, nil
 }

@@ -94,12 +94,13 @@ func (s *step) encounters(ctx context.Context, fresh []*trace) ([]encounter, err
 		if t.Vector == nil {
 			continue
 		}
-		var near []vector
-		for _, r := range s.mind.nearest(t.Vector, s.config.ExpectFrom) {
-			near = append(near, r.Vector)
-			met[i].Expected = append(met[i].Expected, s.words.tell(r.trace))
-		}
+		near := s.mind.nearest(t.Vector, s.config.ExpectFrom)
 		met[i].expected = centroid(near)
+		for _, r := range near {
+			if told := s.words.tell(r.trace); !slices.Contains(met[i].Expected, told) {
+				met[i].Expected = append(met[i].Expected, told)
+			}
+		}
 	}
 	return met, nil
 }
@@ -180,19 +181,29 @@ type rated struct {
 // best are the memories with the highest scores, the newer first of equal ones.
 type best struct {
 	most int
+	once bool // of several that say the same, the best alone
 	list []rated
 }
 
 func (b *best) add(r rated) {
-	if b.most == 0 || len(b.list) == b.most && compareRated(r, b.list[len(b.list)-1]) > 0 {
+	full := len(b.list) == b.most
+	if b.most == 0 || full && compareRated(r, b.list[len(b.list)-1]) > 0 {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(b.list, r, compareRated)
-	if len(b.list) == b.most {
+	if same := slices.IndexFunc(b.list, r.says); b.once && same >= 0 {
+		if compareRated(r, b.list[same]) > 0 {
+			return
+		}
+		b.list = slices.Delete(b.list, same, same+1)
+	} else if full {
 		b.list = b.list[:len(b.list)-1]
 	}
+	at, _ := slices.BinarySearchFunc(b.list, r, compareRated)
 	b.list = slices.Insert(b.list, at, r)
 }
+
+// says reports whether another memory says the same.
+func (r rated) says(o rated) bool { return r.Text == o.Text && r.Kind == o.Kind && r.Name == o.Name }
 
 func compareRated(a, b rated) int {
 	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.Seq, a.Seq))

@@ -63,14 +63,14 @@ func (m *memory) recall(ctx context.Context, tick int64, mind *mind, q *sdk.Quer
 	}
 	mind.mu.RLock()
 	defer mind.mu.RUnlock()
-	return m.recollect(mind.search(tick, q, direction))
+	return m.recollect(mind.search(tick, q, direction), q.Text != "")
 }
 
 // queryOf is what memories are compared with: the question, or the plan and
 // what is seen.
 func queryOf(q *sdk.Query) string {
-	if asked := strings.TrimSpace(q.Text); asked != "" {
-		return text.Quote(asked, maxQuery)
+	if q.Text != "" {
+		return text.Quote(q.Text, maxQuery)
 	}
 	o := &q.Observation
 	parts := []string{q.Agent.Plan.Purpose}
@@ -90,7 +90,8 @@ type found struct {
 
 // search finds memories by their relevance, recency and priority, each from 0
 // to 1. What was first seen in this very tick is before the agent's eyes, and is
-// left out of what comes to mind by itself unless it stands out.
+// left out of what comes to mind by itself unless it stands out. Some places are
+// held for what stands out and for lessons.
 func (m *mind) search(tick int64, q *sdk.Query, direction vector) found {
 	limit := m.config.Recall
 	if q.Limit > 0 {
@@ -98,31 +99,45 @@ func (m *mind) search(tick int64, q *sdk.Query, direction vector) found {
 	}
 	scores := m.blend(tick, q, direction)
 	unexpected := m.unexpected()
-	question := strings.TrimSpace(q.Text) != ""
-	novel := best{most: min(limit, m.config.Novelties)}
-	if question {
-		novel.most = 0 // none is held for what was not asked about
+	question := q.Text != ""
+	var f found
+	if !question { // none is held for what was not asked about
+		f.novel = m.best(min(limit, m.config.Novelties), unexpected, func(t *trace) float64 { return t.Surprise * t.Importance })
 	}
-	for _, t := range m.traces {
-		if unexpected(t) {
-			novel.add(rated{t, t.Surprise * t.Importance})
-		}
+	score := func(t *trace) float64 { return scores[m.place(t)] }
+	for i, n := range f.novel {
+		f.novel[i].score = score(n.trace)
 	}
-	rest := best{most: limit - len(novel.list)}
-	for i, t := range m.traces {
-		held := slices.ContainsFunc(novel.list, func(n rated) bool { return n.trace == t })
-		if !held && (question || t.Tick != tick) {
-			rest.add(rated{t, scores[i]})
-		}
+	if !question {
+		f.rest = m.best(min(limit-len(f.novel), m.config.Lessons), isLesson, score)
 	}
-	f := found{novel.list, rest.list}
+	others := m.best(limit-len(f.novel)-len(f.rest), func(t *trace) bool { return (question || t.Tick != tick) && !f.holds(t) }, score)
+	f.rest = append(f.rest, others...)
+	slices.SortFunc(f.rest, compareRated)
 	if question {
 		f.part(unexpected)
 	}
-	for i, n := range f.novel {
-		f.novel[i].score = scores[m.place(n.trace)]
-	}
 	return f
+}
+
+func isLesson(t *trace) bool { return t.Kind == kindLesson }
+
+// best are those of some memories with the highest scores, none said twice.
+func (m *mind) best(count int, of func(*trace) bool, score func(*trace) float64) []rated {
+	found := best{most: count, once: true}
+	if count > 0 {
+		for _, t := range m.traces {
+			if of(t) {
+				found.add(rated{t, score(t)})
+			}
+		}
+	}
+	return found.list
+}
+
+func (f *found) holds(t *trace) bool {
+	same := func(r rated) bool { return r.trace == t }
+	return slices.ContainsFunc(f.novel, same) || slices.ContainsFunc(f.rest, same)
 }
 
 // part puts what stands out among the rest before it.
@@ -222,7 +237,8 @@ func (m *mind) unexpected() func(*trace) bool {
 
 // recollect tells what was found: what stands out first, then lessons, then the
 // rest in the order of time.
-func (m *memory) recollect(f found) (sdk.Recollection, error) {
+// Items stand in the same order, those that answer a question by their score.
+func (m *memory) recollect(f found, question bool) (sdk.Recollection, error) {
 	view := map[string][]string{}
 	var out sdk.Recollection
 	item := func(r rated) {
@@ -234,6 +250,9 @@ func (m *memory) recollect(f found) (sdk.Recollection, error) {
 	}
 	for _, r := range f.rest {
 		item(r)
+	}
+	if question {
+		slices.SortStableFunc(out.Items, func(a, b sdk.Remembrance) int { return cmp.Compare(b.Score, a.Score) })
 	}
 	told := slices.SortedFunc(slices.Values(f.rest), func(a, b rated) int { return bySeq(a.trace, b.trace) })
 	for _, r := range told {

@@ -53,16 +53,17 @@ func dot(a, b []float32) (sum float64) {
 	return sum
 }
 
-// centroid is the unit vector between others; nil where there are none or they
-// cancel out.
-func centroid(of []vector) vector {
+// centroid is the unit vector between memories, each with the weight of its
+// score; nil where there are none, or none with a score above 0. So what is
+// remembered once is expected, whatever else is not like it.
+func centroid(of []rated) vector {
 	if len(of) == 0 {
 		return nil
 	}
-	sum := make([]float64, len(of[0]))
-	for _, v := range of {
-		for i, x := range v {
-			sum[i] += float64(x)
+	sum := make([]float64, len(of[0].Vector))
+	for _, r := range of {
+		for i, x := range r.Vector {
+			sum[i] += max(0, r.score) * float64(x)
 		}
 	}
 	var square float64
