@@ -21,6 +21,7 @@ current_call: contextvars.ContextVar[grpc.ServicerContext | None] = contextvars.
 
 _SERVICE = host_pb2.DESCRIPTOR.services_by_name["HostService"].full_name
 _W = TypeVar("_W", bound=Wire)
+_AGES = 1e8
 
 
 class HostClient(Host):
@@ -89,7 +90,7 @@ class HostClient(Host):
                 ErrorKind.INVALID_INPUT, f"{operation}: the request has {request.ByteSize()} bytes, more than {MAX_MESSAGE}"
             )
         ours = current_call.get()
-        future = self._methods[method].future(request, timeout=None if ours is None else ours.time_remaining())
+        future = self._methods[method].future(request, timeout=_remaining(ours))
         cancel = cast(Callable[[], None], future.cancel)
         if ours is not None and not ours.add_callback(cancel):
             cancel()  # the host gave its call up before this one began
@@ -99,3 +100,9 @@ class HostClient(Host):
             raise Error(ErrorKind.INTERNAL, f"{operation}: the host gave its call up") from e
         except grpc.RpcError as e:
             raise from_host(operation, e) from e
+
+
+def _remaining(ours: grpc.ServicerContext | None) -> float | None:
+    """Returns the seconds that the host gives its call; gRPC says ages for a call without a deadline."""
+    seconds = None if ours is None else ours.time_remaining()
+    return None if seconds is None or seconds > _AGES else seconds
