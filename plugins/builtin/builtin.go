@@ -3,6 +3,7 @@
 package builtin
 
 import (
+	"github.com/llm-city/gorod/plugins/memory/curious"
 	"github.com/llm-city/gorod/plugins/memory/longshort"
 	"github.com/llm-city/gorod/plugins/planner/justplan"
 	"github.com/llm-city/gorod/plugins/planner/qaframework"
@@ -15,6 +16,7 @@ import (
 // Plugins are the built-in plugins, by kind and name.
 func Plugins() []sdk.Plugin {
 	return []sdk.Plugin{
+		curious.Plugin(),
 		longshort.Plugin(),
 		justplan.Plugin(),
 		qaframework.Plugin(),
