@@ -10,6 +10,7 @@ import (
 	"github.com/llm-city/gorod/core/env"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/sim/simtest"
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -60,8 +61,8 @@ func reform(t env.Tick, _ *sim.World) (sim.Direction, error) {
 
 func TestDirectorsChangeResidentsAndTheTickHoldsIt(t *testing.T) {
 	t.Parallel()
-	store := &shelf{}
-	opts := options(3, 6, newSquare(), mind{}, store)
+	store := &simtest.Shelf{}
+	opts := simtest.Options(3, 6, simtest.NewSquare(), simtest.Mind{}, store)
 	opts.Activity = []float64{0} // everybody sleeps: changes are kept all the same
 	opts.Directors = []sim.Director{directing(reform)}
 	engine, err := sim.New(opts)
@@ -71,7 +72,7 @@ func TestDirectorsChangeResidentsAndTheTickHoldsIt(t *testing.T) {
 	if _, err := engine.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	c := store.commits[3]
+	c := store.Commits[3]
 	if got := []event.Kind{c.Events[0].Kind, c.Events[1].Kind}; !slices.Equal(got, []event.Kind{event.KindInvalid, event.KindTold}) {
 		t.Errorf("events %v", got)
 	}
@@ -97,29 +98,29 @@ func TestDirectorsChangeResidentsAndTheTickHoldsIt(t *testing.T) {
 
 func TestWhatADirectorDidSurvivesAResume(t *testing.T) {
 	t.Parallel()
-	directed := func(ticks int, store *shelf, from *sim.Checkpoint, place *square, all []spec.Resident) sim.Options {
-		opts := options(3, ticks, place, mind{}, store)
+	directed := func(ticks int, store *simtest.Shelf, from *sim.Checkpoint, place *simtest.Square, all []spec.Resident) sim.Options {
+		opts := simtest.Options(3, ticks, place, simtest.Mind{}, store)
 		opts.Directors, opts.Resume = []sim.Director{directing(reform)}, from
 		if all != nil {
 			opts.Residents = all
 		}
 		return opts
 	}
-	whole := run(t, directed(8, &shelf{}, nil, newSquare(), nil))
+	whole := simtest.Run(t, directed(8, &simtest.Shelf{}, nil, simtest.NewSquare(), nil))
 
-	store, place := &shelf{}, newSquare()
-	run(t, directed(5, store, nil, place, nil))
+	store, place := &simtest.Shelf{}, simtest.NewSquare()
+	simtest.Run(t, directed(5, store, nil, place, nil))
 	states := map[string]event.AgentState{}
-	for _, c := range store.commits {
+	for _, c := range store.Commits {
 		for _, a := range c.Agents {
 			states[a.ID] = a
 		}
 	}
-	from := &sim.Checkpoint{Tick: 4, Digest: store.commits[4].Digest}
+	from := &sim.Checkpoint{Tick: 4, Digest: store.Commits[4].Digest}
 	for _, s := range states {
 		from.Agents = append(from.Agents, s)
 	}
-	all := append(residents(3), spec.Resident{ID: "a9999", Model: "default", Group: "new", Persona: &sdk.Persona{Name: "Новосёл"}})
+	all := append(simtest.Residents(3), spec.Resident{ID: "a9999", Model: "default", Group: "new", Persona: &sdk.Persona{Name: "Новосёл"}})
 	opts := directed(8, store, from, place, all)
 	engine, err := sim.New(opts)
 	if err != nil {
@@ -136,7 +137,7 @@ func TestWhatADirectorDidSurvivesAResume(t *testing.T) {
 
 func TestADirectorSeesAllTicksBeforeItsOwnAndMayEndTheRun(t *testing.T) {
 	t.Parallel()
-	opts := options(3, 20, newSquare(), mind{}, &shelf{})
+	opts := simtest.Options(3, 20, simtest.NewSquare(), simtest.Mind{}, &simtest.Shelf{})
 	opts.Directors = []sim.Director{directing(func(at env.Tick, w *sim.World) (sim.Direction, error) {
 		if _, last := countEvents(t, w); last != at.Number-1 {
 			t.Errorf("in tick %d events go up to %d", at.Number, last)
@@ -153,7 +154,7 @@ func TestADirectorSeesAllTicksBeforeItsOwnAndMayEndTheRun(t *testing.T) {
 		}
 		return sim.Direction{End: at.Number == 4}, nil
 	})}
-	if outcome := run(t, opts); outcome.Tick != 4 || !outcome.Done {
+	if outcome := simtest.Run(t, opts); outcome.Tick != 4 || !outcome.Done {
 		t.Errorf("ended as %+v", outcome)
 	}
 }
@@ -166,9 +167,11 @@ func TestDirectorsThatMakeNoSenseStopTheRun(t *testing.T) {
 		"changes a ghost": func(env.Tick, *sim.World) (sim.Direction, error) {
 			return sim.Direction{Agents: []sim.AgentChange{{Agent: "ghost"}}}, nil
 		},
-		"welcomes a twin": func(env.Tick, *sim.World) (sim.Direction, error) { return sim.Direction{Newcomers: residents(1)}, nil },
+		"welcomes a twin": func(env.Tick, *sim.World) (sim.Direction, error) {
+			return sim.Direction{Newcomers: simtest.Residents(1)}, nil
+		},
 	} {
-		opts := options(2, 3, newSquare(), mind{}, &shelf{})
+		opts := simtest.Options(2, 3, simtest.NewSquare(), simtest.Mind{}, &simtest.Shelf{})
 		opts.Directors = []sim.Director{d}
 		engine, err := sim.New(opts)
 		if err != nil {
@@ -182,9 +185,9 @@ func TestDirectorsThatMakeNoSenseStopTheRun(t *testing.T) {
 
 func TestProbesSeeTheWholeTickAndLeaveNoTrace(t *testing.T) {
 	t.Parallel()
-	plain := run(t, options(3, 6, newSquare(), mind{}, &shelf{}))
-	store := &shelf{}
-	opts := options(3, 6, newSquare(), mind{}, store)
+	plain := simtest.Run(t, simtest.Options(3, 6, simtest.NewSquare(), simtest.Mind{}, &simtest.Shelf{}))
+	store := &simtest.Shelf{}
+	opts := simtest.Options(3, 6, simtest.NewSquare(), simtest.Mind{}, store)
 	opts.Probes = []sim.Probe{probing(func(at env.Tick, w *sim.World) (event.Findings, error) {
 		n, last := countEvents(t, w)
 		if last != at.Number {
@@ -192,11 +195,11 @@ func TestProbesSeeTheWholeTickAndLeaveNoTrace(t *testing.T) {
 		}
 		return event.Findings{Answers: []event.Answer{{Survey: "s", Question: fmt.Sprint(n), Agent: "a0001", Tick: at.Number}}}, nil
 	})}
-	probed := run(t, opts)
+	probed := simtest.Run(t, opts)
 	if probed.Digest != plain.Digest {
 		t.Errorf("digest %s with a probe, %s without", probed.Digest, plain.Digest)
 	}
-	for _, c := range store.commits {
+	for _, c := range store.Commits {
 		if len(c.Findings.Answers) != 1 || c.Findings.Answers[0].Tick != c.Tick {
 			t.Errorf("tick %d found %+v", c.Tick, c.Findings)
 		}

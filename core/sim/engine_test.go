@@ -12,15 +12,16 @@ import (
 
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/sim/simtest"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 // Not parallel: it sets GOMAXPROCS, which belongs to the whole process.
 func TestDigestDoesNotDependOnProcessors(t *testing.T) {
-	want := run(t, options(600, 6, newSquare(), mind{}, &shelf{})).Digest
+	want := simtest.Run(t, simtest.Options(600, 6, simtest.NewSquare(), simtest.Mind{}, &simtest.Shelf{})).Digest
 	for _, procs := range []int{1, 2, 8} {
 		before := runtime.GOMAXPROCS(procs)
-		got := run(t, options(600, 6, newSquare(), mind{}, &shelf{})).Digest
+		got := simtest.Run(t, simtest.Options(600, 6, simtest.NewSquare(), simtest.Mind{}, &simtest.Shelf{})).Digest
 		runtime.GOMAXPROCS(before)
 		if got != want {
 			t.Errorf("GOMAXPROCS=%d: digest %s, want %s", procs, got, want)
@@ -30,26 +31,26 @@ func TestDigestDoesNotDependOnProcessors(t *testing.T) {
 
 func TestDigestDependsOnTheSeed(t *testing.T) {
 	t.Parallel()
-	other := options(20, 4, newSquare(), mind{}, &shelf{})
+	other := simtest.Options(20, 4, simtest.NewSquare(), simtest.Mind{}, &simtest.Shelf{})
 	other.Seed = 8
-	if run(t, other).Digest == run(t, options(20, 4, newSquare(), mind{}, &shelf{})).Digest {
+	if simtest.Run(t, other).Digest == simtest.Run(t, simtest.Options(20, 4, simtest.NewSquare(), simtest.Mind{}, &simtest.Shelf{})).Digest {
 		t.Error("two seeds gave one digest")
 	}
 }
 
 func TestResumeGivesTheDigestOfAnUninterruptedRun(t *testing.T) {
 	t.Parallel()
-	whole := &shelf{}
-	want := run(t, options(30, 8, newSquare(), mind{}, whole))
+	whole := &simtest.Shelf{}
+	want := simtest.Run(t, simtest.Options(30, 8, simtest.NewSquare(), simtest.Mind{}, whole))
 	for cut := range 8 {
-		kept := whole.commits[:cut+1]
-		place := newSquare()
+		kept := whole.Commits[:cut+1]
+		place := simtest.NewSquare()
 		if err := place.Restore(rowsOf(kept)); err != nil {
 			t.Fatal(err)
 		}
-		opts := options(30, 8, place, mind{}, &shelf{})
+		opts := simtest.Options(30, 8, place, simtest.Mind{}, &simtest.Shelf{})
 		opts.Resume = &sim.Checkpoint{Tick: int64(cut), Digest: kept[cut].Digest, Agents: agentsOf(kept)}
-		got := run(t, opts)
+		got := simtest.Run(t, opts)
 		if got.Digest != want.Digest || got.Tick != want.Tick || !got.Done {
 			t.Errorf("resumed after tick %d: %+v, want %+v", cut, got, want)
 		}
@@ -84,7 +85,7 @@ func agentsOf(commits []event.Commit) []event.AgentState {
 func TestRefusedActionsAreRecordedAndTold(t *testing.T) {
 	t.Parallel()
 	var outcomes []sdk.Outcome
-	m := mind{plan: func(req sdk.PlanRequest) (sdk.Decision, error) {
+	m := simtest.Mind{Decide: func(req sdk.PlanRequest) (sdk.Decision, error) {
 		if req.Tick == 1 {
 			outcomes = req.Observation.Outcomes
 		}
@@ -93,10 +94,10 @@ func TestRefusedActionsAreRecordedAndTold(t *testing.T) {
 			{Kind: "say", Args: map[string]string{"text": "beyond the limit"}},
 		}}, nil
 	}}
-	store := &shelf{}
-	opts := options(1, 2, newSquare(), m, store)
+	store := &simtest.Shelf{}
+	opts := simtest.Options(1, 2, simtest.NewSquare(), m, store)
 	opts.Activity, opts.MaxActions = []float64{1}, 4
-	run(t, opts)
+	simtest.Run(t, opts)
 	want := []string{`no such action here: "fly"`, "say needs text", "no shoving", `say: tone cannot be "shrill"`}
 	if len(outcomes) != len(want) {
 		t.Fatalf("outcomes %+v, want %d refusals", outcomes, len(want))
@@ -106,65 +107,65 @@ func TestRefusedActionsAreRecordedAndTold(t *testing.T) {
 			t.Errorf("outcome %d is %+v, want the refusal %q", i, o, want[i])
 		}
 	}
-	if n := len(store.events(event.KindInvalid)); n != 8 {
+	if n := len(store.OfKind(event.KindInvalid)); n != 8 {
 		t.Errorf("%d invalid events in two ticks, want 8", n)
 	}
-	if n := len(store.events(event.KindAction)); n != 0 {
+	if n := len(store.OfKind(event.KindAction)); n != 0 {
 		t.Errorf("%d actions carried out, want none", n)
 	}
 }
 
 func TestAReplyThatStaysBadSkipsTheTickOnly(t *testing.T) {
 	t.Parallel()
-	m := mind{plan: func(req sdk.PlanRequest) (sdk.Decision, error) {
+	m := simtest.Mind{Decide: func(req sdk.PlanRequest) (sdk.Decision, error) {
 		if req.Tick == 0 {
 			return sdk.Decision{}, fmt.Errorf("plan: %w", sdk.Errorf(sdk.ErrModel, "not JSON"))
 		}
-		return mind{}.Plan(context.Background(), req)
+		return simtest.Mind{}.Plan(context.Background(), req)
 	}}
-	store := &shelf{}
-	opts := options(3, 2, newSquare(), m, store)
+	store := &simtest.Shelf{}
+	opts := simtest.Options(3, 2, simtest.NewSquare(), m, store)
 	opts.Activity = []float64{1}
-	if out := run(t, opts); !out.Done {
+	if out := simtest.Run(t, opts); !out.Done {
 		t.Fatalf("the run ended at tick %d", out.Tick)
 	}
-	invalid := store.events(event.KindInvalid)
+	invalid := store.OfKind(event.KindInvalid)
 	if len(invalid) != 3 || !strings.Contains(string(invalid[0].Data), "not JSON") {
 		t.Errorf("invalid events %v, want one an agent with the reason", invalid)
 	}
-	if n := len(store.events(event.KindAction)); n != 3 {
+	if n := len(store.OfKind(event.KindAction)); n != 3 {
 		t.Errorf("%d actions in the second tick, want 3", n)
 	}
 }
 
 func TestAPluginsOwnFaultEndsTheRun(t *testing.T) {
 	t.Parallel()
-	m := mind{plan: func(sdk.PlanRequest) (sdk.Decision, error) {
+	m := simtest.Mind{Decide: func(sdk.PlanRequest) (sdk.Decision, error) {
 		return sdk.Decision{}, sdk.Errorf(sdk.ErrInternal, "nil map")
 	}}
-	store := &shelf{}
-	engine, err := sim.New(options(3, 2, newSquare(), m, store))
+	store := &simtest.Shelf{}
+	engine, err := sim.New(simtest.Options(3, 2, simtest.NewSquare(), m, store))
 	if err != nil {
 		t.Fatal(err)
 	}
 	outcome, err := engine.Run(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "nil map") || outcome.Tick != -1 || len(store.commits) != 0 {
-		t.Errorf("outcome %+v, error %v, %d commits; want an error and nothing committed", outcome, err, len(store.commits))
+	if err == nil || !strings.Contains(err.Error(), "nil map") || outcome.Tick != -1 || len(store.Commits) != 0 {
+		t.Errorf("outcome %+v, error %v, %d commits; want an error and nothing committed", outcome, err, len(store.Commits))
 	}
 }
 
 func TestAFailedCommitKeepsWhatWasCommitted(t *testing.T) {
 	t.Parallel()
-	store := &shelf{failAt: 3}
-	engine, err := sim.New(options(5, 6, newSquare(), mind{}, store))
+	store := &simtest.Shelf{FailAt: 3}
+	engine, err := sim.New(simtest.Options(5, 6, simtest.NewSquare(), simtest.Mind{}, store))
 	if err != nil {
 		t.Fatal(err)
 	}
 	outcome, err := engine.Run(t.Context())
-	if !errors.Is(err, errFull) || outcome.Tick != 2 || outcome.Done || len(store.commits) != 3 {
-		t.Errorf("outcome %+v, error %v, %d commits; want ticks 0 to 2 and the disk's error", outcome, err, len(store.commits))
+	if !errors.Is(err, simtest.ErrFull) || outcome.Tick != 2 || outcome.Done || len(store.Commits) != 3 {
+		t.Errorf("outcome %+v, error %v, %d commits; want ticks 0 to 2 and the disk's error", outcome, err, len(store.Commits))
 	}
-	short := run(t, options(5, 3, newSquare(), mind{}, &shelf{}))
+	short := simtest.Run(t, simtest.Options(5, 3, simtest.NewSquare(), simtest.Mind{}, &simtest.Shelf{}))
 	if outcome.Digest != short.Digest {
 		t.Errorf("digest %s is not that of the committed ticks, %s", outcome.Digest, short.Digest)
 	}
@@ -172,12 +173,12 @@ func TestAFailedCommitKeepsWhatWasCommitted(t *testing.T) {
 
 func TestStopEndsAtATick(t *testing.T) {
 	t.Parallel()
-	store := &shelf{}
-	opts := options(5, 10, newSquare(), mind{}, store)
+	store := &simtest.Shelf{}
+	opts := simtest.Options(5, 10, simtest.NewSquare(), simtest.Mind{}, store)
 	asked := 0
 	opts.Stop = func() bool { asked++; return asked > 4 }
-	if out := run(t, opts); out.Done || out.Tick != 3 || len(store.commits) != 4 {
-		t.Errorf("stopped with %+v and %d commits, want ticks 0 to 3", out, len(store.commits))
+	if out := simtest.Run(t, opts); out.Done || out.Tick != 3 || len(store.Commits) != 4 {
+		t.Errorf("stopped with %+v and %d commits, want ticks 0 to 3", out, len(store.Commits))
 	}
 }
 
@@ -185,14 +186,14 @@ func TestAnEndedContextGivesItsCause(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("model is out of reach")
 	ctx, cancel := context.WithCancelCause(t.Context())
-	m := mind{plan: func(req sdk.PlanRequest) (sdk.Decision, error) {
+	m := simtest.Mind{Decide: func(req sdk.PlanRequest) (sdk.Decision, error) {
 		if req.Tick == 2 {
 			cancel(cause)
 			return sdk.Decision{}, sdk.Errorf(sdk.ErrInternal, "call failed")
 		}
-		return mind{}.Plan(ctx, req)
+		return simtest.Mind{}.Plan(ctx, req)
 	}}
-	engine, err := sim.New(options(4, 5, newSquare(), m, &shelf{}))
+	engine, err := sim.New(simtest.Options(4, 5, simtest.NewSquare(), m, &simtest.Shelf{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,18 +205,18 @@ func TestAnEndedContextGivesItsCause(t *testing.T) {
 
 func TestAnEnvironmentThatIsDoneEndsTheRun(t *testing.T) {
 	t.Parallel()
-	place := newSquare()
-	place.limit = 2
-	if out := run(t, options(3, 50, place, mind{}, &shelf{})); !out.Done || out.Tick != 2 {
+	place := simtest.NewSquare()
+	place.Limit = 2
+	if out := simtest.Run(t, simtest.Options(3, 50, place, simtest.Mind{}, &simtest.Shelf{})); !out.Done || out.Tick != 2 {
 		t.Errorf("ended with %+v, want done at tick 2", out)
 	}
 }
 
 func TestSpokenTextsCarryTheirSentiment(t *testing.T) {
 	t.Parallel()
-	store := &shelf{}
-	run(t, options(3, 2, newSquare(), mind{}, store))
-	for _, e := range store.events(event.KindAction) {
+	store := &simtest.Shelf{}
+	simtest.Run(t, simtest.Options(3, 2, simtest.NewSquare(), simtest.Mind{}, store))
+	for _, e := range store.OfKind(event.KindAction) {
 		var a event.Action
 		if err := json.Unmarshal(e.Data, &a); err != nil {
 			t.Fatal(err)
@@ -228,11 +229,11 @@ func TestSpokenTextsCarryTheirSentiment(t *testing.T) {
 
 func TestNewsMovesTheMoodOfThoseItReaches(t *testing.T) {
 	t.Parallel()
-	store := &shelf{}
-	opts := options(2, 2, newSquare(), mind{plan: func(sdk.PlanRequest) (sdk.Decision, error) { return sdk.Decision{}, nil }}, store)
+	store := &simtest.Shelf{}
+	opts := simtest.Options(2, 2, simtest.NewSquare(), simtest.Mind{Decide: func(sdk.PlanRequest) (sdk.Decision, error) { return sdk.Decision{}, nil }}, store)
 	opts.Activity = []float64{1}
-	run(t, opts)
-	for _, e := range store.events(event.KindMood) {
+	simtest.Run(t, opts)
+	for _, e := range store.OfKind(event.KindMood) {
 		var m event.Mood
 		if err := json.Unmarshal(e.Data, &m); err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/sim/simtest"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -17,8 +18,8 @@ func TestRecordsIncludeWhatIsNotYetCommitted(t *testing.T) {
 	t.Parallel()
 	var engine *sim.Engine
 	got := map[string]string{}
-	store := &shelf{}
-	opts := options(1, 3, newSquare(), mind{plan: func(req sdk.PlanRequest) (sdk.Decision, error) {
+	store := &simtest.Shelf{}
+	opts := simtest.Options(1, 3, simtest.NewSquare(), simtest.Mind{Decide: func(req sdk.PlanRequest) (sdk.Decision, error) {
 		if req.Tick == 2 {
 			for r, err := range engine.Records(context.Background(), sim.SlotMemory) {
 				if err != nil {
@@ -53,13 +54,13 @@ func TestRecordsComeInOrderWithChangesLaidOver(t *testing.T) {
 		{change("b", "1", false), change("d", "1", false), change("e", "1", false)},
 		{change("a", "2", false), change("c", "2", false), change("d", "", true), change("e", "2", false), change("f", "2", false)},
 	}
-	m := mind{plan: func(req sdk.PlanRequest) (sdk.Decision, error) {
+	m := simtest.Mind{Decide: func(req sdk.PlanRequest) (sdk.Decision, error) {
 		if req.Tick < 2 {
 			return sdk.Decision{Changes: script[req.Tick]}, nil
 		}
 		return sdk.Decision{}, nil
 	}}
-	opts := options(1, 2, newSquare(), m, &shelf{failAt: 1}) // the second tick stays uncommitted
+	opts := simtest.Options(1, 2, simtest.NewSquare(), m, &simtest.Shelf{FailAt: 1}) // the second tick stays uncommitted
 	opts.Activity = []float64{1}
 	var err error
 	if engine, err = sim.New(opts); err != nil {

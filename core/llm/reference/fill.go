@@ -3,6 +3,7 @@ package reference
 import (
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -31,6 +32,9 @@ func (f *filler) object(s map[string]any, depth int) (any, error) {
 	return out, nil
 }
 
+// tries is how often a different item is looked for where items must differ.
+const tries = 8
+
 // array makes 1 to 3 items of different names, or as many as the schema wants.
 func (f *filler) array(s map[string]any, key string, depth int) (any, error) {
 	items, _ := s["items"].(map[string]any)
@@ -43,13 +47,21 @@ func (f *filler) array(s map[string]any, key string, depth int) (any, error) {
 	}
 	n := int(max(0, least, min(most, float64(1+f.random.IntN(3)))))
 	out, used := make([]any, 0, n), map[string]bool{}
-	for left := n; left > 0; left-- {
+	unique, _ := s["uniqueItems"].(bool)
+	left := n
+	if unique {
+		left *= tries
+	}
+	for ; left > 0 && len(out) < n; left-- {
 		v, err := f.value(items, strings.TrimSuffix(key, "s"), depth+1)
 		if err != nil && len(out)+left > int(least) {
 			continue
 		}
 		if err != nil {
 			return nil, err
+		}
+		if unique && slices.ContainsFunc(out, func(other any) bool { return reflect.DeepEqual(v, other) }) {
+			continue
 		}
 		if name := nameIn(v); name != "" {
 			if used[name] && len(out)+left > int(least) {

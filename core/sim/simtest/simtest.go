@@ -1,4 +1,7 @@
-package sim_test
+// Package simtest holds the smallest world that the engine runs: a square where
+// everybody hears everybody, minds that say what tick it is, and a store in
+// memory. Tests of what acts on a run from outside stand on it.
+package simtest
 
 import (
 	"context"
@@ -22,17 +25,17 @@ import (
 )
 
 // square is a place where everybody hears what was said in the last tick.
-type square struct {
+type Square struct {
 	told  map[string][]sdk.Item
 	said  []sdk.Item // last tick
 	now   []sdk.Item // this tick
-	limit int64      // done after this tick, if positive
+	Limit int64      // done after this tick, if positive
 	done  bool
 }
 
-func newSquare() *square { return &square{told: map[string][]sdk.Item{}} }
+func NewSquare() *Square { return &Square{told: map[string][]sdk.Item{}} }
 
-func (s *square) Restore(rows iter.Seq2[event.Row, error]) error {
+func (s *Square) Restore(rows iter.Seq2[event.Row, error]) error {
 	for row, err := range rows {
 		if err != nil {
 			return err
@@ -44,34 +47,34 @@ func (s *square) Restore(rows iter.Seq2[event.Row, error]) error {
 	return nil
 }
 
-func (s *square) Tell(_ env.Tick, told event.Told, agents []string) {
+func (s *Square) Tell(_ env.Tick, told event.Told, agents []string) {
 	for _, a := range agents {
 		s.told[a] = append(s.told[a], sdk.Item{Kind: sdk.ItemEvent, Text: told.Text, Event: told.Event})
 	}
 }
 
-func (s *square) Turns(_ context.Context, t env.Tick, awake []string) ([]env.Turn, error) {
+func (s *Square) Turns(_ context.Context, t env.Tick, awake []string) ([]env.Turn, error) {
 	turns := make([]env.Turn, len(awake))
 	for i, a := range awake {
 		turns[i] = env.Turn{Agent: a, Acts: true}
 	}
-	s.done = s.limit > 0 && t.Number >= s.limit
+	s.done = s.Limit > 0 && t.Number >= s.Limit
 	return turns, nil
 }
 
-func (s *square) Observe(_ context.Context, t env.Tick, a string) (sdk.Observation, []event.Event, error) {
+func (s *Square) Observe(_ context.Context, t env.Tick, a string) (sdk.Observation, []event.Event, error) {
 	return sdk.Observation{Tick: t.Number, Time: t.Time.Format(time.RFC3339), Notifications: s.told[a], Timeline: s.said},
 		[]event.Event{event.New(t.Number, a, event.KindExposure, event.Exposure{Feed: "square"})}, nil
 }
 
-func (s *square) Actions(string) []sdk.ActionSpec {
+func (s *Square) Actions(string) []sdk.ActionSpec {
 	return []sdk.ActionSpec{
 		{Kind: "say", Args: []sdk.ArgSpec{{Name: "text", Required: true}, {Name: "tone", Values: []string{"low", "loud"}}}},
 		{Kind: "shove"},
 	}
 }
 
-func (s *square) Apply(_ context.Context, t env.Tick, a string, action sdk.Action) (env.Result, error) {
+func (s *Square) Apply(_ context.Context, t env.Tick, a string, action sdk.Action) (env.Result, error) {
 	if action.Kind == "shove" {
 		return env.Result{}, &env.Refusal{Why: "no shoving"}
 	}
@@ -80,21 +83,21 @@ func (s *square) Apply(_ context.Context, t env.Tick, a string, action sdk.Actio
 	return env.Result{Event: event.Action{Action: action, ID: item.ID, Text: item.Text}, Detail: "heard"}, nil
 }
 
-func (s *square) Changes() []event.Row {
+func (s *Square) Changes() []event.Row {
 	s.said, s.now, s.told = s.now, nil, map[string][]sdk.Item{}
 	data, _ := json.Marshal(s.said)
 	return []event.Row{{Kind: "said", ID: "last", JSON: data}}
 }
 
-func (s *square) Done() bool { return s.done }
+func (s *Square) Done() bool { return s.done }
 
 // mind is a memory, a planner and a classifier whose goroutines take turns in
 // no order at all.
-type mind struct {
-	plan func(sdk.PlanRequest) (sdk.Decision, error)
+type Mind struct {
+	Decide func(sdk.PlanRequest) (sdk.Decision, error)
 }
 
-func (mind) Observe(_ context.Context, tick int64, seen []sdk.Seen) ([]sdk.RecordChange, error) {
+func (Mind) Observe(_ context.Context, tick int64, seen []sdk.Seen) ([]sdk.RecordChange, error) {
 	var changes []sdk.RecordChange
 	for _, s := range seen {
 		data, _ := json.Marshal(len(s.Observation.Timeline) + len(s.Observation.Notifications))
@@ -103,7 +106,7 @@ func (mind) Observe(_ context.Context, tick int64, seen []sdk.Seen) ([]sdk.Recor
 	return changes, nil
 }
 
-func (mind) Recall(_ context.Context, _ int64, queries []sdk.Query) ([]sdk.Recollection, error) {
+func (Mind) Recall(_ context.Context, _ int64, queries []sdk.Query) ([]sdk.Recollection, error) {
 	out := make([]sdk.Recollection, len(queries))
 	for i, q := range queries {
 		out[i].Text = "I am " + q.Agent.ID
@@ -111,10 +114,10 @@ func (mind) Recall(_ context.Context, _ int64, queries []sdk.Query) ([]sdk.Recol
 	return out, nil
 }
 
-func (m mind) Plan(_ context.Context, req sdk.PlanRequest) (sdk.Decision, error) {
+func (m Mind) Plan(_ context.Context, req sdk.PlanRequest) (sdk.Decision, error) {
 	runtime.Gosched()
-	if m.plan != nil {
-		return m.plan(req)
+	if m.Decide != nil {
+		return m.Decide(req)
 	}
 	text := fmt.Sprintf("%s at %d after %d", req.Recollection.Text, req.Tick, len(req.Observation.Timeline))
 	return sdk.Decision{
@@ -124,7 +127,7 @@ func (m mind) Plan(_ context.Context, req sdk.PlanRequest) (sdk.Decision, error)
 	}, nil
 }
 
-func (mind) Classify(_ context.Context, _ int64, texts []string) ([]sdk.Sentiment, error) {
+func (Mind) Classify(_ context.Context, _ int64, texts []string) ([]sdk.Sentiment, error) {
 	out := make([]sdk.Sentiment, len(texts))
 	for i, t := range texts {
 		out[i] = sdk.Sentiment{Valence: float64(len(t)%7)/3 - 1, Label: sdk.Neutral}
@@ -133,29 +136,29 @@ func (mind) Classify(_ context.Context, _ int64, texts []string) ([]sdk.Sentimen
 }
 
 // shelf is a Store in memory that can fail at a tick.
-type shelf struct {
+type Shelf struct {
 	mu      sync.Mutex
-	commits []event.Commit
-	failAt  int64
+	Commits []event.Commit
+	FailAt  int64
 }
 
-var errFull = errors.New("disk full")
+var ErrFull = errors.New("disk full")
 
-func (s *shelf) Commit(_ context.Context, c event.Commit) error {
+func (s *Shelf) Commit(_ context.Context, c event.Commit) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.failAt > 0 && c.Tick == s.failAt {
-		return errFull
+	if s.FailAt > 0 && c.Tick == s.FailAt {
+		return ErrFull
 	}
-	s.commits = append(s.commits, c)
+	s.Commits = append(s.Commits, c)
 	return nil
 }
 
-func (s *shelf) Records(_ context.Context, slot string) iter.Seq2[sdk.Record, error] {
+func (s *Shelf) Records(_ context.Context, slot string) iter.Seq2[sdk.Record, error] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := map[[2]string]sdk.Record{}
-	for _, c := range s.commits {
+	for _, c := range s.Commits {
 		for _, p := range c.Records {
 			for _, change := range p.Changes {
 				if p.Plugin == slot {
@@ -180,10 +183,10 @@ func (s *shelf) Records(_ context.Context, slot string) iter.Seq2[sdk.Record, er
 	}
 }
 
-func (s *shelf) Events(_ context.Context, from int64) iter.Seq2[event.Event, error] {
+func (s *Shelf) Events(_ context.Context, from int64) iter.Seq2[event.Event, error] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	commits := slices.Clone(s.commits)
+	commits := slices.Clone(s.Commits)
 	return func(yield func(event.Event, error) bool) {
 		for _, c := range commits {
 			for _, e := range c.Events {
@@ -195,9 +198,9 @@ func (s *shelf) Events(_ context.Context, from int64) iter.Seq2[event.Event, err
 	}
 }
 
-func (s *shelf) events(kind event.Kind) []event.Event {
+func (s *Shelf) OfKind(kind event.Kind) []event.Event {
 	var out []event.Event
-	for _, c := range s.commits {
+	for _, c := range s.Commits {
 		for _, e := range c.Events {
 			if e.Kind == kind {
 				out = append(out, e)
@@ -207,7 +210,7 @@ func (s *shelf) events(kind event.Kind) []event.Event {
 	return out
 }
 
-func residents(n int) []spec.Resident {
+func Residents(n int) []spec.Resident {
 	out := make([]spec.Resident, n)
 	for i := range out {
 		out[i] = spec.Resident{ID: fmt.Sprintf("a%04d", i+1), Model: "default", Persona: &sdk.Persona{
@@ -217,16 +220,16 @@ func residents(n int) []spec.Resident {
 	return out
 }
 
-func options(n, ticks int, place env.Environment, m mind, store sim.Store) sim.Options {
+func Options(n, ticks int, place env.Environment, m Mind, store sim.Store) sim.Options {
 	return sim.Options{
 		Seed: 7, Clock: spec.Clock{Start: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Step: time.Hour, Ticks: ticks},
-		Residents: residents(n), Activity: []float64{0.8}, MaxActions: 2, Mood: agent.MoodRule{Decay: 0.8, Gain: 0.3},
+		Residents: Residents(n), Activity: []float64{0.8}, MaxActions: 2, Mood: agent.MoodRule{Decay: 0.8, Gain: 0.3},
 		Events:      []sim.Due{{Tick: 1, Told: event.Told{Event: "news", Text: "Снег!"}, Agents: []string{"a0001"}}},
 		Environment: place, Minds: func() sim.Minds { return sim.Minds{Memory: m, Planner: m, Classifier: m} }, Store: store,
 	}
 }
 
-func run(t *testing.T, opts sim.Options) sim.Outcome {
+func Run(t testing.TB, opts sim.Options) sim.Outcome {
 	t.Helper()
 	engine, err := sim.New(opts)
 	if err != nil {
