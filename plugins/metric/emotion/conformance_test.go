@@ -1,0 +1,13 @@
+package emotion_test
+
+import (
+	"testing"
+
+	"github.com/llm-city/gorod/plugins/metric/emotion"
+	"github.com/llm-city/gorod/plugins/sdk/plugintest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	plugintest.Test(t, emotion.Plugin())
+}
