@@ -58,5 +58,8 @@ func readConfig(raw json.RawMessage) (config, error) {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return c, sdk.Errorf(sdk.ErrInvalidConfig, "%v", err)
 	}
+	if min(c.MaxTurns, c.MaxTasks, c.MaxList) < 1 {
+		return c, sdk.Errorf(sdk.ErrInvalidConfig, "max_turns, max_tasks and max_list must be 1 or more")
+	}
 	return c, nil
 }

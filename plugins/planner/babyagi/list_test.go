@@ -264,9 +264,10 @@ func TestAFailedExecutionLeavesItsTaskFirst(t *testing.T) {
 
 func TestABadConfigOrRecordIsRefused(t *testing.T) {
 	t.Parallel()
-	_, err := babyagi.Plugin().New(t.Context(), sdk.Setup{Config: json.RawMessage(`{"max_turns":"many"}`)})
-	if kind(err) != sdk.ErrInvalidConfig {
-		t.Errorf("got %v", err)
+	for _, config := range []string{`{"max_turns":"many"}`, `{"max_list":-1}`, `[]`} {
+		if _, err := babyagi.Plugin().New(t.Context(), sdk.Setup{Config: json.RawMessage(config)}); kind(err) != sdk.ErrInvalidConfig {
+			t.Errorf("%s: got %v", config, err)
+		}
 	}
 	p := planner(t, "", host()).(sdk.Restorer)
 	for key, want := range map[string]bool{"list": true, "result": true, "other": false} {

@@ -58,5 +58,8 @@ func readConfig(raw json.RawMessage) (config, error) {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return c, sdk.Errorf(sdk.ErrInvalidConfig, "%v", err)
 	}
+	if c.MaxAttempts < 1 {
+		return c, sdk.Errorf(sdk.ErrInvalidConfig, "max_attempts must be 1 or more")
+	}
 	return c, nil
 }
