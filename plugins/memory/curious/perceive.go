@@ -67,7 +67,12 @@ func (s *step) weigh(ctx context.Context, fresh []*trace) error {
 	if !s.config.surprised() {
 		return nil
 	}
-	met, err := s.encounters(ctx, fresh)
+	// What the agent did itself, as it meant to, is no surprise to it.
+	foreign := slices.DeleteFunc(slices.Clone(fresh), func(t *trace) bool { return t.Kind == memoryDid })
+	if len(foreign) == 0 {
+		return nil
+	}
+	met, err := s.encounters(ctx, foreign)
 	if err != nil {
 		return err
 	}
@@ -75,7 +80,7 @@ func (s *step) weigh(ctx context.Context, fresh []*trace) error {
 	if err != nil {
 		return err
 	}
-	for i, t := range fresh {
+	for i, t := range foreign {
 		t.Surprise, t.By = measured[i].l, measured[i].by
 	}
 	return nil

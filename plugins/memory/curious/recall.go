@@ -219,20 +219,24 @@ func (m *mind) unexpected() func(*trace) bool {
 	if !m.config.surprised() {
 		return func(*trace) bool { return false }
 	}
-	count, sum, squares := map[string]float64{}, map[string]float64{}, map[string]float64{}
-	for _, t := range m.traces {
-		if t.By != "" {
-			count[t.By]++
-			sum[t.By] += t.Surprise
-			squares[t.By] += t.Surprise * t.Surprise
+	methods := [...]string{byLogprob, byRating, byEmbedding}
+	var above [len(methods)]float64
+	for i, by := range methods {
+		var n, sum, squares float64
+		for _, t := range m.traces {
+			if t.By == by {
+				n++
+				sum += t.Surprise
+				squares += t.Surprise * t.Surprise
+			}
 		}
+		mean := sum / max(1, n)
+		above[i] = mean + math.Sqrt(max(0, squares/max(1, n)-mean*mean))
 	}
-	above := map[string]float64{}
-	for by, n := range count {
-		mean := sum[by] / n
-		above[by] = mean + math.Sqrt(max(0, squares[by]/n-mean*mean))
+	return func(t *trace) bool {
+		at := slices.Index(methods[:], t.By)
+		return at >= 0 && t.Surprise*t.Importance > above[at]
 	}
-	return func(t *trace) bool { return t.By != "" && t.Surprise*t.Importance > above[t.By] }
 }
 
 // recollect tells what was found: what stands out first, then lessons, then the

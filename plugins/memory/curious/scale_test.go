@@ -258,7 +258,7 @@ func lived(b *testing.B, count int) *memory {
 	for tick := 0; tick < count/200; tick++ {
 		seen := sees(clock(1, 10))
 		for i := range 200 {
-			seen.Observation.Timeline = append(seen.Observation.Timeline, sdk.Item{ID: fmt.Sprint(tick, "-", i), Kind: sdk.ItemPost, Text: "запись"})
+			seen.Observation.Timeline = append(seen.Observation.Timeline, sdk.Item{ID: fmt.Sprint(tick, "-", i), Kind: sdk.ItemPost, Text: fmt.Sprint("запись ", tick, "-", i)})
 		}
 		m.observe(int64(tick), seen)
 	}

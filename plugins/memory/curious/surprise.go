@@ -3,6 +3,7 @@ package curious
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"slices"
 
@@ -71,9 +72,7 @@ func (s *step) unlikely(ctx context.Context, purpose string, met []encounter, ou
 		mean, err := s.host.Score(ctx, s.call(purpose, i), prompt, met[i].Came)
 		if isKind(err, sdk.ErrUnsupported) {
 			s.mind.unscored = true
-			s.warned.Do(func() {
-				s.log.WarnContext(ctx, "surprise is measured by embeddings: the server gives no log-probabilities", "error", err)
-			})
+			s.warned.Do(func() { s.log.Log(ctx, s.unscoredLevel(), "surprise is measured by embeddings", "error", err) })
 			return nil
 		}
 		if err == nil && (math.IsNaN(mean) || math.IsInf(mean, 0) || mean > 0) {
@@ -88,6 +87,14 @@ func (s *step) unlikely(ctx context.Context, purpose string, met []encounter, ou
 		out[i] = surprise{-mean, byLogprob}
 	}
 	return nil
+}
+
+// unscoredLevel is how much it matters that there are no log-probabilities.
+func (m *memory) unscoredLevel() slog.Level {
+	if m.config.Surprise == auto {
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
 }
 
 // RatingFacts are what the plugin adds to the host's facts when it asks for

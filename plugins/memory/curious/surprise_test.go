@@ -86,15 +86,32 @@ func TestSurpriseByEachMethod(t *testing.T) {
 
 func TestTheServerIsAskedForLogProbabilitiesOnce(t *testing.T) {
 	t.Parallel()
-	h := &host{}
-	m := start(t, `{"surprise":"logprob"}`, "en", h)
-	m.observe(1, sees(clock(1, 10), "a", "b", "c"))
-	m.observe(2, sees(clock(1, 11), "d"))
-	if len(h.scored) != 1 {
-		t.Errorf("asked %d times: %q", len(h.scored), h.scored)
+	for config, level := range map[string]string{`{"surprise":"logprob"}`: "level=WARN", ``: "level=INFO"} {
+		h := &host{}
+		m := start(t, config, "en", h)
+		m.observe(1, sees(clock(1, 10), "a", "b", "c"))
+		m.observe(2, sees(clock(1, 11), "d"))
+		if len(h.scored) != 1 {
+			t.Errorf("asked %d times: %q", len(h.scored), h.scored)
+		}
+		if log := m.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, level) || !strings.Contains(log, "no log-probabilities") {
+			t.Errorf("log: %s", log)
+		}
 	}
-	if n := strings.Count(m.log.String(), "no log-probabilities"); n == 0 {
-		t.Errorf("the log says nothing: %s", m.log)
+}
+
+func TestWhatOneDidOneselfIsNoSurprise(t *testing.T) {
+	t.Parallel()
+	h := &host{score: newWords}
+	m := start(t, "", "en", h)
+	seen := sees(clock(1, 10))
+	for _, ok := range []bool{true, false} {
+		seen.Observation.Outcomes = append(seen.Observation.Outcomes, sdk.Outcome{Action: sdk.Action{Kind: "post", Args: map[string]string{"text": "Hello"}}, OK: ok})
+	}
+	m.observe(1, seen)
+	got := m.memories("memory")
+	if len(got) != 2 || got[0].By != "" || got[0].Surprise != 0 || got[1].By != "logprob" || len(h.scored) != 1 {
+		t.Errorf("%+v, scored %q", got, h.scored)
 	}
 }
 
