@@ -5,8 +5,10 @@ package builtin
 import (
 	"github.com/llm-city/gorod/plugins/memory/curious"
 	"github.com/llm-city/gorod/plugins/memory/longshort"
+	"github.com/llm-city/gorod/plugins/planner/babyagi"
 	"github.com/llm-city/gorod/plugins/planner/justplan"
 	"github.com/llm-city/gorod/plugins/planner/qaframework"
+	"github.com/llm-city/gorod/plugins/planner/reflect"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/sentiment/encoder"
 	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
@@ -18,8 +20,10 @@ func Plugins() []sdk.Plugin {
 	return []sdk.Plugin{
 		curious.Plugin(),
 		longshort.Plugin(),
+		babyagi.Plugin(),
 		justplan.Plugin(),
 		qaframework.Plugin(),
+		reflect.Plugin(),
 		encoder.Plugin(),
 		lexicon.Plugin(),
 		llm.Plugin(),
