@@ -24,7 +24,7 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// square is a place where everybody hears what was said in the last tick.
+// Square is a place where everybody hears what was said in the last tick.
 type Square struct {
 	told  map[string][]sdk.Item
 	said  []sdk.Item // last tick
@@ -33,8 +33,10 @@ type Square struct {
 	done  bool
 }
 
+// NewSquare makes an empty square.
 func NewSquare() *Square { return &Square{told: map[string][]sdk.Item{}} }
 
+// Restore implements env.Environment.
 func (s *Square) Restore(rows iter.Seq2[event.Row, error]) error {
 	for row, err := range rows {
 		if err != nil {
@@ -47,12 +49,14 @@ func (s *Square) Restore(rows iter.Seq2[event.Row, error]) error {
 	return nil
 }
 
+// Tell implements env.Environment.
 func (s *Square) Tell(_ env.Tick, told event.Told, agents []string) {
 	for _, a := range agents {
 		s.told[a] = append(s.told[a], sdk.Item{Kind: sdk.ItemEvent, Text: told.Text, Event: told.Event})
 	}
 }
 
+// Turns implements env.Environment: whoever is awake speaks.
 func (s *Square) Turns(_ context.Context, t env.Tick, awake []string) ([]env.Turn, error) {
 	turns := make([]env.Turn, len(awake))
 	for i, a := range awake {
@@ -62,11 +66,13 @@ func (s *Square) Turns(_ context.Context, t env.Tick, awake []string) ([]env.Tur
 	return turns, nil
 }
 
+// Observe implements env.Environment.
 func (s *Square) Observe(_ context.Context, t env.Tick, a string) (sdk.Observation, []event.Event, error) {
 	return sdk.Observation{Tick: t.Number, Time: t.Time.Format(time.RFC3339), Notifications: s.told[a], Timeline: s.said},
 		[]event.Event{event.New(t.Number, a, event.KindExposure, event.Exposure{Feed: "square"})}, nil
 }
 
+// Actions implements env.Environment: say and shove, which is refused.
 func (s *Square) Actions(string) []sdk.ActionSpec {
 	return []sdk.ActionSpec{
 		{Kind: "say", Args: []sdk.ArgSpec{{Name: "text", Required: true}, {Name: "tone", Values: []string{"low", "loud"}}}},
@@ -74,6 +80,7 @@ func (s *Square) Actions(string) []sdk.ActionSpec {
 	}
 }
 
+// Apply implements env.Environment.
 func (s *Square) Apply(_ context.Context, t env.Tick, a string, action sdk.Action) (env.Result, error) {
 	if action.Kind == "shove" {
 		return env.Result{}, &env.Refusal{Why: "no shoving"}
@@ -83,20 +90,23 @@ func (s *Square) Apply(_ context.Context, t env.Tick, a string, action sdk.Actio
 	return env.Result{Event: event.Action{Action: action, ID: item.ID, Text: item.Text}, Detail: "heard"}, nil
 }
 
+// Changes implements env.Environment.
 func (s *Square) Changes() []event.Row {
 	s.said, s.now, s.told = s.now, nil, map[string][]sdk.Item{}
 	data, _ := json.Marshal(s.said)
 	return []event.Row{{Kind: "said", ID: "last", JSON: data}}
 }
 
+// Done implements env.Environment.
 func (s *Square) Done() bool { return s.done }
 
-// mind is a memory, a planner and a classifier whose goroutines take turns in
+// Mind is a memory, a planner and a classifier whose goroutines take turns in
 // no order at all.
 type Mind struct {
 	Decide func(sdk.PlanRequest) (sdk.Decision, error)
 }
 
+// Observe implements sdk.Memory: a record a tick.
 func (Mind) Observe(_ context.Context, tick int64, seen []sdk.Seen) ([]sdk.RecordChange, error) {
 	var changes []sdk.RecordChange
 	for _, s := range seen {
@@ -106,6 +116,7 @@ func (Mind) Observe(_ context.Context, tick int64, seen []sdk.Seen) ([]sdk.Recor
 	return changes, nil
 }
 
+// Recall implements sdk.Memory.
 func (Mind) Recall(_ context.Context, _ int64, queries []sdk.Query) ([]sdk.Recollection, error) {
 	out := make([]sdk.Recollection, len(queries))
 	for i, q := range queries {
@@ -114,6 +125,7 @@ func (Mind) Recall(_ context.Context, _ int64, queries []sdk.Query) ([]sdk.Recol
 	return out, nil
 }
 
+// Plan implements sdk.Planner.
 func (m Mind) Plan(_ context.Context, req sdk.PlanRequest) (sdk.Decision, error) {
 	runtime.Gosched()
 	if m.Decide != nil {
@@ -127,6 +139,7 @@ func (m Mind) Plan(_ context.Context, req sdk.PlanRequest) (sdk.Decision, error)
 	}, nil
 }
 
+// Classify implements sdk.Classifier by the length of texts.
 func (Mind) Classify(_ context.Context, _ int64, texts []string) ([]sdk.Sentiment, error) {
 	out := make([]sdk.Sentiment, len(texts))
 	for i, t := range texts {
@@ -135,15 +148,17 @@ func (Mind) Classify(_ context.Context, _ int64, texts []string) ([]sdk.Sentimen
 	return out, nil
 }
 
-// shelf is a Store in memory that can fail at a tick.
+// Shelf is a Store in memory that can fail at a tick.
 type Shelf struct {
 	mu      sync.Mutex
 	Commits []event.Commit
 	FailAt  int64
 }
 
+// ErrFull is the error of a Shelf that fails.
 var ErrFull = errors.New("disk full")
 
+// Commit implements sim.Store.
 func (s *Shelf) Commit(_ context.Context, c event.Commit) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,6 +169,7 @@ func (s *Shelf) Commit(_ context.Context, c event.Commit) error {
 	return nil
 }
 
+// Records implements sim.Store.
 func (s *Shelf) Records(_ context.Context, slot string) iter.Seq2[sdk.Record, error] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -183,6 +199,7 @@ func (s *Shelf) Records(_ context.Context, slot string) iter.Seq2[sdk.Record, er
 	}
 }
 
+// Events implements sim.Store.
 func (s *Shelf) Events(_ context.Context, from int64) iter.Seq2[event.Event, error] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -198,6 +215,7 @@ func (s *Shelf) Events(_ context.Context, from int64) iter.Seq2[event.Event, err
 	}
 }
 
+// OfKind are the committed events of a kind.
 func (s *Shelf) OfKind(kind event.Kind) []event.Event {
 	var out []event.Event
 	for _, c := range s.Commits {
@@ -210,6 +228,7 @@ func (s *Shelf) OfKind(kind event.Kind) []event.Event {
 	return out
 }
 
+// Residents are n agents with ids from a0001.
 func Residents(n int) []spec.Resident {
 	out := make([]spec.Resident, n)
 	for i := range out {
@@ -220,6 +239,7 @@ func Residents(n int) []spec.Resident {
 	return out
 }
 
+// Options run n residents for some ticks; most are awake in each.
 func Options(n, ticks int, place env.Environment, m Mind, store sim.Store) sim.Options {
 	return sim.Options{
 		Seed: 7, Clock: spec.Clock{Start: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Step: time.Hour, Ticks: ticks},
@@ -229,6 +249,7 @@ func Options(n, ticks int, place env.Environment, m Mind, store sim.Store) sim.O
 	}
 }
 
+// Run runs to the end and fails the test where that cannot be.
 func Run(t testing.TB, opts sim.Options) sim.Outcome {
 	t.Helper()
 	engine, err := sim.New(opts)
