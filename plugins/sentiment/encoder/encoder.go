@@ -106,7 +106,6 @@ type classifier struct {
 	model  *network
 	labels []label
 	limit  int // tokens of a text, the two that enclose it among them
-	batch  int
 }
 
 var (
@@ -139,7 +138,7 @@ func newClassifier(c config, log *slog.Logger) (*classifier, error) {
 	if log != nil {
 		log.Debug("encoder is ready", "model", folder.path, "labels", len(labels), "max_tokens", limit, "multi_label", multi)
 	}
-	return &classifier{words: words, model: model, labels: labels, limit: limit, batch: c.Batch}, nil
+	return &classifier{words: words, model: model, labels: labels, limit: limit}, nil
 }
 
 // Close implements sdk.Closer.
@@ -157,7 +156,7 @@ func (c *classifier) Classify(ctx context.Context, _ int64, texts []string) ([]s
 		out[i].Label = sdk.Neutral
 		encoded[i] = c.words.encode(strings.ToValidUTF8(t[:min(len(t), bytesPerToken*c.limit)], ""), c.limit)
 	}
-	for rows := range batches(encoded, c.model.lengths, c.batch) {
+	for rows := range batches(encoded, c.model.lengths, c.model.counts) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -4,14 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"sync"
 
 	_ "github.com/gomlx/gomlx/backends/simplego" // what hugot's models run on without cgo
 	"github.com/knights-analytics/hugot/backends"
 	"github.com/knights-analytics/hugot/options"
-
-	"path/filepath"
 )
 
 // network is a model in memory. Hugot's own tokenizer and pipeline are left
@@ -24,6 +23,7 @@ type network struct {
 	labels   int
 	multi    bool
 	lengths  []int // in tokens, to which texts are padded
+	counts   []int // of texts, to which batches are padded
 }
 
 // load reads the ONNX file and runs it once.
@@ -33,11 +33,11 @@ func load(f *folder, labels int, multi bool, limit, batch int) (n *network, err 
 			err = refuse("%s holds no text classifier that can be run: %v: export it with optimum-cli export onnx --task text-classification", f.path, err)
 		}
 	}()
-	n = &network{labels: labels, multi: multi, lengths: sizes(16, 2, limit)}
+	n = &network{labels: labels, multi: multi, lengths: paddedLengths(limit), counts: paddedCounts(batch)}
 	defer recovered(&err)
 	opts := options.Defaults()
 	opts.Backend = "GO"
-	opts.GoMLXOptions.SequenceBuckets, opts.GoMLXOptions.BatchBuckets = n.lengths, sizes(1, 4, batch)
+	opts.GoMLXOptions.SequenceBuckets, opts.GoMLXOptions.BatchBuckets = n.lengths, n.counts
 	model := &backends.Model{ID: f.path, Path: filepath.Clean(f.path), OnnxBytes: f.onnx, Pipelines: map[string]backends.Pipeline{}}
 	f.onnx = nil // the model's alone: it lets go of them when they are read
 	if err := backends.CreateModelBackend(model, opts); err != nil {
