@@ -94,8 +94,10 @@ func sourceOf(item *sdk.Item) string {
 	switch {
 	case item.ID == "":
 		return digest([]byte(item.Kind + "\x00" + item.Time + "\x00" + item.Author + "\x00" + item.Text))
-	case content(item.Kind):
+	case content(item.Kind) && len(item.ID) <= maxName:
 		return text.Quote(item.ID, maxName)
+	case content(item.Kind):
+		return digest([]byte(item.ID))
 	}
 	return digest([]byte(item.Kind + "\x00" + item.ID + "\x00" + item.Author + "\x00" + item.Text))
 }
