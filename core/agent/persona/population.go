@@ -8,6 +8,9 @@ import (
 	"github.com/llm-city/gorod/core/spec"
 )
 
+// MaxCount bounds a population.
+const MaxCount = 100_000
+
 // Population is what a factory is asked for.
 type Population struct {
 	About    string `yaml:"about" json:"about" doc:"who they are, in words: residents of a small town in the Urals"`
