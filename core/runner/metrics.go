@@ -84,7 +84,7 @@ func (r *run) described() sdk.Run {
 func (r *run) measureAll(ctx context.Context, book *journal.Journal, ticks int64) error {
 	whole := r.described()
 	whole.Ticks = ticks
-	for _, a := range r.everybody() {
+	for _, a := range r.engine.Residents() {
 		whole.Agents = append(whole.Agents, sdk.Agent{ID: a.ID, Persona: a.Persona, Goals: a.Goals, Group: a.Group})
 	}
 	for _, p := range r.study.Metrics {
@@ -116,6 +116,3 @@ func eventsOf(ctx context.Context, book *journal.Journal) iter.Seq2[sdk.Event, e
 		}
 	}
 }
-
-// everybody are the residents of the study and those who came since.
-func (r *run) everybody() []spec.Resident { return r.residents }

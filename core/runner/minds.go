@@ -14,8 +14,8 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// minds are the plugin processes of one run.
-type minds struct{ memory, planner, sentiment *host.Instance }
+// minds are the plugin processes of one run; mayor is nil where there is none.
+type minds struct{ memory, planner, sentiment, mayor *host.Instance }
 
 // startMinds starts a run's plugins at once. If one fails, those that started
 // are closed.
@@ -23,11 +23,16 @@ func (r *run) startMinds(ctx context.Context) (*minds, error) {
 	m := &minds{}
 	a := r.study.Agents
 	group, gctx := errgroup.WithContext(ctx)
-	for _, p := range []struct {
+	type start struct {
 		plugin spec.Plugin
 		slot   string
 		into   **host.Instance
-	}{{a.Memory, sim.SlotMemory, &m.memory}, {a.Planner, sim.SlotPlanner, &m.planner}, {a.Sentiment, "sentiment", &m.sentiment}} {
+	}
+	starts := []start{{a.Memory, sim.SlotMemory, &m.memory}, {a.Planner, sim.SlotPlanner, &m.planner}, {a.Sentiment, "sentiment", &m.sentiment}}
+	if town := r.study.Environment.Town; town != nil && town.Mayor.Plugin.Plugin != "" {
+		starts = append(starts, start{town.Mayor.Plugin, slotMayor, &m.mayor})
+	}
+	for _, p := range starts {
 		group.Go(func() (err error) {
 			*p.into, err = r.startPlugin(gctx, p.plugin, p.slot)
 			return err
@@ -63,7 +68,7 @@ func (m *minds) use() sim.Minds {
 // close stops the processes; it is bounded by the host.
 func (m *minds) close(ctx context.Context) error {
 	var group errgroup.Group
-	for _, instance := range []*host.Instance{m.memory, m.planner, m.sentiment} {
+	for _, instance := range []*host.Instance{m.memory, m.planner, m.sentiment, m.mayor} {
 		if instance != nil {
 			group.Go(func() error { return instance.Close(context.WithoutCancel(ctx)) })
 		}

@@ -37,5 +37,9 @@ func (r *run) newServices(ctx context.Context, s *session, fail context.CancelCa
 
 // roles are those who think without being residents.
 func (r *run) roles() map[string]string {
-	return map[string]string{sdk.SentimentAgent: r.study.Agents.Model}
+	roles := map[string]string{sdk.SentimentAgent: r.study.Agents.Model}
+	if town := r.study.Environment.Town; town != nil {
+		roles[sdk.MayorAgent] = town.Mayor.Model
+	}
+	return roles
 }

@@ -9,17 +9,20 @@ import (
 )
 
 // directors act on the run from outside its residents.
-func (r *run) directors() ([]sim.Director, error) {
+func (r *run) directors() (all []sim.Director, err error) {
+	if place, ok := r.place.(env.Governed); ok && r.study.Environment.Town.Mayor.Plugin.Plugin != "" {
+		all = append(all, &mayor{place, func() sdk.Mayor { return r.minds.mayor.Mayor() }})
+	}
 	if len(r.study.Interventions) == 0 {
-		return nil, nil
+		return all, nil
 	}
 	judge, err := probe.NewJudge(r.study, r.services)
 	if err != nil {
 		return nil, err
 	}
-	return []sim.Director{intervene.New(intervene.Options{
+	return append(all, intervene.New(intervene.Options{
 		Study: r.study, Judge: judge, Measure: r.meters.measure, Run: r.described(), Environment: r.place, Log: r.log,
-	})}, nil
+	})), nil
 }
 
 // probes ask about the run. A replay has no use for them: what they find is no

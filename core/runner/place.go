@@ -3,26 +3,22 @@ package runner
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/llm-city/gorod/core/env"
 	"github.com/llm-city/gorod/core/env/network"
 	"github.com/llm-city/gorod/core/env/room"
+	"github.com/llm-city/gorod/core/env/town"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
 )
 
 // dueEvents works out when and to whom the study tells its events.
-func dueEvents(study *spec.Study, residents []spec.Resident) []sim.Due {
+func dueEvents(study *spec.Study) []sim.Due {
 	var due []sim.Due
 	for _, e := range study.Events {
-		d := sim.Due{Tick: tickOf(e, study.Clock), Told: event.Told{Event: e.ID, Text: e.Text}}
-		for _, r := range residents {
-			if e.Has(r) {
-				d.Agents = append(d.Agents, r.ID)
-			}
-		}
-		due = append(due, d)
+		due = append(due, sim.Due{Tick: tickOf(e, study.Clock), Told: event.Told{Event: e.ID, Text: e.Text}, Has: e.Has})
 	}
 	return due
 }
@@ -44,6 +40,9 @@ func (r *run) newPlace(ctx context.Context, s *session) (env.Environment, error)
 	if err := place.Restore(s.journal.Rows(ctx)); err != nil {
 		return nil, fmt.Errorf("restore the environment: %w", err)
 	}
+	if g, ok := place.(env.Governed); ok {
+		r.residents = slices.Concat(r.residents, g.Newcomers())
+	}
 	return place, nil
 }
 
@@ -53,6 +52,12 @@ func (r *run) freshPlace() (env.Environment, error) {
 	if where.Room != nil {
 		return room.New(room.Options{
 			Settings: *where.Room, Language: r.study.Language, Residents: r.residents,
+		})
+	}
+	if where.Town != nil {
+		return town.New(town.Options{
+			Settings: *where.Town, Language: r.study.Language, Residents: r.residents, Start: r.study.Clock.Start, Step: r.study.Clock.Step,
+			Model: r.study.Agents.Model, Ask: r.services.askResident,
 		})
 	}
 	return network.New(network.Options{

@@ -259,7 +259,7 @@ func (r *run) engineOptions(s *session, c *sim.Checkpoint) (opts sim.Options, er
 		Seed: r.planned.Seed, Clock: clock, Residents: r.residents,
 		Activity: r.study.Agents.Activity, MaxActions: r.study.Agents.MaxActions,
 		Mood:        agent.MoodRule{Decay: r.study.Agents.Mood.Decay, Gain: r.study.Agents.Mood.Gain},
-		Events:      dueEvents(r.study, r.residents),
+		Events:      dueEvents(r.study),
 		Environment: r.place, Minds: func() sim.Minds { return r.minds.use() }, Store: s.store, Resume: c,
 		Progress: func(p sim.Progress) { r.opts.Observer.Ticked(r.planned, p, r.usage.read()) },
 	}

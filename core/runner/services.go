@@ -229,3 +229,23 @@ func (s *services) Recall(ctx context.Context, call sdk.Call, query string, limi
 	}
 	return found[0].Text, nil
 }
+
+// askResident lets an environment ask the model of a resident.
+func (s *services) askResident(ctx context.Context, agent string, tick int64, prompt string, schema json.RawMessage) (json.RawMessage, error) {
+	facts, err := s.facts(sdk.GenerateRequest{Call: sdk.Call{Agent: agent}})
+	if err != nil {
+		return nil, err
+	}
+	entry, err := s.entry(agent)
+	if err != nil {
+		return nil, err
+	}
+	reply, err := s.generate(ctx, s.models[entry], sdk.GenerateRequest{
+		Call:     sdk.Call{Agent: agent, Tick: tick, Purpose: "outcome"},
+		Messages: []sdk.Message{{Role: sdk.RoleUser, Content: prompt}}, Schema: schema,
+	}, facts)
+	if domain, ok := errors.AsType[*sdk.Error](err); ok && domain.Kind == sdk.ErrModel {
+		return nil, nil // no reply: the environment's own rule holds
+	}
+	return json.RawMessage(reply.Text), err
+}

@@ -67,11 +67,26 @@ type Options struct {
 	Progress func(Progress)
 }
 
-// Due is an event of the study with its tick and its audience worked out.
+// Due is an event with its tick and its audience: Agents by id, or where Has is
+// set those of the moment of whom it is true, newcomers among them.
 type Due struct {
 	Tick   int64
 	Told   event.Told
 	Agents []string
+	Has    func(spec.Resident) bool
+}
+
+func (d Due) audience(p *population) []string {
+	if d.Has == nil {
+		return d.Agents
+	}
+	var agents []string
+	for _, a := range p.agents {
+		if d.Has(a.Resident) {
+			agents = append(agents, a.ID)
+		}
+	}
+	return agents
 }
 
 // Checkpoint is where a run goes on. The environment must have been restored
@@ -142,6 +157,16 @@ func (e *Engine) resume(c *Checkpoint) (err error) {
 		a.restore(state)
 	}
 	return nil
+}
+
+// Residents are all agents, those who came since the start among them.
+func (e *Engine) Residents() []spec.Resident {
+	agents := e.population.Load().agents
+	out := make([]spec.Resident, len(agents))
+	for i, a := range agents {
+		out[i] = a.Resident
+	}
+	return out
 }
 
 // Situation is what an agent is deciding about just now. It is safe to call
@@ -258,8 +283,9 @@ func (e *Engine) due(t env.Tick) []Due {
 func (e *Engine) tellAll(t env.Tick, all []Due) []event.Event {
 	var events []event.Event
 	for _, due := range all {
-		e.opts.Environment.Tell(t, due.Told, due.Agents)
-		for _, id := range due.Agents {
+		agents := due.audience(e.population.Load())
+		e.opts.Environment.Tell(t, due.Told, agents)
+		for _, id := range agents {
 			events = append(events, event.New(t.Number, id, event.KindTold, due.Told))
 		}
 	}

@@ -144,6 +144,8 @@ func (c *checker) agents() {
 	a := &c.study.Agents
 	if n := len(a.Activity); n == 0 && c.study.Environment.Room != nil {
 		a.Activity = []float64{1}
+	} else if n == 0 && c.study.Environment.Town != nil {
+		a.Activity = []float64{1} // residents of a town go to bed by themselves
 	} else if n == 0 {
 		a.Activity = activityByHour()
 	} else if n != 1 && n != 24 {
@@ -225,11 +227,15 @@ func (c *checker) place(path string, inside []string) place {
 
 func (c *checker) environment() {
 	e := &c.study.Environment
-	if e.Network != nil && e.Room != nil {
-		c.problem(c.at("environment.room"), "two environments", "a study has one: network or room", "remove one")
-	}
-	if e.Network == nil && e.Room == nil {
+	switch given(e.Network != nil, e.Room != nil, e.Town != nil) {
+	case 0:
 		e.Network = defaultNetwork()
+	case 1:
+	default:
+		c.problem(c.at("environment"), "two environments", "a study has one: network, room or town", "remove the others")
+	}
+	if e.Town != nil {
+		c.town(e.Town)
 	}
 	if n := e.Network; n != nil {
 		if n.Feed.HalfLife <= 0 {
@@ -248,6 +254,21 @@ func (c *checker) environment() {
 			}
 		}
 	}
+}
+
+func (c *checker) town(t *Town) {
+	const path = "environment.town"
+	for _, f := range t.Flaws() {
+		c.problem(c.at(path+"."+f.Path), f.What, f.Why, f.Do)
+	}
+	if t.Mayor.Plugin.Plugin == "" {
+		return
+	}
+	c.plugin(path+".mayor", &t.Mayor.Plugin, sdk.KindMayor, "")
+	if t.Mayor.Model == "" {
+		t.Mayor.Model = c.study.Agents.Model
+	}
+	c.model(path+".mayor.model", t.Mayor.Model)
 }
 
 func (c *checker) events() {

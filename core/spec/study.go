@@ -23,7 +23,7 @@ type Study struct {
 	Models        map[string]Model `yaml:"models" default:"{default: {provider: reference}}" doc:"language models by the name that this file gives them"`
 	Population    []Group          `yaml:"population" required:"true" doc:"who lives there"`
 	Agents        Agents           `yaml:"agents" doc:"what every resident is made of"`
-	Environment   Environment      `yaml:"environment" doc:"where residents are: a network or a room"`
+	Environment   Environment      `yaml:"environment" doc:"where residents are: a network, a room or a town"`
 	Events        []Event          `yaml:"events,omitempty" doc:"what residents are told, and when"`
 	Interventions []Intervention   `yaml:"interventions,omitempty" doc:"what changes the run, and on which condition"`
 	Surveys       []Survey         `yaml:"surveys,omitempty" doc:"what residents are asked out of band"`
@@ -109,10 +109,11 @@ type Plugin struct {
 	Config json.RawMessage `yaml:"config,omitempty" doc:"the plugin's own settings: gorod plugin ls --json shows their schema"`
 }
 
-// Environment is where residents are: exactly one of Network and Room is set.
+// Environment is where residents are: exactly one of its fields is set.
 type Environment struct {
 	Network *Network `yaml:"network,omitempty" doc:"a social network (the default)"`
 	Room    *Room    `yaml:"room,omitempty" doc:"a conversation with turns"`
+	Town    *Town    `yaml:"town,omitempty" doc:"a town with buildings and money, and a mayor where it names one"`
 }
 
 // Network is a social network.

@@ -40,11 +40,15 @@ type Town struct {
 	Width  int `json:"width"`
 	Height int `json:"height"`
 	// Goal in words, and how many decisions are left until its deadline.
-	Goal      string     `json:"goal,omitempty"`
-	Left      int        `json:"left"`
-	Free      []Lot      `json:"free,omitempty"` // lots without a building, by y and x
-	Buildings []Building `json:"buildings,omitempty"`
-	Citizens  []Citizen  `json:"citizens,omitempty"`
+	Goal string `json:"goal,omitempty"`
+	// GoalMoney and GoalPopulation are what the goal asks for in numbers; 0 where
+	// it does not.
+	GoalMoney      int64      `json:"goal_money,omitempty"`
+	GoalPopulation int        `json:"goal_population,omitempty"`
+	Left           int        `json:"left"`
+	Free           []Lot      `json:"free,omitempty"` // lots without a building, by y and x
+	Buildings      []Building `json:"buildings,omitempty"`
+	Citizens       []Citizen  `json:"citizens,omitempty"`
 	// Types are what may be built.
 	Types []BuildingType `json:"types,omitempty"`
 	// RecruitCost is what a newcomer costs, NewcomerCash how much of it is theirs.

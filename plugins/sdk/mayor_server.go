@@ -44,6 +44,7 @@ func townFrom(m *mayorv1.Town) Town {
 			}
 		}),
 		RecruitCost: m.GetRecruitCost(), NewcomerCash: m.GetNewcomerCash(), Last: outcomeFrom(m.GetLast()),
+		GoalMoney: m.GetGoalMoney(), GoalPopulation: int(m.GetGoalPopulation()),
 	}
 }
 

@@ -43,6 +43,7 @@ func (e *Environment) overview(tick env.Tick) sdk.Town {
 		Name: e.settings.Name, Time: tick.Time.Format(time.RFC3339), Day: e.day(tick.Time), Hour: tick.Time.Hour(),
 		Money: e.state.Money, Width: e.settings.Width, Height: e.settings.Height, Goal: e.goal(), Left: e.left(tick.Time),
 		Free: e.freeLots(), RecruitCost: e.recruitCost(), NewcomerCash: e.newcomerCash(), Last: e.state.Last,
+		GoalMoney: e.settings.Goal.Money, GoalPopulation: e.settings.Goal.Population,
 	}
 	for _, b := range e.buildings {
 		t.Buildings = append(t.Buildings, sdk.Building{

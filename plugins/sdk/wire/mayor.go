@@ -40,6 +40,7 @@ func townTo(t *sdk.Town) *mayorv1.Town {
 			return &mayorv1.BuildingType{Name: b.Name, Cost: b.Cost, Beds: int32(b.Beds), Desks: int32(b.Desks), Menu: b.Menu}
 		}),
 		RecruitCost: t.RecruitCost, NewcomerCash: t.NewcomerCash, Last: outcomeTo(t.Last),
+		GoalMoney: t.GoalMoney, GoalPopulation: int32(t.GoalPopulation),
 	}
 }
 

@@ -145,7 +145,9 @@ func TestMeasureTellsWhatStoppedIt(t *testing.T) {
 		t.Errorf("the plugin's refusal became %v", err)
 	}
 	broken := errors.New("the disk is gone")
-	events := func(yield func(sdk.Event, error) bool) { _ = yield(sdk.Event{Kind: "mood"}, nil) && yield(sdk.Event{}, broken) }
+	events := func(yield func(sdk.Event, error) bool) {
+		_ = yield(sdk.Event{Kind: "mood"}, nil) && yield(sdk.Event{}, broken)
+	}
 	if _, err := c.Measure(t.Context(), testRun(t), events); !errors.Is(err, broken) {
 		t.Errorf("the journal's failure became %v", err)
 	}

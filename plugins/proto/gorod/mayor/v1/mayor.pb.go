@@ -174,9 +174,12 @@ type Town struct {
 	RecruitCost  int64 `protobuf:"varint,14,opt,name=recruit_cost,json=recruitCost,proto3" json:"recruit_cost,omitempty"`
 	NewcomerCash int64 `protobuf:"varint,15,opt,name=newcomer_cash,json=newcomerCash,proto3" json:"newcomer_cash,omitempty"`
 	// What became of the last decision; absent before the first.
-	Last          *v1.Outcome `protobuf:"bytes,16,opt,name=last,proto3" json:"last,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Last *v1.Outcome `protobuf:"bytes,16,opt,name=last,proto3" json:"last,omitempty"`
+	// What the goal asks for in numbers; 0 where it does not.
+	GoalMoney      int64 `protobuf:"varint,17,opt,name=goal_money,json=goalMoney,proto3" json:"goal_money,omitempty"`
+	GoalPopulation int32 `protobuf:"varint,18,opt,name=goal_population,json=goalPopulation,proto3" json:"goal_population,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Town) Reset() {
@@ -319,6 +322,20 @@ func (x *Town) GetLast() *v1.Outcome {
 		return x.Last
 	}
 	return nil
+}
+
+func (x *Town) GetGoalMoney() int64 {
+	if x != nil {
+		return x.GoalMoney
+	}
+	return 0
+}
+
+func (x *Town) GetGoalPopulation() int32 {
+	if x != nil {
+		return x.GoalPopulation
+	}
+	return 0
 }
 
 // Lot is a place on the grid, from 0.
@@ -659,7 +676,7 @@ const file_gorod_mayor_v1_mayor_proto_rawDesc = "" +
 	"\x0eDecideResponse\x12-\n" +
 	"\x06action\x18\x01 \x01(\v2\x15.gorod.base.v1.ActionR\x06action\x12\x18\n" +
 	"\athought\x18\x02 \x01(\tR\athought\x125\n" +
-	"\achanges\x18\x03 \x03(\v2\x1b.gorod.base.v1.RecordChangeR\achanges\"\xfe\x03\n" +
+	"\achanges\x18\x03 \x03(\v2\x1b.gorod.base.v1.RecordChangeR\achanges\"\xc6\x04\n" +
 	"\x04Town\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04time\x18\x02 \x01(\tR\x04time\x12\x10\n" +
@@ -677,7 +694,10 @@ const file_gorod_mayor_v1_mayor_proto_rawDesc = "" +
 	"\x05types\x18\r \x03(\v2\x1c.gorod.mayor.v1.BuildingTypeR\x05types\x12!\n" +
 	"\frecruit_cost\x18\x0e \x01(\x03R\vrecruitCost\x12#\n" +
 	"\rnewcomer_cash\x18\x0f \x01(\x03R\fnewcomerCash\x12*\n" +
-	"\x04last\x18\x10 \x01(\v2\x16.gorod.base.v1.OutcomeR\x04last\"!\n" +
+	"\x04last\x18\x10 \x01(\v2\x16.gorod.base.v1.OutcomeR\x04last\x12\x1d\n" +
+	"\n" +
+	"goal_money\x18\x11 \x01(\x03R\tgoalMoney\x12'\n" +
+	"\x0fgoal_population\x18\x12 \x01(\x05R\x0egoalPopulation\"!\n" +
 	"\x03Lot\x12\f\n" +
 	"\x01x\x18\x01 \x01(\x05R\x01x\x12\f\n" +
 	"\x01y\x18\x02 \x01(\x05R\x01y\"\xd3\x01\n" +

@@ -210,6 +210,20 @@ func (m *Town) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		i -= len(m.unknownFields)
 		copy(dAtA[i:], m.unknownFields)
 	}
+	if m.GoalPopulation != 0 {
+		i = protohelpers.EncodeVarint(dAtA, i, uint64(m.GoalPopulation))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x90
+	}
+	if m.GoalMoney != 0 {
+		i = protohelpers.EncodeVarint(dAtA, i, uint64(m.GoalMoney))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x88
+	}
 	if m.Last != nil {
 		if vtmsg, ok := interface{}(m.Last).(interface {
 			MarshalToSizedBufferVT([]byte) (int, error)
@@ -762,6 +776,12 @@ func (m *Town) SizeVT() (n int) {
 			l = proto.Size(m.Last)
 		}
 		n += 2 + l + protohelpers.SizeOfVarint(uint64(l))
+	}
+	if m.GoalMoney != 0 {
+		n += 2 + protohelpers.SizeOfVarint(uint64(m.GoalMoney))
+	}
+	if m.GoalPopulation != 0 {
+		n += 2 + protohelpers.SizeOfVarint(uint64(m.GoalPopulation))
 	}
 	n += len(m.unknownFields)
 	return n
@@ -1661,6 +1681,44 @@ func (m *Town) UnmarshalVT(dAtA []byte) error {
 				}
 			}
 			iNdEx = postIndex
+		case 17:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GoalMoney", wireType)
+			}
+			m.GoalMoney = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return protohelpers.ErrIntOverflow
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GoalMoney |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 18:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GoalPopulation", wireType)
+			}
+			m.GoalPopulation = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return protohelpers.ErrIntOverflow
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GoalPopulation |= int32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := protohelpers.Skip(dAtA[iNdEx:])
