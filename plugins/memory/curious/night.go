@@ -8,22 +8,21 @@ import (
 
 // sleep replays memories at the first tick of a simulated night. A night begins
 // at config.Night by the observation's own clock; however many of them a tick
-// leaps over, there is one replay. The first night that an agent sees the
-// beginning of, or lies in, has nothing before it to replay.
+// leaps over, there is one replay.
 func (s *step) sleep(ctx context.Context) error {
 	now, ok := instant(&s.seen.Observation)
 	if !ok || s.config.Priority == byNothing {
 		return nil
 	}
-	night, known := now.Add(-s.config.night).Format(time.DateOnly), s.mind.cursor.Night
-	if night <= known {
+	night := now.Add(-s.config.night).Format(time.DateOnly)
+	if night <= s.mind.cursor.Night {
 		return nil
 	}
 	s.mind.mu.Lock()
 	s.mind.cursor.Night = night
 	s.mind.mu.Unlock()
 	chosen := slices.Clone(s.mind.order[:min(len(s.mind.order), s.config.Replays)])
-	if known == "" || len(chosen) == 0 {
+	if len(chosen) == 0 {
 		return nil
 	}
 	return s.replay(ctx, chosen, now)

@@ -34,27 +34,23 @@ func (c *config) priority(replays int, surprise float64) float64 {
 }
 
 // precedes orders experiences by priority, the highest first. Of equal ones the
-// more surprising goes first, where the priority knows of surprise, then the
-// newer: experiences that were never replayed are all of one priority.
-func (c *config) precedes(a, b *trace) int {
-	known := 0
-	if c.surprised() {
-		known = cmp.Compare(b.Surprise, a.Surprise)
-	}
-	return cmp.Or(cmp.Compare(b.priority, a.priority), known, cmp.Compare(b.Seq, a.Seq))
+// more surprising goes first, where surprise is measured, then the newer:
+// experiences that were never replayed are all of one priority.
+func precedes(a, b *trace) int {
+	return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(b.Surprise, a.Surprise), cmp.Compare(b.Seq, a.Seq))
 }
 
 // enqueue puts an experience in its place in the order of replay.
 func (m *mind) enqueue(t *trace) {
 	t.priority = m.config.priority(t.Replays, t.Surprise)
-	at, _ := slices.BinarySearchFunc(m.order, t, m.config.precedes)
+	at, _ := slices.BinarySearchFunc(m.order, t, precedes)
 	m.order = slices.Insert(m.order, at, t)
 }
 
 // dequeue takes an experience out of the order of replay, before what decides
 // its place changes.
 func (m *mind) dequeue(t *trace) {
-	if at, ok := slices.BinarySearchFunc(m.order, t, m.config.precedes); ok {
+	if at, ok := slices.BinarySearchFunc(m.order, t, precedes); ok {
 		m.order = slices.Delete(m.order, at, at+1)
 	}
 }

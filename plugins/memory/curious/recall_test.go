@@ -229,3 +229,15 @@ func TestAttentionIsBounded(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasForgottenIsNewWhenItIsSeenAgain(t *testing.T) {
+	t.Parallel()
+	m := start(t, `{"capacity":2}`, "ru", &host{})
+	first := sees(clock(1, 10), "мост")
+	m.observe(1, first)
+	m.observe(2, sees(clock(1, 11), "хлеб", "дождь"))
+	m.observe(3, first)
+	if got := m.memories("memory"); len(got) != 2 || got[0].Text != "дождь" || got[1].Text != "мост" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -84,6 +84,19 @@ func TestSurpriseByEachMethod(t *testing.T) {
 	}
 }
 
+// What is not like it, among the most relevant as there is nothing else, does
+// not make it new.
+func TestWhatIsRememberedOnceIsExpected(t *testing.T) {
+	t.Parallel()
+	m := start(t, `{"surprise":"embedding"}`, "ru", &host{})
+	m.observe(1, sees(clock(1, 10), "хлеб подорожал", "красный мяч", "мост закрыт", "идёт дождь"))
+	m.observe(2, sees(clock(1, 11), "красный мяч", "красный шар"))
+	got := m.memories("memory")
+	if same, like := got[4].Surprise, got[5].Surprise; same > 1e-6 || math.Abs(like-0.5) > 1e-6 {
+		t.Errorf("surprise of the same %v, want 0; of half the same %v, want 0.5", same, like)
+	}
+}
+
 func TestTheServerIsAskedForLogProbabilitiesOnce(t *testing.T) {
 	t.Parallel()
 	for config, level := range map[string]string{`{"surprise":"logprob"}`: "level=WARN", ``: "level=INFO"} {
