@@ -1,0 +1,13 @@
+package language_test
+
+import (
+	"testing"
+
+	"github.com/llm-city/gorod/plugins/metric/language"
+	"github.com/llm-city/gorod/plugins/sdk/plugintest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	plugintest.Test(t, language.Plugin())
+}
