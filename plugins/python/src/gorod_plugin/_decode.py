@@ -51,6 +51,7 @@ def persona(m: agent_pb2.Persona) -> types.Persona:
         beliefs=dict(m.beliefs),
         relationships=dict(m.relationships),
         routine=list(m.routine),
+        goals=list(m.goals),
         extra=extra,
     )
 
@@ -160,6 +161,8 @@ def town_of(m: mayor_pb2.Town) -> town.Town:
         width=m.width,
         height=m.height,
         goal=m.goal,
+        goal_money=m.goal_money,
+        goal_population=m.goal_population,
         left=m.left,
         free=[town.Lot(lot.x, lot.y) for lot in m.free],
         buildings=[building(b) for b in m.buildings],

@@ -1,8 +1,8 @@
-"""TLS in front of gRPC, where gRPC's own cannot do it.
+"""TLS in front of gRPC.
 
-go-plugin signs with P-521, which the TLS library within grpcio does not verify,
+go-plugin signs with P-521, which the TLS library within grpcio does not verify
 and Python's ssl does. So TLS ends here, on a thread of its own, and gRPC speaks
-plainly to sockets in a folder that nobody else can enter. The path of each is
+plainly to sockets in a folder that no other user can enter. The path of each is
 gone once its one connection is made.
 """
 

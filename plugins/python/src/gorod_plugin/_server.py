@@ -41,8 +41,7 @@ _WORKERS = 256
 
 def make_server(spec: PluginSpec, broker: Broker, stop: Callable[[], None], log: logging.Logger) -> grpc.Server:
     """Makes a server of a plugin; it calls stop when the host says that it is done."""
-    life = Lifecycle(spec, broker.dial, log)
-    handlers = _Answers(log).of(spec, life) | {
+    handlers = handlers_of(spec, broker.dial, log) | {
         "/plugin.GRPCBroker/StartStream": grpc.stream_stream_rpc_method_handler(broker.stream),
         "/plugin.GRPCController/Shutdown": grpc.unary_unary_rpc_method_handler(_shutdown(stop)),
         "/grpc.health.v1.Health/Check": grpc.unary_unary_rpc_method_handler(_healthy),
@@ -52,6 +51,11 @@ def make_server(spec: PluginSpec, broker: Broker, stop: Callable[[], None], log:
         handlers=[_Table(handlers)],
         options=CHANNEL_OPTIONS,
     )
+
+
+def handlers_of(spec: PluginSpec, dial: Callable[[int], grpc.Channel], log: logging.Logger) -> _Handlers:
+    """Returns what serves the wire contracts of a plugin's kind, by the method's path."""
+    return _Answers(log).of(spec, Lifecycle(spec, dial, log))
 
 
 class _Table(_GenericHandler):

@@ -7,14 +7,13 @@ import datetime
 import ssl
 import tempfile
 
-import grpc
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 HOST = "localhost"
-"""Whom go-plugin's certificates are made out to."""
+"""Whom certificates are made out to."""
 
 _LIFETIME = datetime.timedelta(days=10950)
 _SKEW = datetime.timedelta(seconds=30)
@@ -23,9 +22,9 @@ _SKEW = datetime.timedelta(seconds=30)
 class Identity:
     """A certificate and its key, made anew for each process."""
 
-    def __init__(self) -> None:
-        """Makes a key and signs its certificate with it."""
-        key = ec.generate_private_key(ec.SECP256R1())
+    def __init__(self, curve: ec.EllipticCurve | None = None) -> None:
+        """Makes a key, on P-256 where no curve is given, and signs its certificate with it."""
+        key = ec.generate_private_key(curve or ec.SECP256R1())
         self._certificate = _certificate(key)
         self.pem = self._certificate.public_bytes(serialization.Encoding.PEM)
         """The certificate."""
@@ -35,16 +34,8 @@ class Identity:
         """Returns the certificate as the handshake's line has it: base64 of DER without padding."""
         return base64.b64encode(self._certificate.public_bytes(serialization.Encoding.DER)).decode().rstrip("=")
 
-    def grpc_server(self, peer: bytes) -> grpc.ServerCredentials:
-        """Returns credentials of a server that only the peer (PEM) may call."""
-        return grpc.ssl_server_credentials([(self._key, self.pem)], root_certificates=peer, require_client_auth=True)
-
-    def grpc_client(self, peer: bytes) -> grpc.ChannelCredentials:
-        """Returns credentials of a client that calls only the peer (PEM)."""
-        return grpc.ssl_channel_credentials(peer, self._key, self.pem)
-
     def ssl_context(self, peer: bytes, *, server: bool) -> ssl.SSLContext:
-        """Returns what grpc_server and grpc_client do, for Python's ssl."""
+        """Returns what a server that only the peer (PEM) may call needs, or a client that calls only the peer."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.verify_mode = ssl.CERT_REQUIRED
@@ -55,12 +46,6 @@ class Identity:
             file.flush()
             context.load_cert_chain(file.name)
         return context
-
-
-def needs_ssl(peer: bytes) -> bool:
-    """Reports whether a peer's certificate (PEM) has a key that grpcio cannot verify and Python's ssl can."""
-    key = x509.load_pem_x509_certificate(peer).public_key()
-    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP521R1)
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

@@ -9,38 +9,30 @@ import grpc
 
 from gorod_plugin._limits import CHANNEL_OPTIONS
 from gorod_plugin._relay import Relay
-from gorod_plugin._tls import HOST, Identity, needs_ssl
+from gorod_plugin._tls import HOST, Identity
 
 
 class Transport:
-    """Opens the plugin's connections to one host."""
+    """Opens the connections of one side; each has the one peer."""
 
-    def __init__(self, peer: bytes, folder: str | None) -> None:
-        """Takes the host's certificate (PEM) and the folder for sockets; None makes one."""
+    def __init__(self, peer: bytes, folder: str | None, identity: Identity | None = None) -> None:
+        """Takes the peer's certificate (PEM) and the folder for sockets; None stands for the system's."""
         self._peer = peer
-        self._identity = Identity()
-        self._relay = Relay() if needs_ssl(peer) else None
-        # Short names: the path of a socket may have about a hundred bytes.
+        self._identity = identity or Identity()
+        self._relay = Relay()
+        # Short names: the path of a socket may have about a hundred bytes. Only this user may enter.
         self._folder = Path(tempfile.mkdtemp(prefix="p", dir=folder))
         self._sockets = 0
 
     def listen(self, server: grpc.Server) -> str:
-        """Lets the host reach a server that has not started yet; returns the path of the socket."""
-        path = self._socket()
-        if self._relay is None:
-            server.add_secure_port(f"unix:{path}", self._identity.grpc_server(self._peer))
-            return path
-        plain = self._socket()
+        """Lets the peer reach a server that has not started yet; returns the path of the socket."""
+        path, plain = self._socket(), self._socket()
         server.add_insecure_port(f"unix:{plain}")
         self._relay.listen(path, plain, self._identity.ssl_context(self._peer, server=True))
         return path
 
     def dial(self, network: str, address: str) -> grpc.Channel:
-        """Opens a channel to where the host listens."""
-        if self._relay is None:
-            target = f"unix:{address}" if network == "unix" else address
-            options = (*CHANNEL_OPTIONS, ("grpc.ssl_target_name_override", HOST))
-            return grpc.secure_channel(target, self._identity.grpc_client(self._peer), options)
+        """Opens a channel to where the peer listens."""
         plain = self._socket()
         self._relay.dial(network, address, plain, self._identity.ssl_context(self._peer, server=False))
         return grpc.insecure_channel(f"unix:{plain}", (*CHANNEL_OPTIONS, ("grpc.default_authority", HOST)))

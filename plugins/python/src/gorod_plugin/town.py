@@ -72,6 +72,10 @@ class Town:
     width: int = 0
     height: int = 0
     goal: str = ""
+    goal_money: int = 0
+    """The amount in the goal; 0 where the goal is not about that."""
+    goal_population: int = 0
+    """The number of residents in the goal; 0 where the goal is not about that."""
     left: int = 0
     """How many decisions are left until the goal's deadline."""
     free: list[Lot] = field(default_factory=list)

@@ -33,6 +33,8 @@ class Persona:
     beliefs: dict[str, float] = field(default_factory=dict)
     relationships: dict[str, str] = field(default_factory=dict)
     routine: list[str] = field(default_factory=list)
+    goals: list[str] = field(default_factory=list)
+    """The persona's own; Agent.goals has those of its group besides."""
     extra: JsonObject = field(default_factory=dict)
     """Whatever else the persona file says."""
 

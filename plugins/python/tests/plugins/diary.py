@@ -68,7 +68,7 @@ class Diary(Memory):
             case ["print"]:
                 print("печатаю")
                 os.write(1, b"by descriptor\n")
-                subprocess.run(["echo", "by a child"], check=True)
+                subprocess.run(["/bin/echo", "by a child"], check=True)
             case ["log"]:
                 self._log.warning("the pen is %s", "dry", extra={"pages": 3})
             case ["die"]:

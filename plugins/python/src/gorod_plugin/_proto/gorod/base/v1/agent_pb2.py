@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19gorod/base/v1/agent.proto\x12\rgorod.base.v1\"\xa0\x01\n\x05\x41gent\x12\n\n\x02id\x18\x01 \x01(\t\x12\'\n\x07persona\x18\x02 \x01(\x0b\x32\x16.gorod.base.v1.Persona\x12!\n\x04mood\x18\x03 \x01(\x0b\x32\x13.gorod.base.v1.Mood\x12\r\n\x05goals\x18\x04 \x03(\t\x12!\n\x04plan\x18\x05 \x01(\x0b\x32\x13.gorod.base.v1.Plan\x12\r\n\x05group\x18\x06 \x01(\t\"\xf0\x03\n\x07Persona\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03\x61ge\x18\x02 \x01(\x05\x12\x0e\n\x06gender\x18\x03 \x01(\t\x12\x12\n\noccupation\x18\x04 \x01(\t\x12\x11\n\tresidence\x18\x05 \x01(\t\x12\x0b\n\x03\x62io\x18\x06 \x01(\t\x12\r\n\x05style\x18\x07 \x01(\t\x12\x11\n\tinterests\x18\x08 \x03(\t\x12\x32\n\x06traits\x18\t \x03(\x0b\x32\".gorod.base.v1.Persona.TraitsEntry\x12\x34\n\x07\x62\x65liefs\x18\n \x03(\x0b\x32#.gorod.base.v1.Persona.BeliefsEntry\x12@\n\rrelationships\x18\x0b \x03(\x0b\x32).gorod.base.v1.Persona.RelationshipsEntry\x12\x0f\n\x07routine\x18\x0c \x03(\t\x12\x12\n\nextra_json\x18\r \x01(\x0c\x1a-\n\x0bTraitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1a.\n\x0c\x42\x65liefsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1a\x34\n\x12RelationshipsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"(\n\x04Mood\x12\x0f\n\x07valence\x18\x01 \x01(\x01\x12\x0f\n\x07\x61rousal\x18\x02 \x01(\x01\"5\n\x04Plan\x12\x0f\n\x07purpose\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\t\x12\r\n\x05since\x18\x03 \x01(\x03\x42>Z<github.com/llm-city/gorod/plugins/proto/gorod/base/v1;basev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19gorod/base/v1/agent.proto\x12\rgorod.base.v1\"\xa0\x01\n\x05\x41gent\x12\n\n\x02id\x18\x01 \x01(\t\x12\'\n\x07persona\x18\x02 \x01(\x0b\x32\x16.gorod.base.v1.Persona\x12!\n\x04mood\x18\x03 \x01(\x0b\x32\x13.gorod.base.v1.Mood\x12\r\n\x05goals\x18\x04 \x03(\t\x12!\n\x04plan\x18\x05 \x01(\x0b\x32\x13.gorod.base.v1.Plan\x12\r\n\x05group\x18\x06 \x01(\t\"\xff\x03\n\x07Persona\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03\x61ge\x18\x02 \x01(\x05\x12\x0e\n\x06gender\x18\x03 \x01(\t\x12\x12\n\noccupation\x18\x04 \x01(\t\x12\x11\n\tresidence\x18\x05 \x01(\t\x12\x0b\n\x03\x62io\x18\x06 \x01(\t\x12\r\n\x05style\x18\x07 \x01(\t\x12\x11\n\tinterests\x18\x08 \x03(\t\x12\x32\n\x06traits\x18\t \x03(\x0b\x32\".gorod.base.v1.Persona.TraitsEntry\x12\x34\n\x07\x62\x65liefs\x18\n \x03(\x0b\x32#.gorod.base.v1.Persona.BeliefsEntry\x12@\n\rrelationships\x18\x0b \x03(\x0b\x32).gorod.base.v1.Persona.RelationshipsEntry\x12\x0f\n\x07routine\x18\x0c \x03(\t\x12\x12\n\nextra_json\x18\r \x01(\x0c\x12\r\n\x05goals\x18\x0e \x03(\t\x1a-\n\x0bTraitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1a.\n\x0c\x42\x65liefsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1a\x34\n\x12RelationshipsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"(\n\x04Mood\x12\x0f\n\x07valence\x18\x01 \x01(\x01\x12\x0f\n\x07\x61rousal\x18\x02 \x01(\x01\"5\n\x04Plan\x12\x0f\n\x07purpose\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\t\x12\r\n\x05since\x18\x03 \x01(\x03\x42>Z<github.com/llm-city/gorod/plugins/proto/gorod/base/v1;basev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,15 +41,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGENT']._serialized_start=45
   _globals['_AGENT']._serialized_end=205
   _globals['_PERSONA']._serialized_start=208
-  _globals['_PERSONA']._serialized_end=704
-  _globals['_PERSONA_TRAITSENTRY']._serialized_start=557
-  _globals['_PERSONA_TRAITSENTRY']._serialized_end=602
-  _globals['_PERSONA_BELIEFSENTRY']._serialized_start=604
-  _globals['_PERSONA_BELIEFSENTRY']._serialized_end=650
-  _globals['_PERSONA_RELATIONSHIPSENTRY']._serialized_start=652
-  _globals['_PERSONA_RELATIONSHIPSENTRY']._serialized_end=704
-  _globals['_MOOD']._serialized_start=706
-  _globals['_MOOD']._serialized_end=746
-  _globals['_PLAN']._serialized_start=748
-  _globals['_PLAN']._serialized_end=801
+  _globals['_PERSONA']._serialized_end=719
+  _globals['_PERSONA_TRAITSENTRY']._serialized_start=572
+  _globals['_PERSONA_TRAITSENTRY']._serialized_end=617
+  _globals['_PERSONA_BELIEFSENTRY']._serialized_start=619
+  _globals['_PERSONA_BELIEFSENTRY']._serialized_end=665
+  _globals['_PERSONA_RELATIONSHIPSENTRY']._serialized_start=667
+  _globals['_PERSONA_RELATIONSHIPSENTRY']._serialized_end=719
+  _globals['_MOOD']._serialized_start=721
+  _globals['_MOOD']._serialized_end=761
+  _globals['_PLAN']._serialized_start=763
+  _globals['_PLAN']._serialized_end=816
 # @@protoc_insertion_point(module_scope)

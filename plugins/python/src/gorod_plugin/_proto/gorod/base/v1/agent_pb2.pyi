@@ -23,7 +23,7 @@ class Agent(_message.Message):
     def __init__(self, id: _Optional[str] = ..., persona: _Optional[_Union[Persona, _Mapping]] = ..., mood: _Optional[_Union[Mood, _Mapping]] = ..., goals: _Optional[_Iterable[str]] = ..., plan: _Optional[_Union[Plan, _Mapping]] = ..., group: _Optional[str] = ...) -> None: ...
 
 class Persona(_message.Message):
-    __slots__ = ("name", "age", "gender", "occupation", "residence", "bio", "style", "interests", "traits", "beliefs", "relationships", "routine", "extra_json")
+    __slots__ = ("name", "age", "gender", "occupation", "residence", "bio", "style", "interests", "traits", "beliefs", "relationships", "routine", "extra_json", "goals")
     class TraitsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -58,6 +58,7 @@ class Persona(_message.Message):
     RELATIONSHIPS_FIELD_NUMBER: _ClassVar[int]
     ROUTINE_FIELD_NUMBER: _ClassVar[int]
     EXTRA_JSON_FIELD_NUMBER: _ClassVar[int]
+    GOALS_FIELD_NUMBER: _ClassVar[int]
     name: str
     age: int
     gender: str
@@ -71,7 +72,8 @@ class Persona(_message.Message):
     relationships: _containers.ScalarMap[str, str]
     routine: _containers.RepeatedScalarFieldContainer[str]
     extra_json: bytes
-    def __init__(self, name: _Optional[str] = ..., age: _Optional[int] = ..., gender: _Optional[str] = ..., occupation: _Optional[str] = ..., residence: _Optional[str] = ..., bio: _Optional[str] = ..., style: _Optional[str] = ..., interests: _Optional[_Iterable[str]] = ..., traits: _Optional[_Mapping[str, float]] = ..., beliefs: _Optional[_Mapping[str, float]] = ..., relationships: _Optional[_Mapping[str, str]] = ..., routine: _Optional[_Iterable[str]] = ..., extra_json: _Optional[bytes] = ...) -> None: ...
+    goals: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., age: _Optional[int] = ..., gender: _Optional[str] = ..., occupation: _Optional[str] = ..., residence: _Optional[str] = ..., bio: _Optional[str] = ..., style: _Optional[str] = ..., interests: _Optional[_Iterable[str]] = ..., traits: _Optional[_Mapping[str, float]] = ..., beliefs: _Optional[_Mapping[str, float]] = ..., relationships: _Optional[_Mapping[str, str]] = ..., routine: _Optional[_Iterable[str]] = ..., extra_json: _Optional[bytes] = ..., goals: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Mood(_message.Message):
     __slots__ = ("valence", "arousal")

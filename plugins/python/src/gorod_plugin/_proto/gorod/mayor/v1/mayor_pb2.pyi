@@ -29,7 +29,7 @@ class DecideResponse(_message.Message):
     def __init__(self, action: _Optional[_Union[_observation_pb2.Action, _Mapping]] = ..., thought: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[_record_pb2.RecordChange, _Mapping]]] = ...) -> None: ...
 
 class Town(_message.Message):
-    __slots__ = ("name", "time", "day", "hour", "money", "width", "height", "goal", "left", "free", "buildings", "citizens", "types", "recruit_cost", "newcomer_cash", "last")
+    __slots__ = ("name", "time", "day", "hour", "money", "width", "height", "goal", "left", "free", "buildings", "citizens", "types", "recruit_cost", "newcomer_cash", "last", "goal_money", "goal_population")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     DAY_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,8 @@ class Town(_message.Message):
     RECRUIT_COST_FIELD_NUMBER: _ClassVar[int]
     NEWCOMER_CASH_FIELD_NUMBER: _ClassVar[int]
     LAST_FIELD_NUMBER: _ClassVar[int]
+    GOAL_MONEY_FIELD_NUMBER: _ClassVar[int]
+    GOAL_POPULATION_FIELD_NUMBER: _ClassVar[int]
     name: str
     time: str
     day: int
@@ -62,7 +64,9 @@ class Town(_message.Message):
     recruit_cost: int
     newcomer_cash: int
     last: _observation_pb2.Outcome
-    def __init__(self, name: _Optional[str] = ..., time: _Optional[str] = ..., day: _Optional[int] = ..., hour: _Optional[int] = ..., money: _Optional[int] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., goal: _Optional[str] = ..., left: _Optional[int] = ..., free: _Optional[_Iterable[_Union[Lot, _Mapping]]] = ..., buildings: _Optional[_Iterable[_Union[Building, _Mapping]]] = ..., citizens: _Optional[_Iterable[_Union[Citizen, _Mapping]]] = ..., types: _Optional[_Iterable[_Union[BuildingType, _Mapping]]] = ..., recruit_cost: _Optional[int] = ..., newcomer_cash: _Optional[int] = ..., last: _Optional[_Union[_observation_pb2.Outcome, _Mapping]] = ...) -> None: ...
+    goal_money: int
+    goal_population: int
+    def __init__(self, name: _Optional[str] = ..., time: _Optional[str] = ..., day: _Optional[int] = ..., hour: _Optional[int] = ..., money: _Optional[int] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., goal: _Optional[str] = ..., left: _Optional[int] = ..., free: _Optional[_Iterable[_Union[Lot, _Mapping]]] = ..., buildings: _Optional[_Iterable[_Union[Building, _Mapping]]] = ..., citizens: _Optional[_Iterable[_Union[Citizen, _Mapping]]] = ..., types: _Optional[_Iterable[_Union[BuildingType, _Mapping]]] = ..., recruit_cost: _Optional[int] = ..., newcomer_cash: _Optional[int] = ..., last: _Optional[_Union[_observation_pb2.Outcome, _Mapping]] = ..., goal_money: _Optional[int] = ..., goal_population: _Optional[int] = ...) -> None: ...
 
 class Lot(_message.Message):
     __slots__ = ("x", "y")
