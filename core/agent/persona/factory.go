@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -21,8 +22,9 @@ type Factory struct {
 	Mind Mind
 	Seed uint64
 	Dir  string
-	// Stop, where it is set, is asked before each persona; true ends the work
-	// with ErrStopped. Wrote is told of each file.
+	// Stop, where it is set, is asked before each persona, by several
+	// goroutines; true ends the work with ErrStopped. Wrote is told of each
+	// file.
 	Stop  func() bool
 	Wrote func(done, total int, file string)
 
@@ -179,42 +181,18 @@ type failure struct {
 	err error
 }
 
+// reply is what came of asking for a persona.
+type reply struct {
+	person sdk.Persona
+	err    error
+}
+
 // round asks for all that is pending, in parallel, and takes the replies in
 // order: what comes out does not depend on who answered first.
 func (f *Factory) round(ctx context.Context, plan *Plan, s *shelf, pending []job, number int, final bool) ([]failure, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	type reply struct {
-		person sdk.Persona
-		err    error
-	}
-	replies := make([]chan reply, len(pending))
-	for i := range replies {
-		replies[i] = make(chan reply, 1)
-	}
-	next := make(chan int)
-	go func() {
-		defer close(next)
-		for i := range pending {
-			select {
-			case next <- i:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	for range max(1, f.Mind.Parallel) {
-		go func() {
-			for i := range next {
-				if f.Stop != nil && f.Stop() {
-					replies[i] <- reply{err: ErrStopped}
-					continue
-				}
-				person, err := f.write(ctx, plan, &plan.Points[pending[i].index], number, pending[i].avoid)
-				replies[i] <- reply{person, err}
-			}
-		}()
-	}
+	replies := f.askAll(ctx, plan, pending, number)
 	var failed []failure
 	var stopped error
 	for i, one := range pending {
@@ -234,13 +212,43 @@ func (f *Factory) round(ctx context.Context, plan *Plan, s *shelf, pending []job
 			stopped = r.err // but what is under way is paid for
 		case errors.As(r.err, &again):
 			failed = append(failed, failure{job{one.index, append(one.avoid, again.what)}, r.err})
-		case llm.IsKind(r.err, llm.BadReply), errors.Is(r.err, errEmpty):
+		case excusable(r.err):
 			failed = append(failed, failure{one, r.err})
 		default:
 			return failed, r.err
 		}
 	}
 	return failed, stopped
+}
+
+// excusable errors are the model's: another reply may do.
+func excusable(err error) bool { return llm.IsKind(err, llm.BadReply) || errors.Is(err, errEmpty) }
+
+// askAll asks for what is pending, in its order, as many at once as the mind
+// takes. After an error that nothing excuses, nobody is asked any more.
+func (f *Factory) askAll(ctx context.Context, plan *Plan, pending []job, number int) []chan reply {
+	replies := make([]chan reply, len(pending))
+	for i := range replies {
+		replies[i] = make(chan reply, 1)
+	}
+	var next atomic.Int64
+	var over atomic.Bool
+	for range min(max(1, f.Mind.Parallel), len(pending)) {
+		go func() {
+			for i := next.Add(1) - 1; i < int64(len(pending)); i = next.Add(1) - 1 {
+				if ctx.Err() != nil || over.Load() || f.Stop != nil && f.Stop() {
+					replies[i] <- reply{err: ErrStopped}
+					continue
+				}
+				person, err := f.write(ctx, plan, &plan.Points[pending[i].index], number, pending[i].avoid)
+				if err != nil && !excusable(err) {
+					over.Store(true)
+				}
+				replies[i] <- reply{person, err}
+			}
+		}()
+	}
+	return replies
 }
 
 // repeatError says that the model wrote somebody who is there already.

@@ -39,14 +39,17 @@ func shuffle[T any](r *rand.Rand, s []T) {
 // numbered.
 func (n *namer) name(s sex) string {
 	first, last := n.first[s], n.last[s]
-	for range len(first) * len(last) {
+	for {
 		i := n.next[s]
 		n.next[s]++
-		if name := first[i%len(first)] + " " + last[(i+i/len(first))%len(last)]; n.take(name) {
+		name := first[i%len(first)] + " " + last[(i+i/len(first))%len(last)]
+		if i >= len(first)*len(last) {
+			return n.numbered(name)
+		}
+		if n.take(name) {
 			return name
 		}
 	}
-	return n.numbered(first[n.next[s]%len(first)] + " " + last[n.next[s]%len(last)])
 }
 
 // take reports whether a name was free, and takes it.
