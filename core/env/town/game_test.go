@@ -1,9 +1,9 @@
 package town_test
 
 import (
-	"fmt"
-	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/llm-city/gorod/core/env/town"
 	"github.com/llm-city/gorod/core/event"
@@ -111,23 +111,31 @@ func TestWholeGameBalancesToTheCoin(t *testing.T) {
 	if decisions != 45 || invalid != 3 {
 		t.Errorf("%d decisions, %d of them refused", decisions, invalid)
 	}
-	// Two residents all three days, two newcomers from the first, one from the
-	// second (after the morning's first session), one from the third.
-	want := map[string]int{"work": 6*2 + 6*2 + 4 + 2 - 2*2, "buy": 0, "eat": 0, "use": 0, "sleep": 0}
-	_ = want
-	flows := map[string]int64{
+	// 26 sessions: two residents and then four on the first day, four and five on
+	// the second, five and six on the third. 15 meals of two steaks or two soups,
+	// 15 tickets.
+	wantDid := map[string]int{"go": 60, "work": 26, "buy": 30, "eat": 15, "use": 15, "sleep": 15}
+	if d := cmp.Diff(wantDid, did); d != "" {
+		t.Errorf("what residents did (-want +got):\n%s", d)
+	}
+	wantFlows := map[string]int64{
 		event.ForStart: 1_000_000 + 2*10_000, event.ForBuild: 3 * 14_000, event.ForRecruit: 4 * 2_000, event.ForCash: 4 * 10_000,
-		event.ForWage: int64(did["work"]) * 200, event.ForShock: 5_000, event.ForGoods: p.flows[event.ForGoods],
+		event.ForWage: 26 * 200, event.ForShock: 5_000, event.ForGoods: 8*2*60 + 7*2*25 + 15*20,
 	}
-	for reason, amount := range p.flows {
-		if flows[reason] != amount {
-			t.Errorf("%s: %d coins, want %d", reason, amount, flows[reason])
-		}
+	if d := cmp.Diff(wantFlows, p.flows); d != "" {
+		t.Errorf("coins that moved (-want +got):\n%s", d)
 	}
-	t.Log(did, p.flows, p.books, p.town)
+	wantBooks := map[string]int64{
+		event.AccountMayor: 906_610, event.AccountWorld: -(1_020_000 + 5_200 - 42_000 - 8_000 - 5_000),
+		"a0001": 10_780, "a0002": 10_990, "a0003": 10_580, "a0004": 10_790, "a0005": 10_320, "a0006": 10_130,
+	}
+	if d := cmp.Diff(wantBooks, p.books); d != "" {
+		t.Errorf("what everybody has (-want +got):\n%s", d)
+	}
+	if want := (event.Town{Money: 906_610, Population: 6, Buildings: 7, Beds: 6, Met: true}); p.town != want {
+		t.Errorf("the town stands at %+v, want %+v", p.town, want)
+	}
 	if tick, ok := p.Reached(); !ok || tick != 50 {
 		t.Errorf("the goal was reached: %v, in tick %d", ok, tick)
 	}
-	_ = fmt.Sprint
-	_ = strings.Join
 }
