@@ -159,3 +159,32 @@ func TestImportanceFallsWhereNothingNewIsLearned(t *testing.T) {
 		})
 	}
 }
+
+func TestALessonSaidTwiceIsKeptOnce(t *testing.T) {
+	t.Parallel()
+	h := &host{reply: func(sdk.GenerateRequest) (string, error) {
+		return `{"lessons":[{"memories":[1],"lesson":"Мяч — это весело."},{"memories":[2],"lesson":"мяч — это ВЕСЕЛО."},{"memories":[2],"lesson":"Ёж."}]}`, nil
+	}}
+	m := start(t, "", "ru", h)
+	m.observe(1, sees(clock(1, 10), "красный мяч", "мост", "дождь"))
+	m.observe(2, sees(clock(2, 3)))
+	m.observe(3, sees(clock(3, 3)))
+	var got []string
+	for _, l := range m.memories("lesson") {
+		got = append(got, l.Text)
+	}
+	if diff := cmp.Diff([]string{"Мяч — это весело.", "Ёж."}, got); diff != "" {
+		t.Errorf("lessons (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheModelIsSampledAsConfigured(t *testing.T) {
+	t.Parallel()
+	h := &host{}
+	m := start(t, `{"temperature":0.25,"max_tokens":77}`, "ru", h)
+	m.observe(1, sees(clock(1, 10), "красный мяч"))
+	m.observe(2, sees(clock(2, 3)))
+	if req := h.asked[0]; req.Temperature == nil || *req.Temperature != 0.25 || req.MaxTokens != 77 {
+		t.Errorf("temperature %v, max tokens %d", req.Temperature, req.MaxTokens)
+	}
+}

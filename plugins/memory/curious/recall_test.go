@@ -241,3 +241,46 @@ func TestWhatWasForgottenIsNewWhenItIsSeenAgain(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestWeightsDecideWhatCounts(t *testing.T) {
+	t.Parallel()
+	for weights, want := range map[string]string{
+		`"recency_weight":0,"priority_weight":0`:                      "красный мяч упал", // the most relevant
+		`"relevance_weight":0,"priority_weight":0`:                    "хлеб",             // the newest
+		`"relevance_weight":0,"recency_weight":0`:                     "дождь",            // never replayed
+		`"relevance_weight":0,"recency_weight":0,"priority_weight":0`: "хлеб",             // of equal ones the newest
+	} {
+		m := start(t, `{"priority":"count","replays":2,`+weights+`}`, "ru", &host{})
+		m.observe(1, sees(clock(1, 10), "дождь"))
+		m.observe(2, sees(clock(1, 12), "красный мяч упал"))
+		m.observe(3, sees(clock(1, 13), "хлеб"))
+		m.observe(4, sees(clock(2, 3)))
+		if got := m.recall(5, asks(sees(clock(2, 4)), "красный мяч упал", 1)); !strings.Contains(got.Text, want) {
+			t.Errorf("%s: %q, want %s", weights, got.Text, want)
+		}
+	}
+}
+
+func TestAPlaceIsHeldForALesson(t *testing.T) {
+	t.Parallel()
+	for held, want := range map[string]bool{``: true, `,"lessons":0`: false} {
+		m := town(t, `{"recall":2,"novelties":0,"replays":2,"priority_weight":5`+held+`}`, teaching("жизнь идёт"), 3)
+		if got := m.recall(30, asks(sees(clock(3, 22)), "", 0)); strings.Contains(got.Text, "жизнь идёт") != want || len(got.Items) != 2 {
+			t.Errorf("%q: the lesson is recalled: %v, want %v:\n%s", held, !want, want, got.Text)
+		}
+	}
+}
+
+// With half the recency left after an hour, the relevant counts for 1 + 1.5/2
+// after one hour and for 1 + 1.5/16 after four, the newest for 1.5.
+func TestRecencyHalvesByTheSimulatedHour(t *testing.T) {
+	t.Parallel()
+	for hours, want := range map[int]string{1: "мяч", 4: "хлеб"} {
+		m := start(t, `{"priority":"none","recency_decay":0.5,"recency_weight":1.5}`, "ru", &host{})
+		m.observe(1, sees(clock(1, 10), "мяч"))
+		m.observe(2, sees(clock(1, 10+hours), "хлеб"))
+		if got := m.recall(3, asks(sees(clock(1, 10+hours)), "мяч", 1)); !strings.Contains(got.Text, want) {
+			t.Errorf("after %d hours: %q, want %s", hours, got.Text, want)
+		}
+	}
+}

@@ -97,6 +97,22 @@ func TestWhatIsRememberedOnceIsExpected(t *testing.T) {
 	}
 }
 
+func TestOneGetsUsedToWhatComesAgain(t *testing.T) {
+	t.Parallel()
+	m := start(t, `{"surprise":"embedding"}`, "ru", &host{})
+	m.observe(1, sees(clock(1, 9), "хлеб опять свежий", "хлеб опять чёрный", "хлеб опять белый", "хлеб опять вкусный"))
+	before := 2.0
+	for hour := 10; hour < 14; hour++ {
+		m.observe(int64(hour), sees(clock(1, hour), "хлеб опять подорожал"))
+		all := m.memories("memory")
+		now := all[len(all)-1].Surprise
+		if now >= before {
+			t.Errorf("at %d o'clock the surprise is %v, an hour before %v", hour, now, before)
+		}
+		before = now
+	}
+}
+
 func TestTheServerIsAskedForLogProbabilitiesOnce(t *testing.T) {
 	t.Parallel()
 	for config, level := range map[string]string{`{"surprise":"logprob"}`: "level=WARN", ``: "level=INFO"} {
