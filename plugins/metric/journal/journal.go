@@ -14,7 +14,7 @@ import (
 )
 
 // At is where an event stands in the journal: its tick, and the index of its
-// resident among the run's.
+// resident among the run's; -1 for what is nobody's in particular.
 type At struct {
 	Tick  int64
 	Agent int
@@ -22,7 +22,8 @@ type At struct {
 
 // Handlers are called with the events of their kind, in order; nil ones are
 // passed over undecoded. A payload is valid during the call only. Events of
-// agents who are not residents of the run are passed over.
+// agents who are not residents of the run are passed over, but for those of
+// its surroundings: Town, Decree, Transfer.
 type Handlers struct {
 	Told     func(At, *Told)
 	Heard    func(At, *Heard)
@@ -32,6 +33,9 @@ type Handlers struct {
 	Action   func(At, *Action)
 	Invalid  func(At, *Invalid)
 	Survey   func(At, *Survey)
+	Town     func(At, *Town)
+	Decree   func(At, *Decree)
+	Transfer func(At, *Transfer)
 	// Tick, where set, is called before the first event of each tick that has
 	// any.
 	Tick func(tick int64)
@@ -67,39 +71,49 @@ func Read(ctx context.Context, roster *Roster, events iter.Seq2[sdk.Event, error
 }
 
 type reader struct {
-	handlers   map[string]func(At, json.RawMessage) error
+	handlers   map[string]handler
 	unreadable int
 }
 
 func (r *reader) pass(at At, e sdk.Event) {
 	handle, ok := r.handlers[e.Kind]
-	if !ok || at.Agent < 0 {
+	if !ok || at.Agent < 0 && !handle.nobodys {
 		return
 	}
-	if err := handle(at, e.Data); err != nil {
+	if err := handle.read(at, e.Data); err != nil {
 		r.unreadable++
 	}
 }
 
-func (h Handlers) byKind() map[string]func(At, json.RawMessage) error {
-	all := map[string]func(At, json.RawMessage) error{}
-	add(all, KindTold, h.Told)
-	add(all, KindHeard, h.Heard)
-	add(all, KindExposure, h.Exposure)
-	add(all, KindMood, h.Mood)
-	add(all, KindPlan, h.Plan)
-	add(all, KindAction, h.Action)
-	add(all, KindInvalid, h.Invalid)
-	add(all, KindSurvey, h.Survey)
+// handler reads the events of one kind; those of nobody in particular too,
+// where it says so.
+type handler struct {
+	nobodys bool
+	read    func(At, json.RawMessage) error
+}
+
+func (h Handlers) byKind() map[string]handler {
+	all := map[string]handler{}
+	add(all, KindTold, false, h.Told)
+	add(all, KindHeard, false, h.Heard)
+	add(all, KindExposure, false, h.Exposure)
+	add(all, KindMood, false, h.Mood)
+	add(all, KindPlan, false, h.Plan)
+	add(all, KindAction, false, h.Action)
+	add(all, KindInvalid, false, h.Invalid)
+	add(all, KindSurvey, false, h.Survey)
+	add(all, KindTown, true, h.Town)
+	add(all, KindDecree, true, h.Decree)
+	add(all, KindTransfer, true, h.Transfer)
 	return all
 }
 
-func add[T any](all map[string]func(At, json.RawMessage) error, kind string, handle func(At, *T)) {
+func add[T any](all map[string]handler, kind string, nobodys bool, handle func(At, *T)) {
 	if handle == nil {
 		return
 	}
 	var payload T
-	all[kind] = func(at At, data json.RawMessage) error {
+	all[kind] = handler{nobodys, func(at At, data json.RawMessage) error {
 		var empty T
 		payload = empty
 		if err := json.Unmarshal(data, &payload); err != nil {
@@ -107,5 +121,5 @@ func add[T any](all map[string]func(At, json.RawMessage) error, kind string, han
 		}
 		handle(at, &payload)
 		return nil
-	}
+	}}
 }

@@ -10,6 +10,9 @@ const (
 	KindAction   = "action"
 	KindInvalid  = "invalid"
 	KindSurvey   = "survey"
+	KindTown     = "town"
+	KindDecree   = "decree"
+	KindTransfer = "transfer"
 )
 
 // Told says that the study told the resident about one of its events.
@@ -84,4 +87,34 @@ type Survey struct {
 	Question string   `json:"question"`
 	Answer   string   `json:"answer"`
 	Value    *float64 `json:"value"`
+}
+
+// Town is how a town stands at the end of a tick. Money is the mayor's.
+type Town struct {
+	Money      float64 `json:"money"`
+	Population float64 `json:"population"`
+	Buildings  float64 `json:"buildings"`
+	Beds       float64 `json:"beds"`
+	FreeBeds   float64 `json:"free_beds"`
+	Met        bool    `json:"met"` // the goal was reached, in this tick or before
+}
+
+// Decree is what a mayor decided. Kind is empty where its reply stayed bad.
+type Decree struct {
+	Kind string `json:"kind"`
+	OK   bool   `json:"ok"`
+}
+
+// Accounts that are no resident's.
+const (
+	AccountMayor = "mayor"
+	AccountWorld = "world"
+)
+
+// Transfer is coins that change hands, between residents and accounts.
+type Transfer struct {
+	From   string  `json:"from"`
+	To     string  `json:"to"`
+	Amount float64 `json:"amount"`
+	Why    string  `json:"why"` // start, wage, use, goods, build, recruit, cash, shock
 }
