@@ -74,13 +74,16 @@ func (e *Environment) Decree(tick env.Tick, action sdk.Action) (env.Decreed, err
 // bounded is an action as the mayor is reminded of it: what was refused for its
 // length is not kept.
 func bounded(a sdk.Action) sdk.Action {
-	out := sdk.Action{Kind: lang.Excerpt(a.Kind, args.MaxName), Args: map[string]string{}}
+	kept := map[string]string{}
 	for _, name := range []string{"type", "x", "y", "name", "bio", "goal", "home"} {
 		if value := a.Arg(name); value != "" {
-			out.Args[name] = lang.Excerpt(value, maxBio)
+			kept[name] = lang.Excerpt(value, maxBio)
 		}
 	}
-	return out
+	if len(kept) == 0 {
+		kept = nil
+	}
+	return sdk.Action{Kind: lang.Excerpt(a.Kind, args.MaxName), Args: kept}
 }
 
 func (e *Environment) build(tick env.Tick, a args.Args) (env.Decreed, error) {
