@@ -148,19 +148,18 @@ func (m *mind) unexpected() func(*trace) bool {
 	if !m.config.surprised() {
 		return func(*trace) bool { return false }
 	}
-	methods := [...]string{byLogprob, byRating, byEmbedding}
-	var above [len(methods)]float64
-	for i, by := range methods {
-		var n, sum, squares float64
-		for _, t := range m.traces {
-			if t.By == by {
-				n++
-				sum += t.Surprise
-				squares += t.Surprise * t.Surprise
-			}
+	methods := [...]string{byEmbedding, byLogprob, byRating}
+	var n, sum, squares, above [len(methods)]float64
+	for _, t := range m.traces {
+		if at := slices.Index(methods[:], t.By); at >= 0 {
+			n[at]++
+			sum[at] += t.Surprise
+			squares[at] += t.Surprise * t.Surprise
 		}
-		mean := sum / max(1, n)
-		above[i] = mean + math.Sqrt(max(0, squares/max(1, n)-mean*mean))
+	}
+	for at := range methods {
+		mean := sum[at] / max(1, n[at])
+		above[at] = mean + math.Sqrt(max(0, squares[at]/max(1, n[at])-mean*mean))
 	}
 	return func(t *trace) bool {
 		at := slices.Index(methods[:], t.By)
