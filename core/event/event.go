@@ -5,6 +5,7 @@ package event
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -48,6 +49,19 @@ type Event struct {
 type Told struct {
 	Event string `json:"event"` // the event's id
 	Text  string `json:"text"`
+}
+
+// Again is the id of what is told when an intervention tells more than once, or
+// more than one thing: its own, a mark and a number.
+func Again(id string, number string) string { return id + againMark + number }
+
+const againMark = "#"
+
+// Origin is the id of the study's event or intervention that an event comes
+// from.
+func Origin(id string) string {
+	origin, _, _ := strings.Cut(id, againMark)
+	return origin
 }
 
 // Heard says that an agent saw something about an event for the first time.

@@ -88,7 +88,7 @@ func fits(q spec.Query, self string, e event.Event) bool {
 	}
 	about := row.About + row.Event // a row has one of them
 	switch {
-	case isOwn(about, self), q.Action != "" && row.Kind != q.Action, q.About != "" && about != q.About:
+	case event.Origin(about) == self, q.Action != "" && row.Kind != q.Action, q.About != "" && about != q.About:
 		return false
 	}
 	return q.Contains == "" || strings.Contains(text.Fold(row.Text+" "+row.Purpose), text.Fold(q.Contains))

@@ -56,23 +56,13 @@ func (d *Director) act(ctx context.Context, t env.Tick, now *turn, v *interventi
 	return nil
 }
 
-// ownMark stands between the id of an intervention and what makes what it tells
-// different each time.
-const ownMark = "#"
-
 // told is the id of what an intervention tells: its own, and for more texts its
 // own with a number.
 func told(id string, times, effect int) string {
 	if times == 1 && effect == 0 {
 		return id
 	}
-	return fmt.Sprintf("%s%s%d.%d", id, ownMark, times, effect+1)
-}
-
-// isOwn reports whether an event is one that an intervention told.
-func isOwn(event, self string) bool {
-	id, _, _ := strings.Cut(event, ownMark)
-	return id == self
+	return event.Again(id, fmt.Sprintf("%d.%d", times, effect+1))
 }
 
 func (d *Director) effect(ctx context.Context, now *turn, e spec.Effect, id string) (event.Effect, error) {

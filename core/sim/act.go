@@ -43,6 +43,16 @@ func (l *tickLog) action(agent string, a event.Action) {
 	l.record(agent, event.KindAction, &a)
 }
 
+// told are the different texts that residents were told so far.
+func (l *tickLog) told() (texts []string) {
+	for _, e := range l.events {
+		if t, ok := e.payload.(event.Told); ok && !slices.Contains(texts, t.Text) {
+			texts = append(texts, t.Text)
+		}
+	}
+	return texts
+}
+
 // sealed are the events as they are stored.
 func (l *tickLog) sealed() []event.Event {
 	events := make([]event.Event, len(l.events))
@@ -164,6 +174,7 @@ func (e *Engine) voice(ctx context.Context, log *tickLog) error {
 	}
 	for i, s := range log.spoken {
 		s.Sentiment = &sentiments[i]
+		e.voices.learn(s.Text, sentiments[i])
 	}
 	return nil
 }

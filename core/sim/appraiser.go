@@ -2,11 +2,14 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"sync"
+	"iter"
+	"slices"
 	"time"
 
 	"github.com/llm-city/gorod/core/env"
+	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -52,22 +55,28 @@ func stimuli(self string, t env.Tick, step time.Duration, o *sdk.Observation) []
 	return out
 }
 
-// appraiser asks the classifier once for every text: many residents read the
-// same post. It forgets the older half of what it knows when it holds
-// cacheSize texts, which changes no answer.
+// appraiser asks the classifier once for every text that residents write or are
+// told: many read the same. What it knows when a tick begins depends on the
+// journal alone, so a resumed run knows the same; while residents think it
+// learns nothing, so the order in which they do makes no difference. A
+// classifier may well rate a text differently beside other texts.
+//
+// It forgets the older half of what was written when it holds cacheSize texts.
 type appraiser struct {
 	classifier sdk.Classifier
-	mu         sync.Mutex
-	young, old map[string]sdk.Sentiment
+	told       map[string]sdk.Sentiment
+	young, old map[string]sdk.Sentiment // written by residents
+	written    int                      // texts ever
 }
 
 const cacheSize = 1 << 15
 
 func newAppraiser(c sdk.Classifier) *appraiser {
-	return &appraiser{classifier: c, young: map[string]sdk.Sentiment{}}
+	return &appraiser{classifier: c, told: map[string]sdk.Sentiment{}, young: map[string]sdk.Sentiment{}}
 }
 
-// classify returns one sentiment a text, in order.
+// classify returns one sentiment a text, in order. It may be called from
+// several goroutines.
 func (a *appraiser) classify(ctx context.Context, tick int64, texts []string) ([]sdk.Sentiment, error) {
 	out := make([]sdk.Sentiment, len(texts))
 	unknown, where := a.lookup(texts, out)
@@ -81,7 +90,6 @@ func (a *appraiser) classify(ctx context.Context, tick int64, texts []string) ([
 	if len(found) != len(unknown) {
 		return nil, fmt.Errorf("the sentiment plugin answered %d of %d texts", len(found), len(unknown))
 	}
-	a.learn(unknown, found)
 	for i, at := range where {
 		if at >= 0 {
 			out[i] = found[at]
@@ -93,8 +101,6 @@ func (a *appraiser) classify(ctx context.Context, tick int64, texts []string) ([
 // lookup fills in what is known. It returns the distinct unknown texts, and for
 // every text its place among them, or -1.
 func (a *appraiser) lookup(texts []string, out []sdk.Sentiment) (unknown []string, where []int) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	where = make([]int, len(texts))
 	places := map[string]int{}
 	for i, text := range texts {
@@ -114,20 +120,73 @@ func (a *appraiser) lookup(texts []string, out []sdk.Sentiment) (unknown []strin
 }
 
 func (a *appraiser) known(text string) (sdk.Sentiment, bool) {
-	if s, ok := a.young[text]; ok {
-		return s, true
+	for _, m := range []map[string]sdk.Sentiment{a.young, a.old, a.told} {
+		if s, ok := m[text]; ok {
+			return s, true
+		}
 	}
-	s, ok := a.old[text]
-	return s, ok
+	return sdk.Sentiment{}, false
 }
 
-func (a *appraiser) learn(texts []string, found []sdk.Sentiment) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.young) >= cacheSize/2 {
-		a.young, a.old = map[string]sdk.Sentiment{}, a.young
+// hear rates and keeps what residents are told in a tick.
+func (a *appraiser) hear(ctx context.Context, tick int64, texts []string) error {
+	found, err := a.classify(ctx, tick, texts)
+	if err != nil {
+		return fmt.Errorf("classify what is told: %w", err)
 	}
 	for i, text := range texts {
-		a.young[text] = found[i]
+		a.told[text] = found[i]
 	}
+	return nil
+}
+
+// learn keeps how a text sounds that a resident wrote.
+func (a *appraiser) learn(text string, s sdk.Sentiment) {
+	if a.written++; a.written%(cacheSize/2) == 0 {
+		a.young, a.old = map[string]sdk.Sentiment{}, a.young
+	}
+	a.young[text] = s
+}
+
+// restore learns what a run that goes on knew. The study holds the ids of its
+// events: what an environment told by itself was not heard of before the tick.
+func (a *appraiser) restore(ctx context.Context, study map[string]bool, events iter.Seq2[event.Event, error]) error {
+	var told []string
+	tick := int64(-1)
+	for e, err := range events {
+		if err != nil {
+			return fmt.Errorf("read what was said: %w", err)
+		}
+		if e.Tick != tick {
+			if err := a.hear(ctx, tick, told); err != nil {
+				return err
+			}
+			tick, told = e.Tick, nil
+		}
+		switch e.Kind {
+		case event.KindTold:
+			var t event.Told
+			if err := json.Unmarshal(e.Data, &t); err != nil {
+				return fmt.Errorf("read what was told: %w", err)
+			}
+			if study[event.Origin(t.Event)] && !slices.Contains(told, t.Text) {
+				told = append(told, t.Text)
+			}
+		case event.KindIntervention:
+			var v event.Intervention
+			if err := json.Unmarshal(e.Data, &v); err != nil {
+				return fmt.Errorf("read what was told: %w", err)
+			}
+			study[v.ID] = true
+		case event.KindAction:
+			var said event.Action
+			if err := json.Unmarshal(e.Data, &said); err != nil {
+				return fmt.Errorf("read what was said: %w", err)
+			}
+			if said.Sentiment != nil {
+				a.learn(said.Text, *said.Sentiment)
+			}
+		}
+	}
+	return a.hear(ctx, tick, told)
 }

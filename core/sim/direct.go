@@ -93,7 +93,7 @@ func (e *Engine) direct(ctx context.Context, t env.Tick, w *World, log *tickLog)
 			return all, err
 		}
 		log.add(direction.Events...)
-		log.add(e.tellAll(t, direction.Tell)...)
+		e.tellAll(t, direction.Tell, log)
 		if err := e.welcome(direction.Newcomers, &all); err != nil {
 			return all, err
 		}

@@ -206,6 +206,15 @@ func (e *Engine) Incident(kind, source, detail string) {
 func (e *Engine) Run(ctx context.Context) (Outcome, error) {
 	e.minds = e.opts.Minds()
 	e.voices = newAppraiser(e.minds.Classifier)
+	if e.opts.Resume != nil {
+		study := map[string]bool{}
+		for _, due := range e.opts.Events {
+			study[due.Told.Event] = true
+		}
+		if err := e.voices.restore(ctx, study, e.opts.Store.Events(ctx, 0)); err != nil {
+			return Outcome{Tick: e.firstTick() - 1, Digest: e.digest.Sum()}, err
+		}
+	}
 	committer := newCommitter(e.opts.Store, e.digest, e.committed, e.firstTick()-1)
 	err := e.ticks(ctx, committer)
 	if closeErr := committer.wait(); err == nil {
@@ -280,14 +289,13 @@ func (e *Engine) due(t env.Tick) []Due {
 	return slices.DeleteFunc(slices.Clone(e.opts.Events), func(d Due) bool { return d.Tick != t.Number })
 }
 
-func (e *Engine) tellAll(t env.Tick, all []Due) []event.Event {
-	var events []event.Event
+// tellAll tells residents what is due, and notes it.
+func (e *Engine) tellAll(t env.Tick, all []Due, log *tickLog) {
 	for _, due := range all {
 		agents := due.audience(e.population.Load())
 		e.opts.Environment.Tell(t, due.Told, agents)
 		for _, id := range agents {
-			events = append(events, event.New(t.Number, id, event.KindTold, due.Told))
+			log.record(id, event.KindTold, due.Told)
 		}
 	}
-	return events
 }

@@ -46,10 +46,13 @@ type batch struct {
 // before the commit that it returns is.
 func (e *Engine) step(ctx context.Context, t env.Tick, committer *committer) (draft, Progress, error) {
 	log := tickLog{tick: t.Number}
-	log.add(e.tellAll(t, e.due(t))...)
+	e.tellAll(t, e.due(t), &log)
 	changed, err := e.direct(ctx, t, &World{engine: e, committer: committer}, &log)
 	if err != nil {
 		return draft{}, Progress{}, fmt.Errorf("direct: %w", err)
+	}
+	if err := e.voices.hear(ctx, t.Number, log.told()); err != nil {
+		return draft{}, Progress{}, err
 	}
 	turns, err := e.opts.Environment.Turns(ctx, t, e.awake(t))
 	if err != nil {

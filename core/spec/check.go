@@ -207,6 +207,9 @@ func (c *checker) plugin(path string, p *Plugin, kind, def string) {
 		}
 		c.problem(c.place(path+".config", v.Path), at+" is not what "+p.Plugin+" takes", v.Why, "its settings: "+p.Plugin+" in gorod plugin ls --json")
 	}
+	if c.study.Matrix.varies(path + ".plugin") {
+		return // each cell has the defaults of its own plugin
+	}
 	if filled, err := s.Defaults(config); err == nil {
 		p.Config = filled
 	}

@@ -66,6 +66,12 @@ func (d *decoder) axis(e entry, m *Matrix) {
 	m.Axes = append(m.Axes, Axis{Path: e.key, Values: values, values: e.value.items})
 }
 
+// varies reports whether cells differ in a path.
+func (m *Matrix) varies(path string) bool {
+	return slices.ContainsFunc(m.Axes, func(a Axis) bool { return a.Path == path }) ||
+		slices.ContainsFunc(m.Include, func(values map[string]any) bool { _, is := values[path]; return is })
+}
+
 // Cells are the conditions of the study, in the order of the matrix.
 func (s *Study) Cells() ([]Cell, error) {
 	cells, problems := s.cells()
