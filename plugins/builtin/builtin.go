@@ -3,8 +3,20 @@
 package builtin
 
 import (
+	"github.com/llm-city/gorod/plugins/mayor/greedy"
+	mayorllm "github.com/llm-city/gorod/plugins/mayor/llm"
+	"github.com/llm-city/gorod/plugins/mayor/none"
+	"github.com/llm-city/gorod/plugins/mayor/random"
 	"github.com/llm-city/gorod/plugins/memory/curious"
 	"github.com/llm-city/gorod/plugins/memory/longshort"
+	"github.com/llm-city/gorod/plugins/metric/activity"
+	"github.com/llm-city/gorod/plugins/metric/emotion"
+	"github.com/llm-city/gorod/plugins/metric/events"
+	"github.com/llm-city/gorod/plugins/metric/groups"
+	"github.com/llm-city/gorod/plugins/metric/language"
+	"github.com/llm-city/gorod/plugins/metric/persona"
+	"github.com/llm-city/gorod/plugins/metric/spread"
+	"github.com/llm-city/gorod/plugins/metric/town"
 	"github.com/llm-city/gorod/plugins/planner/babyagi"
 	"github.com/llm-city/gorod/plugins/planner/justplan"
 	"github.com/llm-city/gorod/plugins/planner/qaframework"
@@ -20,10 +32,22 @@ func Plugins() []sdk.Plugin {
 	return []sdk.Plugin{
 		curious.Plugin(),
 		longshort.Plugin(),
+		activity.Plugin(),
+		emotion.Plugin(),
+		events.Plugin(),
+		groups.Plugin(),
+		language.Plugin(),
+		persona.Plugin(),
+		spread.Plugin(),
+		town.Plugin(),
 		babyagi.Plugin(),
 		justplan.Plugin(),
 		qaframework.Plugin(),
 		reflect.Plugin(),
+		greedy.Plugin(),
+		mayorllm.Plugin(),
+		none.Plugin(),
+		random.Plugin(),
 		encoder.Plugin(),
 		lexicon.Plugin(),
 		llm.Plugin(),

@@ -13,11 +13,19 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
+const configSchema = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "type": "object",
+  "additionalProperties": false,
+  "properties": {}
+}`
+
 // Plugin is metric/events.
 func Plugin() sdk.Plugin {
 	return sdk.MetricPlugin{
 		Name: "events", Version: "1.0.0",
 		Summary: "which events and actions residents choose, how evenly, how often in vain, and how it fits their roles",
+		Schema:  configSchema,
 		Metrics: metrics(),
 		Make: func(_ context.Context, setup sdk.Setup) (sdk.Metric, error) {
 			return &metric{setup.Log}, nil

@@ -12,11 +12,19 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
+const configSchema = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "type": "object",
+  "additionalProperties": false,
+  "properties": {}
+}`
+
 // Plugin is metric/spread.
 func Plugin() sdk.Plugin {
 	return sdk.MetricPlugin{
 		Name: "spread", Version: "1.0.0",
 		Summary: "how news goes round: reach, depth, breadth, speed, structural virality, changed plans",
+		Schema:  configSchema,
 		Metrics: metrics(),
 		Make: func(_ context.Context, setup sdk.Setup) (sdk.Metric, error) {
 			return &metric{setup.Log}, nil
