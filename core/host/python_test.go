@@ -69,7 +69,7 @@ var python = sync.OnceValues(func() (string, error) {
 	}
 	for _, command := range [][]string{
 		{"python3", "-m", "venv", "--clear", dir},
-		{interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", source},
+		{interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", source + "[dev]"},
 	} {
 		if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%q: %w\n%s", command, err, out)
@@ -122,6 +122,38 @@ func startPython(t testing.TB, path string) (*host.Instance, *logs) {
 	t.Helper()
 	o, l := pythonOptions(t, path)
 	return start(t, o), l
+}
+
+func TestThePythonSDKPassesItsOwnTestsAndLinters(t *testing.T) {
+	t.Parallel()
+	interpreter, err := python()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{
+		"pytest", "mypy --cache-dir " + t.TempDir(), "ruff check --no-cache .", "ruff format --no-cache --check .",
+	} {
+		t.Run(strings.Fields(command)[0], func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), interpreter, append([]string{"-m"}, strings.Fields(command)...)...)
+			cmd.Dir, cmd.Env = pythonSDK, append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s", command, err, out)
+			}
+		})
+	}
+}
+
+func TestAPythonScriptIsRunByTheInterpreterOnThePATH(t *testing.T) {
+	interpreter, err := python()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", filepath.Dir(interpreter)+":"+os.Getenv("PATH"))
+	e, err := catalog(t).Find(pythonExample)
+	if err != nil || e.ID != "sentiment/keyword" {
+		t.Errorf("%+v, %v", e, err)
+	}
 }
 
 func TestPythonPluginsOfEveryKindPassEveryCheck(t *testing.T) {

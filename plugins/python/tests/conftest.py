@@ -29,7 +29,7 @@ BASE = "gorod.base.v1.PluginService"
 BROKER_ID = 7
 
 
-class Services(grpc.GenericRpcHandler):  # type: ignore[type-arg] # generic to type checkers alone
+class Services(grpc.GenericRpcHandler):
     """The host's services; each test says what they answer."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Plugin:
             yield info.SerializeToString()
             self._ended.wait()
 
-        start = self._channel.stream_stream("/plugin.GRPCBroker/StartStream", None, None)
+        start = self._channel.stream_stream("/plugin.GRPCBroker/StartStream", bytes, bytes)
         self._offers = start(offers())  # ends when it is forgotten
 
     def start(self, config: bytes = b"{}", **fields: Any) -> None:
@@ -90,7 +90,7 @@ class Plugin:
 
     def future(self, method: str, request: bytes) -> Any:
         """Begins a call."""
-        return self._channel.unary_unary(f"/{method}", None, None).future(request, timeout=10)
+        return self._channel.unary_unary(f"/{method}", bytes, bytes).future(request, timeout=10)
 
     def call(self, method: str, request: Wire | bytes, reply: type[W]) -> W:
         """Makes a call; raises the Error that it is answered with."""
@@ -99,7 +99,7 @@ class Plugin:
 
     def stream(self, method: str, requests: list[Wire], reply: type[W]) -> W:
         """Makes a call of several messages."""
-        call = self._channel.stream_unary(f"/{method}", None, None)
+        call = self._channel.stream_unary(f"/{method}", bytes, bytes)
         return reply.FromString(self._result(lambda: call(iter([r.SerializeToString() for r in requests]), timeout=10)))
 
     def _result(self, call: Callable[[], Any]) -> bytes:

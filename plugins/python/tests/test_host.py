@@ -1,3 +1,4 @@
+import queue
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -133,13 +134,13 @@ def test_a_call_given_up_ends_the_call_back(serve: Serve) -> None:
             left.set()
         return host_pb2.RecallResponse()
 
-    failures: list[Error] = []
+    failures: queue.Queue[Error] = queue.Queue()
 
     def ask(host: Host) -> object:
         try:
             return host.recall(CALL, "?")
         except Error as e:
-            failures.append(e)
+            failures.put(e)
             raise
 
     plugin = start(serve, ask, Recall=recall)
@@ -147,6 +148,7 @@ def test_a_call_given_up_ends_the_call_back(serve: Serve) -> None:
     assert asked.wait(5)
     call.cancel()
     assert left.wait(5)
+    assert failures.get(timeout=5).message == "recall: the host gave its call up"
 
 
 def test_many_callers_at_once_wait_for_the_host_together(serve: Serve) -> None:

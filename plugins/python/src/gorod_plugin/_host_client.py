@@ -19,7 +19,7 @@ from gorod_plugin.host import Call, Host, Message, Reply
 current_call: contextvars.ContextVar[grpc.ServicerContext | None] = contextvars.ContextVar("current_call", default=None)
 """The host's call that this thread works on: calls back end with it."""
 
-_SERVICE = host_pb2.DESCRIPTOR.services_by_name["HostService"].full_name
+_SERVICE = host_pb2.DESCRIPTOR.services_by_name["HostService"]
 _W = TypeVar("_W", bound=Wire)
 _AGES = 1e8
 
@@ -31,15 +31,9 @@ class HostClient(Host):
         """Makes a client for a run."""
         self._run_id = run_id
         self._methods = {
-            name: channel.unary_unary(
-                f"/{_SERVICE}/{name}", lambda request: cast(Wire, request).SerializeToString(), reply.FromString
-            )
-            for name, reply in (
-                ("Generate", host_pb2.GenerateResponse),
-                ("Embed", host_pb2.EmbedResponse),
-                ("Score", host_pb2.ScoreResponse),
-                ("Recall", host_pb2.RecallResponse),
-            )
+            # Messages are made and read here, so that failures of either are the plugin's errors.
+            m.name: channel.unary_unary(f"/{_SERVICE.full_name}/{m.name}", bytes, bytes)
+            for m in _SERVICE.methods
         }
 
     def generate(
@@ -83,19 +77,18 @@ class HostClient(Host):
     def _meta(self, call: Call) -> host_pb2.CallMeta:
         return host_pb2.CallMeta(run_id=self._run_id, agent=call.agent, tick=call.tick, purpose=call.purpose, index=call.index)
 
-    def _invoke(self, method: str, request: Wire, _reply: type[_W]) -> _W:
+    def _invoke(self, method: str, request: Wire, reply: type[_W]) -> _W:
         operation = method.lower()
-        if request.ByteSize() > MAX_MESSAGE:
-            raise Error(
-                ErrorKind.INVALID_INPUT, f"{operation}: the request has {request.ByteSize()} bytes, more than {MAX_MESSAGE}"
-            )
+        size = request.ByteSize()
+        if size > MAX_MESSAGE:
+            raise Error(ErrorKind.INVALID_INPUT, f"{operation}: the request has {size} bytes, more than {MAX_MESSAGE}")
         ours = current_call.get()
-        future = self._methods[method].future(request, timeout=_remaining(ours))
+        future = self._methods[method].future(request.SerializeToString(), timeout=_remaining(ours))
         cancel = cast(Callable[[], None], future.cancel)
         if ours is not None and not ours.add_callback(cancel):
             cancel()  # the host gave its call up before this one began
         try:
-            return cast(_W, future.result())
+            return reply.FromString(future.result())
         except grpc.FutureCancelledError as e:
             raise Error(ErrorKind.INTERNAL, f"{operation}: the host gave its call up") from e
         except grpc.RpcError as e:

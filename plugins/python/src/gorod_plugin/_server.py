@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent import futures
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -29,10 +29,6 @@ from gorod_plugin.spec import PluginSpec
 
 _Handlers: TypeAlias = "dict[str, grpc.RpcMethodHandler[Any, Any]]"
 _R = TypeVar("_R", bound=Wire)
-if TYPE_CHECKING:
-    _GenericHandler = grpc.GenericRpcHandler[Any, Any]
-else:  # generic to type checkers alone
-    _GenericHandler = grpc.GenericRpcHandler
 
 # Threads that calls wait in; most of them wait for the host's models. One more
 # is the broker's for as long as the process lives.
@@ -58,7 +54,7 @@ def handlers_of(spec: PluginSpec, dial: Callable[[int], grpc.Channel], log: logg
     return _Answers(log).of(spec, Lifecycle(spec, dial, log))
 
 
-class _Table(_GenericHandler):
+class _Table(grpc.GenericRpcHandler):
     """Finds handlers by the method's path."""
 
     def __init__(self, handlers: _Handlers) -> None:
