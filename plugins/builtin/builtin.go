@@ -30,6 +30,10 @@ import (
 // Plugins are the built-in plugins, by kind and name.
 func Plugins() []sdk.Plugin {
 	return []sdk.Plugin{
+		greedy.Plugin(),
+		mayorllm.Plugin(),
+		none.Plugin(),
+		random.Plugin(),
 		curious.Plugin(),
 		longshort.Plugin(),
 		activity.Plugin(),
@@ -44,10 +48,6 @@ func Plugins() []sdk.Plugin {
 		justplan.Plugin(),
 		qaframework.Plugin(),
 		reflect.Plugin(),
-		greedy.Plugin(),
-		mayorllm.Plugin(),
-		none.Plugin(),
-		random.Plugin(),
 		encoder.Plugin(),
 		lexicon.Plugin(),
 		llm.Plugin(),

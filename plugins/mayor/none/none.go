@@ -12,7 +12,8 @@ import (
 func Plugin() sdk.Plugin {
 	return sdk.MayorPlugin{
 		Name: "none", Version: "1.0.0", Summary: "does nothing: the baseline of mayors",
-		Make: func(context.Context, sdk.Setup) (sdk.Mayor, error) { return idle{}, nil },
+		Schema: `{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": false}`,
+		Make:   func(context.Context, sdk.Setup) (sdk.Mayor, error) { return idle{}, nil },
 	}
 }
 

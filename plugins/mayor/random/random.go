@@ -16,6 +16,7 @@ import (
 func Plugin() sdk.Plugin {
 	return sdk.MayorPlugin{
 		Name: "random", Version: "1.0.0", Summary: "decides by lot among what is allowed",
+		Schema: `{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": false}`,
 		Make: func(_ context.Context, setup sdk.Setup) (sdk.Mayor, error) {
 			return &lot{setup.Seed, setup.Language}, nil
 		},
