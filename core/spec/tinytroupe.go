@@ -63,14 +63,7 @@ type tinyPerson struct{ out *node }
 func (t *tinyPerson) entry(e entry) {
 	n := e.value
 	switch {
-	case e.key == "occupation" && n.kind == mapping:
-		t.occupation(n)
-	case e.key == "personality" && n.kind == mapping:
-		t.moved(e, "big_five", func(five *node) { t.keep("big_five", five); t.traits(five) })
-	case e.key == "preferences" && n.kind == mapping:
-		t.moved(e, "interests", func(list *node) { t.append("interests", texts(list)...) })
-	case e.key == "behaviors" && n.kind == mapping:
-		t.moved(e, "routines", t.routine)
+	case n.kind == mapping && t.nested(e):
 	case e.key == "routines" || e.key == "routine":
 		t.routine(n)
 	case e.key == "long_term_goals":
@@ -82,6 +75,23 @@ func (t *tinyPerson) entry(e entry) {
 	default:
 		t.keep(e.key, n)
 	}
+}
+
+// nested takes the mappings that hold more than one thing; false for others.
+func (t *tinyPerson) nested(e entry) bool {
+	switch e.key {
+	case "occupation":
+		t.occupation(e.value)
+	case "personality":
+		t.moved(e, "big_five", func(five *node) { t.keep("big_five", five); t.traits(five) })
+	case "preferences":
+		t.moved(e, "interests", func(list *node) { t.append("interests", texts(list)...) })
+	case "behaviors":
+		t.moved(e, "routines", t.routine)
+	default:
+		return false
+	}
+	return true
 }
 
 // keep keeps a value under its key; where gorod means something else by the

@@ -1,6 +1,7 @@
 package persona
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -88,35 +89,39 @@ func kindOf(dimension string) dimensionKind {
 // span is a range of numbers, both ends in it.
 type span struct{ low, high float64 }
 
-// span reads a range.
+// span reads a range, or a single number.
 func (k dimensionKind) span(s string) (span, error) {
-	low, high, ok := strings.Cut(s, "..")
-	most := 1.0
+	low, high := ends(s, "..")
+	bounds := span{-1, 1}
 	if k == ages {
-		most = 110
-		s = strings.NewReplacer("–", "-", "—", "-", " ", "").Replace(s)
-		if open, is := strings.CutSuffix(s, "+"); is {
-			s = open + "-" + strconv.Itoa(oldest)
+		low, high = ends(strings.NewReplacer("–", "-", "—", "-", " ", "").Replace(s), "-")
+		if open, is := strings.CutSuffix(low, "+"); is {
+			low, high = open, strconv.Itoa(oldest)
 		}
-		if low, high, ok = strings.Cut(s, "-"); !ok {
-			low, high, ok = s, s, true
-		}
-	} else if !ok {
-		low, high = s, s
+		bounds = span{0, 110}
 	}
 	a, errLow := strconv.ParseFloat(strings.TrimSpace(low), 64)
 	b, errHigh := strconv.ParseFloat(strings.TrimSpace(high), 64)
 	switch {
 	case errLow != nil || errHigh != nil:
-		return span{}, fmt.Errorf("it is no range")
+		return span{}, errors.New("it is no range")
 	case k == ages && (a != math.Trunc(a) || b != math.Trunc(b)):
-		return span{}, fmt.Errorf("ages are whole numbers")
+		return span{}, errors.New("ages are whole numbers")
 	case a > b:
-		return span{}, fmt.Errorf("it ends before it begins")
-	case k == ages && a < 0 || b > most || k == scale && a < -1:
-		return span{}, fmt.Errorf("it is out of range")
+		return span{}, errors.New("it ends before it begins")
+	case !(a >= bounds.low && b <= bounds.high):
+		return span{}, errors.New("it is out of range")
 	}
 	return span{a, b}, nil
+}
+
+// ends are the two ends of a range, or twice the one number.
+func ends(s, between string) (low, high string) {
+	low, high, ok := strings.Cut(s, between)
+	if !ok {
+		return s, s
+	}
+	return low, high
 }
 
 // oldest ends open ranges of ages.
