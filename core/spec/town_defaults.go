@@ -12,10 +12,10 @@ func (t Town) Resolved() Town {
 	if t.Costs == nil {
 		t.Costs = &costs
 	}
-	if t.Types == nil {
+	if len(t.Types) == 0 {
 		t.Types = originalTypes()
 	}
-	if t.Buildings == nil && t.Start != "empty" {
+	if len(t.Buildings) == 0 && t.Start != "empty" {
 		t.Buildings = smallTown(t)
 	}
 	if t.Goal.By == 0 {

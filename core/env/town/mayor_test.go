@@ -213,9 +213,8 @@ func TestLevelsGiveMoneyAndCostsUnlessTheStudyDoes(t *testing.T) {
 		"its own":      {func(s *spec.Town) { s.Level, s.Money, s.Costs = "scarce", &money, &costs }, 7, 28_000, 24_000, 10_000},
 	} {
 		p := found(t, with(c.change))
+		p.tick = 1
 		req, _ := p.Govern(p.now())
-		p.tick++
-		req, _ = p.Govern(p.now())
 		got := []int64{req.Town.Money, req.Town.Types[0].Cost, req.Town.RecruitCost, req.Town.NewcomerCash}
 		if want := []int64{c.money, c.cost, c.recruit, c.brings}; !slices.Equal(got, want) {
 			t.Errorf("%s: %d, want %d", name, got, want)

@@ -14,7 +14,7 @@ import (
 )
 
 //go:embed prompts/*.tmpl
-var prompts embed.FS //nolint:gochecknoglobals // embedded files are constant
+var prompts embed.FS
 
 // Bounds of what a model may say of an outcome.
 const (

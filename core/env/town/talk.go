@@ -67,7 +67,7 @@ func (a *act) listener() (*resident, error) {
 // say says something to somebody, who hears it in its next turn.
 func (a *act) say(to *resident, text, about string) env.Result {
 	a.state.Said++
-	a.Environment.unsaved = true
+	a.unsaved = true
 	l := line{Num: a.state.Said, From: a.r.id, To: to.id, Text: text, Event: about, Time: a.tick.Time}
 	a.r.hear(l)
 	l.New = true
