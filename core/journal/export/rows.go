@@ -14,7 +14,7 @@ type Event struct {
 	Base
 	Seq   int64  `parquet:"seq,delta" doc:"place within the tick, from 0"`
 	Agent string `parquet:"agent,dict" doc:"agent id; empty for what concerns nobody in particular"`
-	Kind  string `parquet:"kind,dict" doc:"told, heard, exposure, mood, plan, action, invalid"`
+	Kind  string `parquet:"kind,dict" doc:"told, heard, exposure, mood, plan, action, invalid, intervention, decree (of a mayor), transfer (of coins), town (how it stands)"`
 	Data  string `parquet:"data" doc:"JSON, by kind; the other tables hold the same in columns"`
 }
 
