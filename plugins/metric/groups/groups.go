@@ -120,6 +120,6 @@ func (m *metric) Measure(ctx context.Context, run sdk.Run, events iter.Seq2[sdk.
 	windows.End(closed)
 	opinions.score(sheet)
 	members.score(sheet)
-	ties.score(sheet, run.Seed)
+	ties.score(sheet)
 	return sheet.Scores(), nil
 }

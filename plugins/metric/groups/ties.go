@@ -3,11 +3,7 @@ package groups
 import (
 	"cmp"
 	"maps"
-	"math/rand/v2"
 	"slices"
-
-	"gonum.org/v1/gonum/graph/community"
-	"gonum.org/v1/gonum/graph/simple"
 
 	"github.com/llm-city/gorod/plugins/metric/internal/score"
 	"github.com/llm-city/gorod/plugins/metric/internal/stat"
@@ -49,7 +45,7 @@ func (t *ties) action(at journal.At, a *journal.Action) {
 	}
 }
 
-func (t *ties) score(sheet *score.Sheet, seed uint64) {
+func (t *ties) score(sheet *score.Sheet) {
 	n := t.roster.Len()
 	sheet.Run("activity_gini", stat.Gini(t.actions), n)
 	keys := slices.SortedFunc(maps.Keys(t.weights), inOrder)
@@ -76,7 +72,7 @@ func (t *ties) score(sheet *score.Sheet, seed uint64) {
 		sheet.Run("modularity_groups", t.modularity(keys, of), len(keys))
 		sheet.Run("ei_index", 1-2*within/total, len(keys))
 	}
-	of, found := t.communities(keys, seed)
+	of, found := t.communities(keys)
 	sheet.Run("modularity_communities", t.modularity(keys, of), len(keys))
 	sheet.Run("communities", float64(found), len(keys))
 }
@@ -110,19 +106,12 @@ func (t *ties) modularity(keys []tie, of []int) float64 {
 	return q
 }
 
-// communities are found by the Louvain method. Residents without ties are of
-// the first, where they weigh nothing.
-func (t *ties) communities(keys []tie, seed uint64) (of []int, found int) {
-	g := simple.NewWeightedDirectedGraph(0, 0)
+// communities are found by the Louvain method; found is how many have ties.
+func (t *ties) communities(keys []tie) (of []int, found int) {
+	of = newNetwork(t.roster.Len(), keys, t.weights).louvain()
+	tied := map[int]bool{}
 	for _, k := range keys {
-		g.SetWeightedEdge(g.NewWeightedEdge(simple.Node(k.from), simple.Node(k.to), t.weights[k]))
+		tied[of[k.from]], tied[of[k.to]] = true, true
 	}
-	of = make([]int, t.roster.Len())
-	parts := community.Modularize(g, 1, rand.NewPCG(seed, 0)).Communities()
-	for i, nodes := range parts {
-		for _, node := range nodes {
-			of[node.ID()] = i
-		}
-	}
-	return of, len(parts)
+	return of, len(tied)
 }
