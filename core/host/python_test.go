@@ -224,6 +224,25 @@ func TestAPythonPluginReachesTheHostsServices(t *testing.T) {
 	}
 }
 
+func TestThePythonReadmesExampleWorks(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile(pythonSDK + "/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(readme), "```python\n")
+	code, _, _ := strings.Cut(after, "```")
+	path := filepath.Join(t.TempDir(), "mine.py")
+	if err := os.WriteFile(path, []byte(code), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	i, _ := startPython(t, pythonPlugin(t, path))
+	got, err := i.Classifier().Classify(t.Context(), 1, []string{"Ура!", "Поезд в шесть."})
+	if err != nil || got[0].Label != sdk.Positive || got[1].Label != sdk.Neutral {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestDomainErrorsKeepTheirKindThroughPython(t *testing.T) {
 	t.Parallel()
 	o, _ := pythonOptions(t, pythonPlugin(t, pythonTests+"parrot.py"))

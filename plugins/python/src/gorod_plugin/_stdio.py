@@ -29,6 +29,7 @@ def take_over() -> None:
     if _Taken.stream is not None or os.environ.get(COOKIE_KEY) != COOKIE_VALUE:
         return
     del os.environ[COOKIE_KEY]
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # it tells of every farewell otherwise
     sys.stdout.flush()
     _Taken.stream = os.fdopen(os.dup(_STDOUT), "wb", buffering=0)
     os.dup2(_STDERR, _STDOUT)
