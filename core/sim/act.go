@@ -87,9 +87,6 @@ func (e *Engine) act(ctx context.Context, t env.Tick, batches []*batch, log *tic
 	if c, ok := e.opts.Environment.(env.Chronicler); ok {
 		log.add(c.Happened(t)...)
 	}
-	if c, ok := e.opts.Environment.(env.Chronicler); ok {
-		log.add(c.Happened(t)...)
-	}
 	return acted, e.voice(ctx, log)
 }
 
