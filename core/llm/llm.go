@@ -23,6 +23,11 @@ type Request struct {
 	Messages []sdk.Message   `json:"messages"`
 	Schema   json.RawMessage `json:"schema,omitempty"` // of the reply; empty for free text
 	Sampling Sampling        `json:"sampling"`
+	// Scored, where it is set, asks for no reply but how likely the model finds
+	// this text after the messages: the Response's Text is the mean natural
+	// logarithm of its tokens' probabilities as a decimal number, or Unscored.
+	// Only the provider openai is asked this.
+	Scored string `json:"scored,omitempty"`
 	// Agent, Tick, Purpose and Index say who asks and why. The pool keeps an
 	// agent on the endpoint that holds its prompt's prefix.
 	Agent   string `json:"agent,omitempty"`
@@ -39,6 +44,9 @@ type Request struct {
 	// is asked.
 	Admit func() error `json:"-"`
 }
+
+// Unscored is the answer of a server that gives no log-probabilities of a text.
+const Unscored = "unscored"
 
 // Sampling says how the reply is drawn. A nil field leaves the choice to the
 // server.

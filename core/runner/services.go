@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"github.com/llm-city/gorod/core/llm"
@@ -188,9 +189,30 @@ func (s *services) refuse(ctx context.Context, err error) error {
 	return sdk.Errorf(sdk.ErrInternal, "%v", err)
 }
 
-// Score asks the model of the agent how likely it finds a text.
+// Score asks the model of the agent how likely it finds text after prompt.
 func (s *services) Score(ctx context.Context, call sdk.Call, prompt, text string) (float64, error) {
-	return 0, sdk.Errorf(sdk.ErrUnsupported, "this server gives no log-probabilities")
+	entry, err := s.entry(call.Agent)
+	if err != nil {
+		return 0, err
+	}
+	model := s.models[entry]
+	if model.entry.Provider != "openai" || text == "" {
+		return 0, sdk.Errorf(sdk.ErrUnsupported, "provider %s gives no log-probabilities of a text", model.entry.Provider)
+	}
+	s.calls.enter()
+	resp, err := model.provider.Generate(ctx, llm.Request{
+		Model: model.entry.Model, Messages: []sdk.Message{{Role: sdk.RoleUser, Content: prompt}}, Scored: text,
+		Agent: call.Agent, Tick: call.Tick, Purpose: call.Purpose, Index: call.Index,
+	})
+	s.calls.leave()
+	if err != nil {
+		return 0, s.refuse(ctx, err)
+	}
+	logProb, err := strconv.ParseFloat(resp.Text, 64)
+	if err != nil {
+		return 0, sdk.Errorf(sdk.ErrUnsupported, "%s gives no log-probabilities of a text", resp.Endpoint)
+	}
+	return logProb, nil
 }
 
 // Embed asks the study's embedding model.

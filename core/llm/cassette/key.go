@@ -66,6 +66,9 @@ func (w *writer) request(r *llm.Request) {
 	w.text(r.Purpose)
 	w.int(int64(r.Index))
 	w.int(int64(r.Attempt))
+	if r.Scored != "" {
+		w.text(r.Scored)
+	}
 }
 
 func (w *writer) sampling(s *llm.Sampling) {

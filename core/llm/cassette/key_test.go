@@ -43,6 +43,7 @@ func TestEveryPartOfARequestIsInItsKey(t *testing.T) {
 		"agent":                func(r *llm.Request) { r.Agent = "b" }, "tick": func(r *llm.Request) { r.Tick = -3 },
 		"purpose": func(r *llm.Request) { r.Purpose = "ask" }, "index": func(r *llm.Request) { r.Index = 2 },
 		"attempt":        func(r *llm.Request) { r.Attempt = 1 },
+		"scored":         func(r *llm.Request) { r.Scored = "text" },
 		"agent, purpose": func(r *llm.Request) { r.Agent, r.Purpose = "ap", "lan" },
 	} {
 		r := base()

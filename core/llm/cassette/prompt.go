@@ -5,10 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
+
+// roleScored is the role under which a text that was scored is kept.
+const roleScored = "scored"
 
 // prompt is what is kept of a request besides its columns: the number of
 // messages, role and content of each with their lengths before them (varints),
@@ -19,8 +23,12 @@ type prompt struct {
 }
 
 func (w *writer) prompt(req *llm.Request) error {
-	w.int(int64(len(req.Messages)))
-	for _, m := range req.Messages {
+	messages := req.Messages
+	if req.Scored != "" {
+		messages = append(slices.Clone(messages), sdk.Message{Role: roleScored, Content: req.Scored})
+	}
+	w.int(int64(len(messages)))
+	for _, m := range messages {
 		w.text(m.Role)
 		w.text(m.Content)
 	}

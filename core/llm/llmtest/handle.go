@@ -27,6 +27,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /api/show", s.show)
 	mux.HandleFunc("POST /api/pull", s.pull)
 	mux.HandleFunc("POST /v1/chat/completions", s.serve(openai()))
+	mux.HandleFunc("POST /v1/completions", s.echo)
 	mux.HandleFunc("POST /v1/embeddings", s.serve(openai()))
 	mux.HandleFunc("GET /v1/models", s.models)
 	return mux

@@ -13,6 +13,9 @@ type Options struct {
 	Key    string        // required of clients of the OpenAI API
 	// NoSchema refuses replies by schema, as some servers do.
 	NoSchema bool
+	// NoLogProbs leaves log-probabilities out of echoed completions, as some
+	// servers do.
+	NoLogProbs bool
 	// Reply makes the text of an answer; nil means AnswerBySchema.
 	Reply func(Request) string
 	// Fault says how the n-th request (from 0) fails; nil means none does.

@@ -15,6 +15,9 @@ import (
 // Generate implements llm.Provider with chat completions. A schema goes to the
 // server as response_format json_schema, strict.
 func (s *Server) Generate(ctx context.Context, req llm.Request) (llm.Response, error) {
+	if req.Scored != "" {
+		return s.score(ctx, req)
+	}
 	ctx, extra := withExtra(ctx)
 	resp, err := s.api.CreateChatCompletion(ctx, chatRequest(req, extra))
 	if err == nil && len(resp.Choices) == 0 {

@@ -106,10 +106,12 @@ func (f *filler) typed(s map[string]any, key string, depth int) (any, error) {
 	}
 }
 
-// first takes the first option that can be filled.
+// first takes the first option that can be filled, from one drawn by lot on.
 func (f *filler) first(options []any, key string, depth int) (any, error) {
 	err := errors.New("the schema has a union of nothing")
-	for _, option := range options {
+	start := f.random.IntN(max(1, len(options)))
+	for i := range options {
+		option := options[(start+i)%len(options)]
 		if s, ok := option.(map[string]any); ok {
 			var v any
 			if v, err = f.value(s, key, depth+1); err == nil {
