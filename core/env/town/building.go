@@ -2,6 +2,7 @@ package town
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/llm-city/gorod/core/env/lang"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -65,13 +66,18 @@ func (e *Environment) raze(b *building) {
 	e.chart()
 }
 
-// chart notes where one can go.
+// chart notes where one can go, and what is there.
 func (e *Environment) chart() {
 	e.places = make([]string, 0, len(e.buildings)+1)
+	var known []string
 	for _, b := range e.buildings {
 		e.places = append(e.places, b.id)
+		if title := e.titles.say(b.name, b.Title); !slices.Contains(known, title) {
+			known = append(known, title)
+		}
 	}
 	e.places = append(e.places, street)
+	e.guide = strings.Join(append(known, e.titles.say(street, "")), "; ")
 }
 
 func order(a, b sdk.Lot) int {

@@ -21,7 +21,6 @@ const (
 	aboutTell       lang.Phrase = "рассказать тому, кто здесь, о событии ¦ tell somebody who is here about an event"
 	aboutChangePlan lang.Phrase = "изменить свой план ¦ change one's own plan"
 	aboutIgnore     lang.Phrase = "ничего не делать ¦ do nothing"
-	aboutBuilding   lang.Phrase = "куда ¦ where to"
 	aboutAmount     lang.Phrase = "сколько, если не одно ¦ how many, if not one"
 	aboutFood       lang.Phrase = "что ¦ what"
 	aboutHow        lang.Phrase = "что именно вы делаете ¦ what exactly you do"
@@ -59,7 +58,7 @@ func (e *Environment) Actions(agent string) []sdk.ActionSpec {
 	o := &offers{language: e.language}
 	if r.until.Before(e.now.Add(e.step)) {
 		if to := e.elsewhere(r); len(to) > 0 {
-			o.add("go", o.in(aboutGo), o.arg("building", aboutBuilding, true, to...))
+			o.add("go", o.in(aboutGo), sdk.ArgSpec{Name: "building", Description: e.guide, Required: true, Values: to})
 		}
 		if r.at != nil {
 			e.offerBuilding(o, r)

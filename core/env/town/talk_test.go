@@ -157,6 +157,9 @@ func TestResidentsAreSpokenToInTheirLanguage(t *testing.T) {
 	if got := all[0].Actions[2].Args[0].Description; got != "телефон (phone); душ (shower); диван (sofa); телевизор (television)" {
 		t.Error(got)
 	}
+	if got := all[0].Actions[0].Args[0].Description; got != "дом A (house-a); контора (office); магазин (store); ресторан (restaurant); улица (street)" {
+		t.Error(got)
+	}
 	p.do("a0001", "go", "building", "магазин")
 	if got := p.do("a0001", "buy", "thing", "chicken", "amount", "3").Detail; got != "Куплено: курица (chicken) × 3 за 60." {
 		t.Error(got)

@@ -62,6 +62,7 @@ type Environment struct {
 	now       time.Time        // of the tick
 	crowds    map[string][]int // who is where as the tick begins, by place in the population
 	places    []string         // where one can go
+	guide     string           // what is there, in words
 	pending   []event.Event    // of the tick, not yet handed out
 	decisions int              // of the mayor in the tick
 	invalid   int
