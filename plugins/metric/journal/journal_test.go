@@ -46,8 +46,11 @@ func everything(seen *[]string) journal.Handlers {
 		Action: func(at journal.At, x *journal.Action) {
 			note(at, fmt.Sprintf("%+v %+v", *x.Sentiment, journal.Action{Kind: x.Kind, TargetAgent: x.TargetAgent, Group: x.Group, About: x.About, Text: x.Text}))
 		},
-		Invalid:  func(at journal.At, x *journal.Invalid) { note(at, fmt.Sprint(x.Action.Kind, " ", x.Why)) },
-		Survey:   func(at journal.At, x *journal.Survey) { note(at, fmt.Sprint(x.Survey, x.Question, x.Answer, *x.Value)) },
+		Invalid: func(at journal.At, x *journal.Invalid) { note(at, fmt.Sprint(x.Action.Kind, " ", x.Why)) },
+		Survey: func(at journal.At, x *journal.Survey) {
+			value, scaled := x.Scale()
+			note(at, fmt.Sprint(x.Survey, x.Question, value, scaled))
+		},
 		Town:     func(at journal.At, x *journal.Town) { note(at, *x) },
 		Decree:   func(at journal.At, x *journal.Decree) { note(at, *x) },
 		Transfer: func(at journal.At, x *journal.Transfer) { note(at, *x) },
@@ -68,6 +71,8 @@ func TestEveryKindIsReadAsTheJournalWritesIt(t *testing.T) {
 			`"about":"flood","text":"Да","sentiment":{"valence":0.5,"arousal":0,"label":"positive","emotion":"joy"}}`),
 		event(2, "a3", "invalid", `{"action":{"kind":"vote"},"why":"нет"}`),
 		event(2, "a3", "survey", `{"survey":"s","question":"q","answer":"да","value":4}`),
+		event(2, "a3", "survey", `{"survey":"s","question":"q","type":"scale","number":5}`),
+		event(2, "a3", "survey", `{"survey":"s","question":"why","options":["да","нет"],"text":"так"}`),
 		event(3, "mayor", "decree", `{"kind":"build","args":{"x":"1"},"ok":true}`),
 		event(3, "a1", "transfer", `{"from":"world","to":"a1","amount":200,"why":"wage"}`),
 		event(3, "", "town", `{"money":14000,"population":3,"buildings":2,"beds":4,"free_beds":1,"met":true}`),
@@ -81,7 +86,7 @@ func TestEveryKindIsReadAsTheJournalWritesIt(t *testing.T) {
 		"tick 0", "0 0 {Event:flood Text:Река}", "0 1 {Event:flood From:a1 Hops:1}",
 		"tick 2", "2 1 {Feed:hot Items:[{ID:p1 Author:a1}]}", "2 1 {Valence:-0.5 Arousal:0.25}", "2 1 {Purpose:спать Place:дом}",
 		"2 2 {Valence:0.5 Label:positive Emotion:joy} {Kind:reply TargetAgent:a1 Group:g About:flood Text:Да Sentiment:<nil>}",
-		"2 2 vote нет", "2 2 sqда4",
+		"2 2 vote нет", "2 2 sq4 true", "2 2 sq5 true", "2 2 swhy0 false",
 		"tick 3", "3 -1 {Kind:build OK:true}", "3 0 {From:world To:a1 Amount:200 Why:wage}",
 		"3 -1 {Money:14000 Population:3 Buildings:2 Beds:4 FreeBeds:1 Met:true}",
 	}

@@ -80,13 +80,24 @@ type Invalid struct {
 	Why string `json:"why"`
 }
 
-// Survey is a resident's answer to a question asked out of band. Value is nil
-// where the answer is not on a scale.
+// Survey is a resident's answer to a question asked out of band. Value is its
+// number on the scale, nil where the question has none; Number is another name
+// of it.
 type Survey struct {
 	Survey   string   `json:"survey"`
 	Question string   `json:"question"`
-	Answer   string   `json:"answer"`
 	Value    *float64 `json:"value"`
+	Number   *float64 `json:"number"`
+}
+
+// Scale is the answer on the question's scale, false where there is none.
+func (s *Survey) Scale() (float64, bool) {
+	for _, x := range []*float64{s.Value, s.Number} {
+		if x != nil {
+			return *x, true
+		}
+	}
+	return 0, false
 }
 
 // Town is how a town stands at the end of a tick. Money is the mayor's.

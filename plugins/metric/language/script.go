@@ -41,11 +41,11 @@ func count(text string) (out scripts) {
 
 func scriptOf(r rune) script {
 	switch {
-	case 'а' <= r && r <= 'я' || 'А' <= r && r <= 'Я' || r == 'ё' || r == 'Ё':
-		return cyrillic
-	case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z':
+	case r|0x20 >= 'a' && r|0x20 <= 'z':
 		return latin
-	case r < 0x80 || !unicode.IsLetter(r):
+	case 'А' <= r && r <= 'я':
+		return cyrillic
+	case !unicode.IsLetter(r):
 		return noLetter
 	case unicode.Is(unicode.Cyrillic, r):
 		return cyrillic

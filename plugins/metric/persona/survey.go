@@ -3,7 +3,6 @@ package persona
 import (
 	"cmp"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -32,7 +31,8 @@ func newSurveys(roster *journal.Roster, step time.Duration) *surveys {
 }
 
 func (s *surveys) add(at journal.At, a *journal.Survey) {
-	if a.Value == nil || math.IsNaN(*a.Value) || math.IsInf(*a.Value, 0) {
+	x, ok := a.Scale()
+	if !ok {
 		return
 	}
 	q := question{a.Survey, a.Question}
@@ -42,7 +42,7 @@ func (s *surveys) add(at journal.At, a *journal.Survey) {
 		}
 		s.questions[q] = make([]stat.Pairs, s.roster.Len())
 	}
-	s.questions[q][at.Agent].Add(days(at.Tick, s.step), *a.Value)
+	s.questions[q][at.Agent].Add(days(at.Tick, s.step), x)
 }
 
 func (s *surveys) score(sheet *score.Sheet) {
