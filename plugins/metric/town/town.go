@@ -67,7 +67,7 @@ func metrics() []sdk.MetricInfo {
 		{Name: "town_decision_share", Unit: "share of decisions", Low: new(0.0), High: new(1.0), Source: shannon,
 			Definition: "Share of the mayor's decisions that are of this kind (item), those in vain included."},
 		{Name: "town_success", Unit: "success", Low: new(0.0), High: new(1.0), Source: agentSims, Better: "up",
-			Definition: "1 where the town's goal was reached, else 0; the mean over runs is the rate of success."},
+			Definition: "1 where the town's goal was reached, else 0, as where it has none; the mean over runs is the rate of success."},
 		{Name: "town_hours_to_goal", Unit: "hours", Low: new(0.0), Source: agentSims, Better: "down",
 			Definition: "Simulated time from the start to the end of the tick in which the goal was reached; no score where it was not."},
 		{Name: "town_flow", Unit: "coins", Low: new(0.0), Source: agentSims,
