@@ -45,7 +45,7 @@ A spec:
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			opts.set = cmd.Flags().Changed
-			opts.command = "gorod " + strings.Join(s.Args, " ")
+			opts.command = commandLine(s.Args)
 			return personaGenerate(cmd.Context(), s, opts)
 		},
 	}
@@ -140,4 +140,17 @@ func (s *State) populationReport(r *persona.Report) {
 	}
 	table.write(s.Stdout)
 	fmt.Fprintf(s.Stdout, "\n%s: %d written, %d kept; model %s, seed %d\n", plural(r.Written+r.Kept, "persona", "personas"), r.Written, r.Kept, r.Model, r.Seed)
+}
+
+// commandLine is a command as a shell takes it.
+func commandLine(args []string) string {
+	const special = " \t\n'\"\\$`*?[]{}()<>|&;#~!"
+	line := "gorod"
+	for _, arg := range args {
+		if arg == "" || strings.ContainsAny(arg, special) {
+			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+		line += " " + arg
+	}
+	return line
 }

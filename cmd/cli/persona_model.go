@@ -30,7 +30,7 @@ func (s *State) mind(opts mindOptions) (persona.Mind, error) {
 		parallel = 4 // it waits for nobody
 	}
 	return persona.Mind{
-		Provider: set.Provider(name), Model: m.Model, Parallel: parallel,
+		Provider: set.Provider(name), Model: m.Model, Parallel: parallel, Scripted: m.Provider == provide.Reference,
 		Sampling: llm.Sampling{Temperature: m.Temperature, TopP: m.TopP, MaxTokens: m.MaxTokens, Stop: m.Stop, LogitBias: m.LogitBias},
 	}, nil
 }

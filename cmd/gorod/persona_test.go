@@ -1,13 +1,20 @@
 package main_test
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/llm-city/gorod/core/agent/persona"
+	"github.com/llm-city/gorod/core/llm/llmtest"
 )
 
 const town = `about: жители посёлка у реки
@@ -70,6 +77,84 @@ func TestAGeneratedPopulationMeetsItsMarginalsAndLivesInAnExperiment(t *testing.
 		t.Errorf("%v\n%s", err, a)
 	}
 	if a = gorod(t, dir, append(generate, "--seed", "2")...); a.code != 1 || !strings.Contains(a.stderr, "people holds another population") {
+		t.Error(a)
+	}
+}
+
+// ask is gorod with the Ollama of a server.
+func ask(t *testing.T, dir, url string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := command(t, dir, args...)
+	cmd.Env = append(os.Environ(), "GOROD_OLLAMA="+url)
+	return cmd
+}
+
+func TestAModelThatFailsHalfWayLosesNobody(t *testing.T) {
+	t.Parallel()
+	var down atomic.Bool
+	down.Store(true)
+	server := llmtest.Start(llmtest.Options{Fault: func(n int, _ llmtest.Request) llmtest.Fault {
+		if down.Load() && n == 5 { // a plan and four people
+			return llmtest.Fault{Status: 401, Message: "no entry"}
+		}
+		return llmtest.Fault{}
+	}})
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	args := []string{"persona", "generate", "--about", "рыбаки 'Волги'", "--count", "7", "--out", "people", "--model", "tiny"}
+	a := finish(t, ask(t, dir, server.URL, args...))
+	if a.code != 1 || !strings.Contains(a.stdout, "4 personas: 4 written, 0 kept; model tiny") || !strings.Contains(a.stderr, `go on with: gorod persona generate --about 'рыбаки '\''Волги'\''' --count 7 --out people --model tiny`) {
+		t.Fatal(a)
+	}
+	down.Store(false)
+	if a = finish(t, ask(t, dir, server.URL, args...)); a.code != 0 || !strings.Contains(a.stdout, "7 personas: 3 written, 4 kept") {
+		t.Error(a)
+	}
+	if a = finish(t, ask(t, dir, server.URL, "persona", "validate", "--interview", "--questions", "2", "--model", "tiny", "--min", "1", "--json", onePersona(t, dir))); a.code != 1 ||
+		!strings.Contains(a.stdout, `"score":0`) {
+		t.Error(a) // this server's scores are the least
+	}
+}
+
+func onePersona(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "people", "0001-*.yaml"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(err, files)
+	}
+	return files[0]
+}
+
+func TestAnInterruptedFactoryKeepsWhatItHas(t *testing.T) {
+	t.Parallel()
+	server := llmtest.Start(llmtest.Options{Mean: 50 * time.Millisecond})
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	args := []string{"persona", "generate", "--about", "рыбаки", "--count", "40", "--out", "people", "--model", "tiny"}
+	cmd := ask(t, dir, server.URL, args...)
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
+		if strings.HasPrefix(lines.Text(), "2/40 ") {
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 3 || !strings.Contains(said.String(), "go on with: gorod persona generate") {
+		t.Fatalf("%v\n%s\n%s", err, said.String(), stdout.String())
+	}
+	if a := finish(t, ask(t, dir, server.URL, args...)); a.code != 0 || !strings.Contains(a.stdout, "40 personas: ") || strings.Contains(a.stdout, " 0 kept") {
 		t.Error(a)
 	}
 }

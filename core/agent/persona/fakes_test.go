@@ -79,7 +79,7 @@ func factory(dir string, p llm.Provider, parallel int) *persona.Factory {
 
 func offline(dir string, seed uint64) *persona.Factory {
 	f := factory(dir, reference.New(), 4)
-	f.Seed = seed
+	f.Seed, f.Mind.Scripted = seed, true
 	return f
 }
 

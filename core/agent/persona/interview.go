@@ -107,7 +107,7 @@ func (i *interview) call(purpose string, index int, data map[string]any, schema 
 }
 
 func (i *interview) questions(ctx context.Context) ([]Answer, error) {
-	one := object(map[string]any{"question": proposed(400), "expect": proposed(400)})
+	one := object(map[string]any{"question": words(400), "expect": words(400)})
 	c, err := i.call("questions", 0, map[string]any{"Count": i.Questions}, object(map[string]any{"questions": list(i.Questions, i.Questions, one)}))
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (i *interview) answer(ctx context.Context, index int, question string, befo
 }
 
 func (i *interview) judge(ctx context.Context, index int, a *Answer) error {
-	schema := object(map[string]any{"score": map[string]any{"type": "integer", "minimum": 0, "maximum": MaxScore}, "why": proposed(600)})
+	schema := object(map[string]any{"score": map[string]any{"type": "integer", "minimum": 0, "maximum": MaxScore}, "why": words(600)})
 	c, err := i.call("judge", index, map[string]any{"Question": a.Question, "Expect": a.Expect, "Answer": a.Answer}, schema)
 	if err != nil {
 		return err

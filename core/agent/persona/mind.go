@@ -17,6 +17,9 @@ type Mind struct {
 	Sampling llm.Sampling // but for its seed
 	Seed     uint64
 	Parallel int // requests at once; 1 where it is 0
+	// Scripted says that the provider is the reference: it writes nothing of
+	// its own, so that schemas have proposals to choose from.
+	Scripted bool
 }
 
 // call is one question to a mind.

@@ -58,14 +58,18 @@ func object(properties map[string]any) map[string]any {
 	return map[string]any{"type": "object", "additionalProperties": false, "required": sorted(properties), "properties": properties}
 }
 
-// proposed is the schema of a text for which there are proposals. A model may
-// write what it likes; the reference takes a proposal.
-func proposed(most int, proposals ...string) map[string]any {
-	free := map[string]any{"type": "string", "minLength": 1, "maxLength": most}
-	if len(proposals) == 0 {
-		return free
+// words is the schema of a text of at most so many letters.
+func words(most int) map[string]any {
+	return map[string]any{"type": "string", "minLength": 1, "maxLength": most}
+}
+
+// proposed is the schema of a text. A model writes what it likes; one that is
+// scripted takes a proposal.
+func (m *Mind) proposed(most int, proposals ...string) map[string]any {
+	if m.Scripted {
+		return map[string]any{"enum": proposals}
 	}
-	return map[string]any{"anyOf": []any{map[string]any{"enum": proposals}, free}}
+	return words(most)
 }
 
 func list(least, most int, items map[string]any) map[string]any {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -59,9 +61,6 @@ func (f *Factory) write(ctx context.Context, plan *Plan, point *Point, round int
 // residentSchema asks for what the point does not say.
 func (f *Factory) residentSchema(plan *Plan, point *Point, round int) map[string]any {
 	r, l, s := random(plan.Seed, "draft", point.Index, round), f.words, point.sex()
-	interest := l.pick(r, "interests")
-	since := l.years(2 + r.IntN(max(2, min(30, point.Age-16))))
-	bio := formed(l.pick(r, "bio"), s, map[string]string{"interest": interest, "since": since})
 	traits := map[string]any{}
 	for _, name := range BigFive() {
 		if _, is := point.Scales[name]; !is {
@@ -69,13 +68,13 @@ func (f *Factory) residentSchema(plan *Plan, point *Point, round int) map[string
 		}
 	}
 	properties := map[string]any{
-		"bio":       proposed(longestBio, capital(bio)),
-		"interests": list(3, 6, proposed(longestLine, l.sections["interests"]...)),
-		"goals":     list(1, 3, proposed(longestLine, l.sections["goals"]...)),
-		"routine":   list(2, 4, proposed(longestLine, l.sections["routine"]...)),
+		"bio":       f.Mind.proposed(longestBio, f.story(point, r)),
+		"interests": list(3, 6, f.Mind.proposed(longestLine, l.sections["interests"]...)),
+		"goals":     list(1, 3, f.Mind.proposed(longestLine, l.sections["goals"]...)),
+		"routine":   list(2, 4, f.Mind.proposed(longestLine, l.sections["routine"]...)),
 		"traits":    object(traits),
 		"beliefs": list(2, 4, object(map[string]any{
-			"statement": proposed(longestLine, l.sections["beliefs"]...),
+			"statement": f.Mind.proposed(longestLine, l.sections["beliefs"]...),
 			"strength":  map[string]any{"type": "number", "minimum": -1, "maximum": 1},
 		})),
 	}
@@ -83,18 +82,33 @@ func (f *Factory) residentSchema(plan *Plan, point *Point, round int) map[string
 		"style": l.pick(r, "style"), "occupation": form(l.pick(r, "occupations"), s), "residence": l.pick(r, "residence"),
 	} {
 		if point.Texts[key] == "" {
-			properties[key] = proposed(longestLine, proposal)
+			properties[key] = f.Mind.proposed(longestLine, proposal)
 		}
 	}
 	if point.Name == "" {
 		names := newNamer(l, random(plan.Seed, "name", point.Index, round))
-		properties["name"] = proposed(longestWord, names.name(s))
+		properties["name"] = f.Mind.proposed(longestWord, names.name(s))
 	}
 	return object(properties)
 }
 
 // errEmpty is a reply with nobody in it.
 var errEmpty = errors.New("it wrote a resident without a name or a story")
+
+// story is a proposal of a bio.
+func (f *Factory) story(point *Point, r *rand.Rand) string {
+	slots := map[string]string{
+		"interest": f.words.pick(r, "interests"), "since": f.words.years(2 + r.IntN(max(2, min(30, point.Age-16)))),
+	}
+	var parts []string
+	for _, section := range []string{"bio", "character", "character"} {
+		part := capital(formed(f.words.pick(r, section), point.sex(), slots))
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " ")
+}
 
 // persona is what the model wrote, with what the point says in its place.
 func (p *Point) persona(w *written) (sdk.Persona, error) {

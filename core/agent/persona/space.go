@@ -69,15 +69,17 @@ func distinct(words []string) []string {
 }
 
 func (f *Factory) spaceSchema() map[string]any {
-	var proposals []any
-	for _, d := range f.words.dimensions() {
-		var values []string
-		for _, v := range d.Values {
-			values = append(values, v.Name)
+	items := object(map[string]any{"name": words(longestWord), "values": list(fewestValues, mostValues, words(longestWord))})
+	if f.Mind.Scripted {
+		var proposals []any
+		for _, d := range f.words.dimensions() {
+			var values []string
+			for _, v := range d.Values {
+				values = append(values, v.Name)
+			}
+			proposals = append(proposals, map[string]any{"name": d.Name, "values": values})
 		}
-		proposals = append(proposals, map[string]any{"name": d.Name, "values": values})
+		items = map[string]any{"enum": proposals}
 	}
-	free := object(map[string]any{"name": proposed(longestWord), "values": list(fewestValues, mostValues, proposed(longestWord))})
-	items := map[string]any{"anyOf": []any{map[string]any{"enum": proposals}, free}}
 	return object(map[string]any{"dimensions": list(fewestDimensions, mostDimensions, items)})
 }
