@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"sync"
 
 	"github.com/llm-city/gorod/core/event"
@@ -107,12 +108,38 @@ func (r *run) measureAll(ctx context.Context, book *journal.Journal, ticks int64
 	return nil
 }
 
+// kindSurvey is the kind under which metrics read answers: they are no events of
+// the run, but what was asked after a tick follows its events.
+const kindSurvey = "survey"
+
+// eventsOf are what metrics read of a run: its events, and after those of each
+// tick the answers to what was asked then.
 func eventsOf(ctx context.Context, book *journal.Journal) iter.Seq2[sdk.Event, error] {
 	return func(yield func(sdk.Event, error) bool) {
+		nextAnswer, stop := iter.Pull2(book.Answers(ctx))
+		defer stop()
+		answer, err, left := nextAnswer()
+		last, seq := int64(0), 0
+		answers := func(before int64) bool { // of ticks before that one
+			for left && err == nil && answer.Tick < before {
+				if answer.Tick != last {
+					last, seq = answer.Tick, 0
+				}
+				data, encodeErr := json.Marshal(answer)
+				if !yield(sdk.Event{Tick: answer.Tick, Seq: seq, Agent: answer.Agent, Kind: kindSurvey, Data: data}, encodeErr) {
+					return false
+				}
+				seq++
+				answer, err, left = nextAnswer()
+			}
+			return err == nil || yield(sdk.Event{}, err) && false
+		}
 		for e, err := range book.Events(ctx, journal.Filter{}) {
-			if !yield(intervene.ForMetric(e), err) {
+			if !answers(e.Tick) || !yield(intervene.ForMetric(e), err) {
 				return
 			}
+			last, seq = e.Tick, e.Seq+1
 		}
+		answers(math.MaxInt64)
 	}
 }
