@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -28,8 +29,8 @@ type trace struct {
 	Surprise   float64 `json:"surprise"`
 	By         string  `json:"by,omitempty"`
 	Replays    int     `json:"replays"`
-	Importance float64 `json:"importance"` // from 1 down to 0
-	Vector     vector  `json:"vector,omitempty"`
+	Importance float64 `json:"importance"`       // from 1 down to 0
+	Vector     vector  `json:"vector,omitempty"` // in a record or on its way to the table
 
 	priority float64
 	row      int // in the table of vectors; -1 for none
@@ -62,7 +63,7 @@ type mind struct {
 	traces  []*trace     // by Seq, without gaps
 	order   []*trace     // experiences by priority, the highest first
 	sources map[string]int
-	table   *table
+	table   *vectors.Table
 	rows    []*trace // by row of the table
 	cursor  cursor
 	saved   cursor // as the host holds it
@@ -71,7 +72,7 @@ type mind struct {
 }
 
 func newMind(c *config) *mind {
-	return &mind{config: c, sources: map[string]int{}, table: newTable()}
+	return &mind{config: c, sources: map[string]int{}, table: vectors.New()}
 }
 
 // place of a memory among all.
@@ -87,7 +88,7 @@ func (m *mind) hold(t *trace) error {
 		if err := m.table.Put(t.key(), t.Vector); err != nil {
 			return fmt.Errorf("keep its vector: %w", err)
 		}
-		t.row = len(m.rows)
+		t.row, t.Vector = len(m.rows), nil
 		m.rows = append(m.rows, t)
 	}
 	m.traces = append(m.traces, t)
@@ -113,7 +114,22 @@ func (m *mind) learn(t *trace, changes *changeSet) error {
 		m.forget(oldest)
 		changes.remove(oldest.kind(), oldest.key())
 	}
-	return changes.put(t.kind(), t.key(), t)
+	return m.store(t, changes)
+}
+
+// store puts a memory among the changes, with its vector.
+func (m *mind) store(t *trace, changes *changeSet) error {
+	record := *t
+	record.Vector = m.vector(t)
+	return changes.put(t.kind(), t.key(), record)
+}
+
+// vector of a memory; nil where it has none.
+func (m *mind) vector(t *trace) vector {
+	if t.row < 0 {
+		return nil
+	}
+	return m.table.Vector(t.row)
 }
 
 // forget drops the oldest memory.

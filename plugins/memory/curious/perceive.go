@@ -56,7 +56,7 @@ func (s *step) weigh(ctx context.Context, fresh []*trace) error {
 	for i, t := range fresh {
 		texts[i] = s.words.gist(t)
 	}
-	vectors, err := s.embed(ctx, s.call(purposeRemember, 0), s.mind.dimensions(), texts)
+	vectors, err := s.embed(ctx, s.call(purposeRemember, 0), s.mind.table.Dim(), texts)
 	if err != nil {
 		return fmt.Errorf("embed memories: %w", err)
 	}
@@ -99,7 +99,7 @@ func (s *step) encounters(ctx context.Context, fresh []*trace) ([]encounter, err
 			continue
 		}
 		near := s.mind.nearest(t.Vector, s.config.ExpectFrom)
-		met[i].expected = centroid(near)
+		met[i].expected = s.mind.centroid(near)
 		for _, r := range near {
 			if told := s.words.tell(r.trace); !slices.Contains(met[i].Expected, told) {
 				met[i].Expected = append(met[i].Expected, told)
@@ -136,7 +136,7 @@ func (s *step) foresee(ctx context.Context, met []encounter) error {
 	if expected == "" {
 		return nil
 	}
-	vectors, err := s.embed(ctx, s.call(purposeExpect, 0), s.mind.dimensions(), []string{expected})
+	vectors, err := s.embed(ctx, s.call(purposeExpect, 0), s.mind.table.Dim(), []string{expected})
 	if err != nil {
 		return fmt.Errorf("embed the expectation: %w", err)
 	}
@@ -147,14 +147,6 @@ func (s *step) foresee(ctx context.Context, met []encounter) error {
 		}
 	}
 	return nil
-}
-
-// dimensions of the agent's vectors; 0 where it has none yet.
-func (m *mind) dimensions() int {
-	if len(m.rows) == 0 {
-		return 0
-	}
-	return len(m.rows[0].Vector)
 }
 
 // latest are the last lessons and the last experiences, at most count of each,

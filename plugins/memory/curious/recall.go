@@ -45,7 +45,7 @@ func (m *memory) Recall(ctx context.Context, tick int64, queries []sdk.Query) ([
 
 func (m *memory) recall(ctx context.Context, tick int64, mind *mind, q *sdk.Query) (sdk.Recollection, error) {
 	mind.mu.RLock()
-	size, empty := mind.dimensions(), len(mind.traces) == 0
+	size, empty := mind.table.Dim(), len(mind.traces) == 0
 	mind.mu.RUnlock()
 	if empty {
 		return sdk.Recollection{}, nil

@@ -30,7 +30,7 @@ func (s *step) replay(ctx context.Context, chosen []*trace, now time.Time) error
 	for i := range insights {
 		texts[i] = insights[i].text
 	}
-	vectors, err := s.embed(ctx, s.call(purposeLesson, 0), s.mind.dimensions(), texts)
+	vectors, err := s.embed(ctx, s.call(purposeLesson, 0), s.mind.table.Dim(), texts)
 	if err != nil {
 		return fmt.Errorf("embed lessons: %w", err)
 	}
@@ -141,7 +141,7 @@ func (s *step) relearn(ctx context.Context, chosen []*trace, insights []insight)
 		if !s.config.surprised() || in.vector == nil {
 			continue
 		}
-		met = append(met, encounter{Expected: []string{in.text}, Came: s.words.tell(t), expected: in.vector, came: t.Vector})
+		met = append(met, encounter{Expected: []string{in.text}, Came: s.words.tell(t), expected: in.vector, came: s.mind.vector(t)})
 		places = append(places, i)
 	}
 	measured, err := s.measure(ctx, purposeRelearn, met)
@@ -172,5 +172,5 @@ func (m *mind) replayed(t *trace, o replayOutcome, changes *changeSet) error {
 		t.Importance *= m.config.Fade
 	}
 	m.enqueue(t)
-	return changes.put(t.kind(), t.key(), t)
+	return m.store(t, changes)
 }

@@ -97,7 +97,7 @@ func (m *mind) blend(tick int64, q *sdk.Query, direction vector) []float64 {
 		}
 		scores[i] = c.RecencyWeight * math.Exp(perHour*max(0, age))
 		if t.row >= 0 && relevance != nil {
-			scores[i] += c.RelevanceWeight * relevance[t.row]
+			scores[i] += c.RelevanceWeight * float64(relevance[t.row])
 		}
 		if urgency != nil {
 			scores[i] += c.PriorityWeight * urgency[i]
@@ -108,20 +108,19 @@ func (m *mind) blend(tick int64, q *sdk.Query, direction vector) []float64 {
 
 // relevance is the cosine to a direction, by row, stretched to 0 to 1 over what
 // is remembered; nil where there is no direction.
-func (m *mind) relevance(direction vector) []float64 {
-	if direction == nil || len(direction) != m.dimensions() {
+func (m *mind) relevance(direction vector) []float32 {
+	if direction == nil || len(direction) != m.table.Dim() {
 		return nil
 	}
-	dots := m.table.Dots(direction, nil)
-	low, high := slices.Min(dots), slices.Max(dots)
-	out := make([]float64, len(dots))
-	for i, d := range dots {
-		out[i] = 1
+	cosines := m.table.Dots(direction, nil)
+	low, high := slices.Min(cosines), slices.Max(cosines)
+	for i, d := range cosines {
+		cosines[i] = 1
 		if high > low {
-			out[i] = float64(d-low) / float64(high-low)
+			cosines[i] = (d - low) / (high - low)
 		}
 	}
-	return out
+	return cosines
 }
 
 // urgency is the priority's rank, from 1 for what would be replayed first down

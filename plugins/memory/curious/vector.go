@@ -56,13 +56,13 @@ func dot(a, b []float32) (sum float64) {
 // centroid is the unit vector between memories, each with the weight of its
 // score; nil where there are none, or none with a score above 0. So what is
 // remembered once is expected, whatever else is not like it.
-func centroid(of []rated) vector {
+func (m *mind) centroid(of []rated) vector {
 	if len(of) == 0 {
 		return nil
 	}
-	sum := make([]float64, len(of[0].Vector))
+	sum := make([]float64, m.table.Dim())
 	for _, r := range of {
-		for i, x := range r.Vector {
+		for i, x := range m.vector(r.trace) {
 			sum[i] += max(0, r.score) * float64(x)
 		}
 	}
