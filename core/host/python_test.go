@@ -33,50 +33,74 @@ const (
 	pythonExample = pythonSDK + "/examples/keyword_sentiment/keyword_sentiment.py"
 )
 
-// python is an interpreter with the SDK installed, in a virtual environment
-// that is kept between test runs for as long as the SDK stays the same.
+// python is an interpreter with the SDK and its tools installed, in a virtual
+// environment that is kept between test runs; the SDK in it is made new when it
+// has changed.
 var python = sync.OnceValues(func() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.New()
-	for _, root := range []string{pythonSDK + "/pyproject.toml", pythonSDK + "/src"} {
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || strings.HasSuffix(path, ".pyc") || strings.Contains(path, ".egg-info/") {
-				return err
-			}
-			text, err := os.ReadFile(path)
-			fmt.Fprintf(sum, "%s %d %s", path, len(text), text)
-			return err
-		})
-		if err != nil {
-			return "", err
-		}
-	}
-	dir := filepath.Join(cache, "gorod-test", "python-sdk-"+hex.EncodeToString(sum.Sum(nil)[:6]))
-	interpreter := filepath.Join(dir, "bin", "python")
-	if _, err := os.Stat(filepath.Join(dir, "installed")); err == nil {
-		return interpreter, nil
-	}
-	source, err := os.MkdirTemp("", "gorod-sdk") // setuptools writes beside what it builds
+	project, err := treeSum(pythonSDK + "/pyproject.toml")
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(source)
-	if err := os.CopyFS(source, os.DirFS(pythonSDK)); err != nil {
+	source, err := treeSum(pythonSDK + "/src")
+	if err != nil {
 		return "", err
 	}
-	for _, command := range [][]string{
-		{"python3", "-m", "venv", "--clear", dir},
-		{interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", source + "[dev]"},
-	} {
-		if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
-			return "", fmt.Errorf("%q: %w\n%s", command, err, out)
+	dir := filepath.Join(cache, "gorod-test", "python-sdk-"+project)
+	interpreter, marker := filepath.Join(dir, "bin", "python"), filepath.Join(dir, "installed")
+	switch installed, err := os.ReadFile(marker); {
+	case err != nil:
+		err = errors.Join(execute("python3", "-m", "venv", "--clear", dir), install(interpreter, "[dev]"))
+		if err != nil {
+			return "", err
+		}
+	case string(installed) != source:
+		if err := install(interpreter, "", "--force-reinstall", "--no-deps"); err != nil {
+			return "", err
 		}
 	}
-	return interpreter, os.WriteFile(filepath.Join(dir, "installed"), nil, 0o600)
+	return interpreter, os.WriteFile(marker, []byte(source), 0o600)
 })
+
+// treeSum is a short checksum of a file or of the files of a folder.
+func treeSum(root string) (string, error) {
+	sum := sha256.New()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(path, ".pyc") || strings.Contains(path, ".egg-info/") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		fmt.Fprintf(sum, "%s %d %s", path, len(text), text)
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)[:6]), err
+}
+
+// install installs the SDK from a copy: setuptools writes beside what it builds.
+func install(interpreter, extras string, flags ...string) error {
+	source, err := os.MkdirTemp("", "gorod-sdk")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(source)
+	for _, part := range []string{"src", "pyproject.toml", "README.md"} {
+		if err := execute("cp", "-r", filepath.Join(pythonSDK, part), source); err != nil {
+			return err
+		}
+	}
+	args := append([]string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check"}, flags...)
+	return execute(interpreter, append(args, source+extras)...)
+}
+
+func execute(name string, args ...string) error {
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %q: %w\n%s", name, args, err, out)
+	}
+	return nil
+}
 
 // pythonPlugin is a script as an executable that the interpreter with the SDK
 // runs, after the edits of its text (old, new, …).
