@@ -5,7 +5,10 @@
 // use it at once while nobody writes.
 package vectors
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Table holds vectors of one dimension, a row for each key. Rows are numbered
 // from 0 without gaps; Remove moves the last row into the gap.
@@ -14,6 +17,8 @@ type Table struct {
 	keys []string
 	rows map[string]int
 	data []float32 // row by row
+
+	packed *packed // the same, for estimates; nil where there are few rows
 }
 
 // New makes an empty table. The first vector decides the dimension.
@@ -39,10 +44,14 @@ func (t *Table) Row(key string) (int, bool) {
 func (t *Table) Vector(row int) []float32 { return t.data[row*t.dim : (row+1)*t.dim : (row+1)*t.dim] }
 
 // Put adds a vector or replaces the key's. It copies v. Vectors of no dimension
-// or of another one than the table's are refused.
+// or of another one than the table's, and those whose length is not 1, are
+// refused.
 func (t *Table) Put(key string, v []float32) error {
 	if len(v) == 0 || len(t.keys) > 0 && len(v) != t.dim {
 		return fmt.Errorf("vector of %q has %d dimensions, want %d", key, len(v), max(1, t.dim))
+	}
+	if !Unit(v) {
+		return fmt.Errorf("vector of %q has length %.6g, want 1", key, math.Sqrt(square(v)))
 	}
 	t.dim = len(v)
 	row, known := t.rows[key]
@@ -51,10 +60,32 @@ func (t *Table) Put(key string, v []float32) error {
 		t.keys = append(t.keys, key)
 		t.rows[key] = row
 		t.data = append(t.data, v...)
-		return nil
+	} else {
+		copy(t.Vector(row), v)
 	}
-	copy(t.Vector(row), v)
+	t.pack(row)
 	return nil
+}
+
+// Unit reports whether a vector is of length 1, or as near as float32 and
+// servers come. One with a NaN is not.
+func Unit(v []float32) bool { return math.Abs(math.Sqrt(square(v))-1) <= unitWithin }
+
+// pack keeps the packed table in step with a row, once there is one.
+func (t *Table) pack(row int) {
+	if t.packed != nil {
+		t.packed.set(row, t.Vector(row))
+		return
+	}
+	if len(t.keys) != packedFrom {
+		return
+	}
+	if t.packed = newPacked(t.dim); t.packed == nil {
+		return
+	}
+	for row := range t.keys {
+		t.packed.set(row, t.Vector(row))
+	}
 }
 
 // Remove drops a key's row, if there is one. The last row takes its number. A
@@ -66,12 +97,16 @@ func (t *Table) Remove(key string) {
 	}
 	end := len(t.keys) - 1
 	copy(t.Vector(row), t.Vector(end))
+	if t.packed != nil {
+		t.packed.set(row, t.Vector(row))
+		t.packed.truncate(end)
+	}
 	t.keys[row] = t.keys[end]
 	t.rows[t.keys[row]] = row
 	delete(t.rows, key)
 	t.keys[end] = ""
 	t.keys, t.data = t.keys[:end], t.data[:end*t.dim]
 	if end == 0 {
-		t.dim = 0
+		t.dim, t.packed = 0, nil
 	}
 }

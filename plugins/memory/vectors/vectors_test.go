@@ -93,8 +93,10 @@ func TestProductsDoNotDependOnHowWorkIsSplit(t *testing.T) {
 func TestAnotherDimensionIsRefused(t *testing.T) {
 	t.Parallel()
 	table := vectors.New()
-	if table.Put("none", nil) == nil {
-		t.Error("took a vector of no dimension")
+	for name, v := range map[string][]float32{"none": nil, "short": {0.5, 0.5}, "zero": {0, 0}, "nan": {float32(math.NaN()), 1}, "inf": {float32(math.Inf(1))}} {
+		if table.Put(name, v) == nil {
+			t.Errorf("took the vector %s", name)
+		}
 	}
 	put(t, table, "a", []float32{1, 0})
 	if table.Put("b", []float32{1, 0, 0}) == nil || table.Put("a", []float32{1}) == nil {
@@ -109,4 +111,61 @@ func TestAnotherDimensionIsRefused(t *testing.T) {
 	table.Remove("nobody")
 	table.Remove("a")
 	put(t, table, "b", []float32{1, 0, 0})
+}
+
+// words are vectors as the offline embedding makes them: few coordinates, alike
+// or the same.
+func words(r *rand.Rand, dim int) []float32 {
+	v := make([]float32, dim)
+	for range 1 + r.IntN(12) {
+		v[r.IntN(min(dim, 30))] += float32(1 - 2*r.IntN(2))
+	}
+	v[dim-1]++
+	var sum float64
+	for _, x := range v {
+		sum += float64(x) * float64(x)
+	}
+	if sum == 0 {
+		v[dim-1], sum = 1, 1
+	}
+	for i := range v {
+		v[i] /= float32(math.Sqrt(sum))
+	}
+	return v
+}
+
+func TestEstimatesStayWithinTheirBound(t *testing.T) {
+	t.Parallel()
+	for _, dim := range []int{2, 7, 64, 256, 1024} {
+		r := rand.New(rand.NewPCG(7, uint64(dim)))
+		for name, make := range map[string]func(*rand.Rand, int) []float32{"dense": unit, "sparse": words} {
+			table := vectors.New()
+			for i := range 2500 { // past where estimates begin, some replaced, some removed
+				put(t, table, fmt.Sprint(i), make(r, dim))
+				put(t, table, fmt.Sprint(r.IntN(i+1)), make(r, dim))
+				if i%7 == 0 {
+					table.Remove(fmt.Sprint(r.IntN(i + 1)))
+				}
+			}
+			for scale := range 3 {
+				query := make(r, dim)
+				for i := range query {
+					query[i] *= float32(scale) * 3
+				}
+				estimates, within := table.Estimate(query, nil)
+				if len(estimates) != table.Len() || within > 0.05*3*float64(scale)+1e-12 {
+					t.Fatalf("%s of %d: %d estimates within %v", name, dim, len(estimates), within)
+				}
+				for row, e := range estimates {
+					exact := table.Dot(query, row)
+					if math.Abs(exact-plain(query, table.Vector(row))) > 1e-12 {
+						t.Fatalf("%s of %d: product %v", name, dim, exact)
+					}
+					if off := math.Abs(float64(e) - exact); off > within {
+						t.Fatalf("%s of %d, row %d: %v off, said to be within %v", name, dim, row, off, within)
+					}
+				}
+			}
+		}
+	}
 }
