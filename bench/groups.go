@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"time"
+	"strings"
 )
 
 // society is a study of n residents on the reference provider, built-in plugins
@@ -79,42 +78,110 @@ func (b *bench) idle(ctx context.Context) error {
 
 // plugin: a plan's round trip beside a bare gRPC echo of the same size.
 func (b *bench) plugin(ctx context.Context) error {
-	out, err := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "RoundTrip", "-benchtime", "2s", "./core/host").CombinedOutput()
+	found, err := goBench(ctx, "./core/host", "^BenchmarkRoundTrip$", "2s")
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, out)
+		return err
 	}
-	found := map[string]float64{}
-	for _, m := range regexp.MustCompile(`BenchmarkRoundTrip/(\w+)\S*\s+\d+\s+([\d.]+) ns/op`).FindAllStringSubmatch(string(out), -1) {
-		ns, err := strconv.ParseFloat(m[2], 64)
-		if err != nil {
-			return err
-		}
-		found[m[1]] = ns / 1000
+	plugin, bare := found["BenchmarkRoundTrip/plugin"]/1000, found["BenchmarkRoundTrip/bare"]/1000
+	b.add("round trip, bare gRPC echo", bare, "µs", "", nil)
+	b.add("round trip, plan of a plugin", plugin, "µs", "", nil)
+	b.add("round trip, plugin ÷ bare gRPC", plugin/bare, "×", "≤ 1.5", atMost(plugin/bare, 1.5))
+	return nil
+}
+
+// python: the round trip of a plugin in Python beside the one in Go.
+func (b *bench) python(ctx context.Context) error {
+	found, err := goBench(ctx, "./core/host", "^BenchmarkPythonRoundTrip$/^(python|go)$", "1s", "-tags", "components")
+	if err != nil {
+		return err
 	}
-	if found["plugin"] == 0 || found["bare"] == 0 {
-		return fmt.Errorf("no figures in %s", out)
+	python, plain := found["BenchmarkPythonRoundTrip/python"]/1000, found["BenchmarkPythonRoundTrip/go"]/1000
+	b.add("round trip, plan of a plugin in Python", python, "µs", "", nil)
+	b.add("round trip, Python ÷ Go", python/plain, "×", "", nil)
+	return nil
+}
+
+// recall: the 20 best of 100,000 memories, beside a plain matrix-vector product
+// over the same vectors.
+func (b *bench) recall(ctx context.Context) error {
+	plain, err := goBench(ctx, "./plugins/memory/vectors", "^BenchmarkGemv$", "1s")
+	if err != nil {
+		return err
 	}
-	b.add("round trip, bare gRPC echo", found["bare"], "µs", "", nil)
-	b.add("round trip, plan of a plugin", found["plugin"], "µs", "", nil)
-	ratio := found["plugin"] / found["bare"]
-	b.add("round trip, plugin ÷ bare gRPC", ratio, "×", "≤ 1.5", atMost(ratio, 1.5))
+	found, err := goBench(ctx, "./plugins/memory/stream", "^BenchmarkRecall$", "1s")
+	if err != nil {
+		return err
+	}
+	recall, gemv := found["BenchmarkRecall"]/1e6, plain["BenchmarkGemv"]/1e6
+	b.add("recall, top 20 of 100,000 memories", recall, "ms", "≤ 5", atMost(recall, 5))
+	b.add("matrix-vector product over the same", gemv, "ms", "", nil)
+	b.add("recall ÷ matrix-vector product", recall/gemv, "×", "", nil)
+	return nil
+}
+
+// lexicon: how many texts a second one core classifies.
+func (b *bench) lexicon(ctx context.Context) error {
+	found, err := goBench(ctx, "./plugins/sentiment/lexicon", "^BenchmarkClassify$", "1s", "-cpu", "1")
+	if err != nil {
+		return err
+	}
+	rate := found["BenchmarkClassify texts/s"]
+	b.add("texts classified by the lexicon, one core", rate, "texts/s", "≥ 10,000", atLeast(rate, 10_000))
+	return nil
+}
+
+// town: a day of a thousand residents who work, buy, eat and sleep.
+func (b *bench) town(ctx context.Context) error {
+	const residents, ticks = 1000, 24
+	yaml := strings.Replace(society(residents, ticks, "1", "planner/justplan", referenceModel),
+		"  network: {feed: {rank: hot, size: 10}}", "  town: {width: 32, height: 32, start: small}", 1)
+	t, err := b.run(ctx, "town", yaml)
+	if err != nil {
+		return err
+	}
+	b.add("a day of a town of 1,000 residents", t.total.Seconds(), "s", "", nil)
+	b.add("agent-steps, town of 1,000 residents", t.stepsPerSecond(), "steps/s", "", nil)
 	return nil
 }
 
 // disk: how long a tick takes to be safe.
 func (b *bench) disk(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "Commit", "-benchtime", "1s", "./core/journal")
-	cmd.Env = append(os.Environ(), "TMPDIR="+b.dir)
-	out, err := cmd.CombinedOutput()
+	found, err := goBench(ctx, "./core/journal", "^BenchmarkCommit$", "1s")
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, out)
+		return err
 	}
-	for _, m := range regexp.MustCompile(`BenchmarkCommit/agents=(\d+)\S*\s+\d+\s+([\d.]+) ns/op`).FindAllStringSubmatch(string(out), -1) {
-		ns, err := strconv.ParseFloat(m[2], 64)
-		if err != nil {
-			return err
-		}
-		b.add("tick to disk, "+m[1]+" agents", float64(time.Duration(ns).Microseconds())/1000, "ms", "", nil)
+	for _, agents := range []string{"100", "1000", "10000"} {
+		b.add("tick to disk, "+agents+" agents", found["BenchmarkCommit/agents="+agents]/1e6, "ms", "", nil)
 	}
 	return nil
+}
+
+// goBench runs benchmarks of a package and gives the nanoseconds of one
+// operation of each by name, and other metrics by name and unit.
+func goBench(ctx context.Context, pkg, pattern, benchtime string, flags ...string) (map[string]float64, error) {
+	args := append([]string{"test", "-run", "^$", "-bench", pattern, "-benchtime", benchtime}, flags...)
+	out, err := exec.CommandContext(ctx, "go", append(args, pkg)...).CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s", err, out)
+	}
+	found := map[string]float64{}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
+			continue
+		}
+		name := regexp.MustCompile(`-\d+$`).ReplaceAllString(fields[0], "")
+		for i := 2; i+1 < len(fields); i += 2 { // after the name and the count: values and units
+			value, err := strconv.ParseFloat(fields[i], 64)
+			if err != nil {
+				return nil, fmt.Errorf("read %q: %w", line, err)
+			}
+			found[name+" "+fields[i+1]] = value
+		}
+		found[name] = found[name+" ns/op"]
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no figures in %s", out)
+	}
+	return found, nil
 }
