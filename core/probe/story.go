@@ -19,7 +19,6 @@ type stories struct {
 	each  map[string]*ring
 	names map[string]string
 	clock spec.Clock
-	ask   map[string]bool // whose own story is wanted
 }
 
 // ring keeps the last lines.
@@ -102,6 +101,12 @@ func (s *stories) words(e event.Event) (words, other string) {
 		if json.Unmarshal(e.Data, &a) == nil {
 			return s.deed(name, a), a.TargetAgent
 		}
+	case event.KindDecree:
+		var d event.Decree
+		if json.Unmarshal(e.Data, &d) == nil {
+			return fmt.Sprintf("%s [%s] %s", e.Agent, d.Kind, text.Quote(d.Detail, maxLine)), ""
+		}
+	default: // no deed and no word
 	}
 	return "", ""
 }

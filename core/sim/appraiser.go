@@ -186,6 +186,7 @@ func (a *appraiser) restore(ctx context.Context, study map[string]bool, events i
 			if said.Sentiment != nil {
 				a.learn(said.Text, *said.Sentiment)
 			}
+		default: // neither told nor said
 		}
 	}
 	return a.hear(ctx, tick, told)

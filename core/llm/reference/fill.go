@@ -63,15 +63,20 @@ func (f *filler) array(s map[string]any, key string, depth int) (any, error) {
 		if unique && slices.ContainsFunc(out, func(other any) bool { return reflect.DeepEqual(v, other) }) {
 			continue
 		}
-		if name := nameIn(v); name != "" {
-			if used[name] && len(out)+left > int(least) {
-				continue
-			}
-			used[name] = true
+		if f.named(v, used) && len(out)+left > int(least) {
+			continue
 		}
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// named reports whether an item has a name that another had, and notes it.
+func (f *filler) named(v any, used map[string]bool) bool {
+	name := nameIn(v)
+	again := name != "" && used[name]
+	used[name] = true
+	return again
 }
 
 // nameIn is the name of an item that has one.

@@ -103,10 +103,10 @@ func (s *Suite) metricNamed(context.Context) error {
 	if len(s.Info.Metrics) == 0 {
 		return errors.New("it names no metric")
 	}
-	known := map[string]bool{}
+	known, form := map[string]bool{}, regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 	var problems []error
 	for _, m := range s.Info.Metrics {
-		if ok, _ := regexp.MatchString(`^[a-z][a-z0-9_]{0,63}$`, m.Name); !ok || known[m.Name] {
+		if !form.MatchString(m.Name) || known[m.Name] {
 			problems = append(problems, fmt.Errorf("metric %q is named twice, or not with lower-case letters, digits and underscores", m.Name))
 		}
 		known[m.Name] = true
