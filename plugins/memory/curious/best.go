@@ -18,6 +18,11 @@ type best struct {
 	list []rated
 }
 
+// below reports whether a score is too low to be among the best.
+func (b *best) below(score float64) bool {
+	return len(b.list) == b.most && score < b.list[len(b.list)-1].score
+}
+
 func (b *best) add(r rated) {
 	full := len(b.list) == b.most
 	if b.most == 0 || full && compareRated(r, b.list[len(b.list)-1]) > 0 {

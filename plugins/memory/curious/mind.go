@@ -3,7 +3,6 @@ package curious
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -32,8 +31,7 @@ type trace struct {
 	Importance float64 `json:"importance"`       // from 1 down to 0
 	Vector     vector  `json:"vector,omitempty"` // in a record or on its way to the table
 
-	priority float64
-	row      int // in the table of vectors; -1 for none
+	row int // in the table of vectors; -1 for none
 }
 
 func (t *trace) kind() string {
@@ -61,7 +59,8 @@ type mind struct {
 
 	mu      sync.RWMutex // guards what follows; only the holder of turn writes
 	traces  []*trace     // by Seq, without gaps
-	order   []*trace     // experiences by priority, the highest first
+	marks   []mark       // of the traces, one by one
+	order   []rank       // experiences by priority, the highest first
 	sources map[string]int
 	table   *vectors.Table
 	rows    []*trace // by row of the table
@@ -76,7 +75,9 @@ func newMind(c *config) *mind {
 }
 
 // place of a memory among all.
-func (m *mind) place(t *trace) int { return int(t.Seq - m.traces[0].Seq) }
+func (m *mind) place(t *trace) int { return m.at(t.Seq) }
+
+func (m *mind) at(seq int64) int { return int(seq - m.traces[0].Seq) }
 
 // hold takes a numbered memory in.
 func (m *mind) hold(t *trace) error {
@@ -91,7 +92,7 @@ func (m *mind) hold(t *trace) error {
 		t.row, t.Vector = len(m.rows), nil
 		m.rows = append(m.rows, t)
 	}
-	m.traces = append(m.traces, t)
+	m.traces, m.marks = append(m.traces, t), append(m.marks, markOf(t))
 	if t.Source != "" {
 		m.sources[t.Source]++
 	}
@@ -134,8 +135,9 @@ func (m *mind) vector(t *trace) vector {
 
 // forget drops the oldest memory.
 func (m *mind) forget(t *trace) {
-	m.traces = slices.Delete(m.traces, 0, 1)
 	m.dequeue(t)
+	m.traces[0] = nil
+	m.traces, m.marks = m.traces[1:], m.marks[1:]
 	if m.sources[t.Source]--; m.sources[t.Source] <= 0 {
 		delete(m.sources, t.Source)
 	}
@@ -144,8 +146,10 @@ func (m *mind) forget(t *trace) {
 	}
 	m.table.Remove(t.key())
 	end := len(m.rows) - 1
-	m.rows[t.row] = m.rows[end] // as the table does
-	m.rows[t.row].row = t.row
+	if moved := m.rows[end]; moved != t { // as the table does
+		m.rows[t.row], moved.row = moved, t.row
+		m.marks[m.place(moved)] = markOf(moved)
+	}
 	m.rows = m.rows[:end]
 }
 

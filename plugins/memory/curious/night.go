@@ -2,7 +2,6 @@ package curious
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
@@ -21,7 +20,7 @@ func (s *step) sleep(ctx context.Context) error {
 	s.mind.mu.Lock()
 	s.mind.cursor.Night = night
 	s.mind.mu.Unlock()
-	chosen := slices.Clone(s.mind.order[:min(len(s.mind.order), s.config.Replays)])
+	chosen := s.mind.foremost(s.config.Replays)
 	if len(chosen) == 0 {
 		return nil
 	}

@@ -33,24 +33,43 @@ func (c *config) priority(replays int, surprise float64) float64 {
 	return count + adversarial
 }
 
+// rank is what decides an experience's place in the order of replay.
+type rank struct {
+	priority, surprise float64
+	seq                int64
+}
+
+func (c *config) rank(t *trace) rank {
+	return rank{c.priority(t.Replays, t.Surprise), t.Surprise, t.Seq}
+}
+
 // precedes orders experiences by priority, the highest first. Of equal ones the
 // more surprising goes first, where surprise is measured, then the newer:
 // experiences that were never replayed are all of one priority.
-func precedes(a, b *trace) int {
-	return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(b.Surprise, a.Surprise), cmp.Compare(b.Seq, a.Seq))
+func precedes(a, b rank) int {
+	return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(b.surprise, a.surprise), cmp.Compare(b.seq, a.seq))
 }
 
 // enqueue puts an experience in its place in the order of replay.
 func (m *mind) enqueue(t *trace) {
-	t.priority = m.config.priority(t.Replays, t.Surprise)
-	at, _ := slices.BinarySearchFunc(m.order, t, precedes)
-	m.order = slices.Insert(m.order, at, t)
+	r := m.config.rank(t)
+	at, _ := slices.BinarySearchFunc(m.order, r, precedes)
+	m.order = slices.Insert(m.order, at, r)
 }
 
 // dequeue takes an experience out of the order of replay, before what decides
 // its place changes.
 func (m *mind) dequeue(t *trace) {
-	if at, ok := slices.BinarySearchFunc(m.order, t, precedes); ok {
+	if at, ok := slices.BinarySearchFunc(m.order, m.config.rank(t), precedes); ok {
 		m.order = slices.Delete(m.order, at, at+1)
 	}
+}
+
+// foremost are the experiences that are replayed first.
+func (m *mind) foremost(count int) []*trace {
+	var out []*trace
+	for _, r := range m.order[:min(len(m.order), count)] {
+		out = append(out, m.traces[m.at(r.seq)])
+	}
+	return out
 }

@@ -110,7 +110,7 @@ func decode(raw json.RawMessage, into any) error {
 func (m *mind) settle() error {
 	restored := m.traces
 	slices.SortFunc(restored, bySeq)
-	m.traces, m.saved = nil, m.cursor
+	m.traces, m.marks, m.saved = nil, nil, m.cursor
 	for _, t := range restored {
 		if err := m.hold(t); err != nil {
 			return fmt.Errorf("%s: %w", t.key(), err)

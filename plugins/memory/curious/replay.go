@@ -172,5 +172,6 @@ func (m *mind) replayed(t *trace, o replayOutcome, changes *changeSet) error {
 		t.Importance *= m.config.Fade
 	}
 	m.enqueue(t)
+	m.marks[m.place(t)] = markOf(t)
 	return m.store(t, changes)
 }

@@ -27,56 +27,55 @@ func (m *mind) search(tick int64, q *sdk.Query, direction vector) found {
 		limit = q.Limit
 	}
 	scores := m.blend(tick, q, direction)
-	unexpected := m.unexpected()
+	above := m.ordinary()
 	question := q.Text != ""
 	var f found
 	if !question { // none is held for what was not asked about
-		f.novel = m.best(min(limit, m.config.Novelties), unexpected, func(t *trace) float64 { return t.Surprise * t.Importance })
+		f.novel = m.best(min(limit, m.config.Novelties), above.exceeded, func(i int) float64 { return m.marks[i].surprising() })
 	}
-	score := func(t *trace) float64 { return scores[m.place(t)] }
+	score := func(i int) float64 { return scores[i] }
 	for i, n := range f.novel {
-		f.novel[i].score = score(n.trace)
+		f.novel[i].score = scores[m.place(n.trace)]
 	}
 	if !question {
-		f.rest = m.best(min(limit-len(f.novel), m.config.Lessons), isLesson, score)
+		f.rest = m.best(min(limit-len(f.novel), m.config.Lessons), func(k *mark) bool { return k.lesson }, score)
 	}
-	others := m.best(limit-len(f.novel)-len(f.rest), func(t *trace) bool { return (question || t.Tick != tick) && !f.holds(t) }, score)
-	f.rest = append(f.rest, others...)
+	eligible := func(k *mark) bool { return (question || k.tick != tick) && !f.holds(k.seq) }
+	f.rest = append(f.rest, m.best(limit-len(f.novel)-len(f.rest), eligible, score)...)
 	slices.SortFunc(f.rest, compareRated)
 	if question {
-		f.part(unexpected)
+		f.part(func(r rated) bool { return above.exceeded(&m.marks[m.place(r.trace)]) })
 	}
 	return f
 }
 
-func isLesson(t *trace) bool { return t.Kind == kindLesson }
-
-// best are those of some memories with the highest scores, none said twice.
-func (m *mind) best(count int, of func(*trace) bool, score func(*trace) float64) []rated {
+// best are those of some memories with the highest scores, by their place; none
+// said twice.
+func (m *mind) best(count int, of func(*mark) bool, score func(place int) float64) []rated {
 	found := best{most: count, once: true}
 	if count > 0 {
-		for _, t := range m.traces {
-			if of(t) {
-				found.add(rated{t, score(t)})
+		for i := range m.marks {
+			if s := score(i); !found.below(s) && of(&m.marks[i]) {
+				found.add(rated{m.traces[i], s})
 			}
 		}
 	}
 	return found.list
 }
 
-func (f *found) holds(t *trace) bool {
-	same := func(r rated) bool { return r.trace == t }
+func (f *found) holds(seq int64) bool {
+	same := func(r rated) bool { return r.Seq == seq }
 	return slices.ContainsFunc(f.novel, same) || slices.ContainsFunc(f.rest, same)
 }
 
 // part puts what stands out among the rest before it.
-func (f *found) part(unexpected func(*trace) bool) {
+func (f *found) part(unexpected func(rated) bool) {
 	for _, r := range f.rest {
-		if unexpected(r.trace) {
+		if unexpected(r) {
 			f.novel = append(f.novel, r)
 		}
 	}
-	f.rest = slices.DeleteFunc(f.rest, func(r rated) bool { return unexpected(r.trace) })
+	f.rest = slices.DeleteFunc(f.rest, unexpected)
 	slices.SortStableFunc(f.novel, func(a, b rated) int { return cmp.Compare(b.Surprise*b.Importance, a.Surprise*a.Importance) })
 }
 
@@ -89,15 +88,16 @@ func (m *mind) blend(tick int64, q *sdk.Query, direction vector) []float64 {
 	}
 	c := m.config
 	perHour := math.Log(c.RecencyDecay)
-	scores := make([]float64, len(m.traces))
-	for i, t := range m.traces {
-		age := float64(tick - t.Tick) // a tick is an hour, where there is no clock
-		if now != 0 && t.Time != 0 {
-			age = float64(now-t.Time) / 3600
+	scores := make([]float64, len(m.marks))
+	for i := range m.marks {
+		k := &m.marks[i]
+		age := float64(tick - k.tick) // a tick is an hour, where there is no clock
+		if now != 0 && k.time != 0 {
+			age = float64(now-k.time) / 3600
 		}
 		scores[i] = c.RecencyWeight * math.Exp(perHour*max(0, age))
-		if t.row >= 0 && relevance != nil {
-			scores[i] += c.RelevanceWeight * float64(relevance[t.row])
+		if k.row >= 0 && relevance != nil {
+			scores[i] += c.RelevanceWeight * float64(relevance[k.row])
 		}
 		if urgency != nil {
 			scores[i] += c.PriorityWeight * urgency[i]
@@ -130,38 +130,13 @@ func (m *mind) urgency() []float64 {
 	if m.config.Priority == byNothing {
 		return nil
 	}
-	out := make([]float64, len(m.traces))
-	for i, t := range m.traces {
-		out[i] = lessonAt * t.Importance
+	out := make([]float64, len(m.marks))
+	for i := range m.marks {
+		out[i] = lessonAt * m.marks[i].importance
 	}
-	for i, t := range m.order {
-		out[m.place(t)] = (1 - float64(i)/float64(len(m.order))) * t.Importance
+	for i, r := range m.order {
+		at := m.at(r.seq)
+		out[at] = (1 - float64(i)/float64(len(m.order))) * m.marks[at].importance
 	}
 	return out
-}
-
-// unexpected tells what stands out: a surprise that, weighed by its importance,
-// lies more than a standard deviation above the mean of those measured in the
-// same way.
-func (m *mind) unexpected() func(*trace) bool {
-	if !m.config.surprised() {
-		return func(*trace) bool { return false }
-	}
-	methods := [...]string{byEmbedding, byLogprob, byRating}
-	var n, sum, squares, above [len(methods)]float64
-	for _, t := range m.traces {
-		if at := slices.Index(methods[:], t.By); at >= 0 {
-			n[at]++
-			sum[at] += t.Surprise
-			squares[at] += t.Surprise * t.Surprise
-		}
-	}
-	for at := range methods {
-		mean := sum[at] / max(1, n[at])
-		above[at] = mean + math.Sqrt(max(0, squares[at]/max(1, n[at])-mean*mean))
-	}
-	return func(t *trace) bool {
-		at := slices.Index(methods[:], t.By)
-		return at >= 0 && t.Surprise*t.Importance > above[at]
-	}
 }
