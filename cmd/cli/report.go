@@ -79,6 +79,10 @@ func (s *State) reportOf(study *spec.Study, dir string) (report.Study, error) {
 	in := report.Study{
 		Name: study.Name, Title: study.Report.Title, Description: strings.TrimSpace(study.Description), Language: study.Language,
 		Generated: s.Now(), GorodVersion: s.Version, Measures: study.Measures,
+		Questions: questionsOf(study), Propositions: propositionsOf(study),
+	}
+	if in.Metrics, err = metricsOf(study, s.catalog()); err != nil {
+		return report.Study{}, err
 	}
 	for _, name := range sortedKeys(manifest.Models) {
 		m := manifest.Models[name]
@@ -123,6 +127,10 @@ func describeRun(ctx context.Context, p runner.Planned, book *journal.Journal) (
 		Cell: p.Cell.Name, Values: p.Cell.Values, Seed: p.Seed, Digest: standing.Digest, Status: string(standing.Status),
 		Error: standing.Error, Ticks: standing.Ticks, Clock: report.Clock{Start: clock.Start, Step: clock.Step, Ticks: int64(clock.Ticks)},
 		Events: book.Events(ctx, journal.Filter{}), Calls: calls, Incidents: incidents,
+		Answers: book.Answers(ctx), Scores: book.Scores(ctx), Extracts: book.Extracts(ctx),
+	}
+	if town := p.Cell.Study.Environment.Town; town != nil {
+		run.Goal = town.Goal.Measurable()
 	}
 	for _, r := range book.Meta().Residents {
 		run.Residents = append(run.Residents, report.Resident{ID: r.ID, Name: r.Name, Group: r.Group})

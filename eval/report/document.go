@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"github.com/llm-city/gorod/eval/report/internal/words"
 )
 
@@ -32,7 +34,8 @@ type section struct {
 	Blocks []block
 }
 
-// block is one thing in a section: exactly one field is set, beside Half.
+// block is one thing in a section: exactly one field is set, beside Half
+// and Fold.
 type block struct {
 	Half    bool // a table that leaves room for another block beside it
 	Heading string
@@ -42,10 +45,23 @@ type block struct {
 	Chart   *chart
 	Thread  *thread
 	Terms   []term
+	Fold    string // of Terms: what they are, shown in their place until asked for
 }
 
 // term is a word with its meaning.
 type term struct{ Name, Unit, Range, Text string }
+
+// extent is the unit and the range of a term, where it has them.
+func (d *document) extent(t term) string {
+	var out []string
+	if t.Unit != "" {
+		out = append(out, d.T("Единица ¦ Unit")+": "+t.Unit)
+	}
+	if t.Range != "" {
+		out = append(out, d.T("диапазон ¦ range")+": "+t.Range)
+	}
+	return strings.Join(out, "; ")
+}
 
 // table is a table. The first column names the rows.
 type table struct {
@@ -65,7 +81,8 @@ type column struct {
 type cell struct {
 	Text string
 	Full string
-	Bad  bool // worth a look
+	Bad  bool   // worth a look
+	Hint string // what Text means, told when it is pointed at
 }
 
 func texts(ss ...string) []cell {
@@ -99,7 +116,7 @@ func (s *study) document(dir string) *document {
 		Footer: s.T("Создано gorod ¦ Made by gorod") + " " + line(s.in.GorodVersion, 60) + ", " + s.Moment(s.in.Generated),
 	}
 	for _, part := range []func() section{
-		s.comparison, s.activity, s.moods, s.sentiments, s.actions, s.spread, s.ties, s.exposure, s.calls, s.examples,
+		s.comparison, s.metrics, s.activity, s.moods, s.sentiments, s.actions, s.spread, s.ties, s.exposure, s.calls, s.examples,
 		s.runsSection, s.incidents, s.definitions, func() section { return s.replay(dir) },
 	} {
 		if made := part(); len(made.Blocks) > 0 {

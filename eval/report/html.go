@@ -40,7 +40,7 @@ type htmlPage struct {
 // policy names the page's own style and scripts by their hashes: nothing else
 // runs, and nothing is fetched.
 func (d *document) html() ([]byte, error) {
-	t, err := template.New("page").Funcs(template.FuncMap{"t": d.T}).Parse(pageTemplate)
+	t, err := template.New("page").Funcs(template.FuncMap{"t": d.T, "extent": d.extent}).Parse(pageTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("read the page's template: %w", err)
 	}

@@ -63,9 +63,15 @@ func (w *writer) block(b block) {
 	case b.Thread != nil:
 		w.thread(b.Thread)
 	case b.Terms != nil:
+		if b.Fold != "" {
+			w.para("**" + escape(b.Fold) + "**")
+		}
 		for _, t := range b.Terms {
-			w.line(fmt.Sprintf("- **%s** — %s. %s: %s; %s: %s.", escape(t.Name), escape(t.Text),
-				w.d.T("Единица ¦ Unit"), escape(t.Unit), w.d.T("диапазон ¦ range"), escape(t.Range)))
+			about := "- **" + escape(t.Name) + "** — " + escape(t.Text) + "."
+			if extent := w.d.extent(t); extent != "" {
+				about += " " + escape(extent) + "."
+			}
+			w.line(about)
 		}
 		w.line("")
 	}

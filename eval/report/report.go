@@ -10,6 +10,7 @@ import (
 
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/eval/report/internal/words"
+	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 // The measures that a study may ask for.
@@ -37,6 +38,11 @@ type Study struct {
 	Providers    []Provider
 	Measures     []string // those to show; all where empty
 	Runs         []Run    // in the study's order; runs of one cell are one condition
+	// Metrics say what the scores of each metric plugin mean, by the Source of
+	// the scores.
+	Metrics      map[string][]sdk.MetricInfo
+	Questions    []Question    // of surveys and interviews, in order
+	Propositions []Proposition // in order
 }
 
 // Provider is an entry of the study's models.
@@ -62,6 +68,12 @@ type Run struct {
 	Events    iter.Seq2[event.Event, error]
 	Calls     []CallStat
 	Incidents []event.Incident
+	// What was learned about the run from outside; each is read once, nil where
+	// there is nothing.
+	Answers  iter.Seq2[event.Answer, error]
+	Scores   iter.Seq2[event.Score, error] // by source
+	Extracts iter.Seq2[event.Extract, error]
+	Goal     bool // a town's: it can be told whether it was reached
 }
 
 // Clock is a run's simulated time.

@@ -10,15 +10,22 @@ import (
 // byTime takes a number from each bin of each run that reached it, by
 // condition.
 func (s *study) byTime(of func(b tally.Bin, ticks float64) float64) []track {
+	return s.overBins(func(r *run, bin int) float64 {
+		return of(r.Bins[bin], float64(min(r.Ticks-int64(bin)*s.axis.width, s.axis.width)))
+	})
+}
+
+// overBins takes a number from each bin, by its index, of each run that reached
+// it, by condition.
+func (s *study) overBins(of func(r *run, bin int) float64) []track {
 	var out []track
 	for _, c := range s.plotted() {
 		t := track{name: c.shown(), samples: make([]sample, s.axis.bins())}
 		for i := range t.samples {
 			var xs []float64
-			first := int64(i) * s.axis.width
 			for _, r := range c.runs {
-				if ticks := min(r.Ticks-first, s.axis.width); ticks > 0 {
-					xs = append(xs, of(r.Bins[i], float64(ticks)))
+				if int64(i)*s.axis.width < r.Ticks {
+					xs = append(xs, of(r, i))
 				}
 			}
 			t.samples[i] = describe(xs)
@@ -44,13 +51,19 @@ func (s *study) timeChart(id, title, unit string, digits int, l lines) *chart {
 	if !slices.ContainsFunc(l.tracks, track.any) {
 		return nil
 	}
-	l.x, l.y, l.labels, l.marks = s.timeTitle(), unit, s.labels(), s.marks()
-	c := &chart{
-		ID: id, Title: title, File: "series.csv", plot: l.plot(digits, false),
+	l.labels, l.marks = s.labels(), s.marks()
+	c := s.lineChart(id, title, unit, digits, l)
+	c.File = "series.csv"
+	return c
+}
+
+// lineChart is a chart over points of simulated time.
+func (s *study) lineChart(id, title, unit string, digits int, l lines) *chart {
+	l.x, l.y = s.timeTitle(), unit
+	return &chart{
+		ID: id, Title: title, plot: l.plot(digits, false), Table: s.trackTable(title, l, s.numbers(digits)),
 		Alt: fmt.Sprintf("%s: %s, %s — %s", title, unit, s.timeTitle(), s.Count(len(l.tracks), "линия|линии|линий ¦ line|lines")),
 	}
-	c.Table = s.trackTable(title, l, s.numbers(digits))
-	return c
 }
 
 // trackTable is what a line chart shows.

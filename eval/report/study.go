@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/eval/report/internal/tally"
 	"github.com/llm-city/gorod/eval/report/internal/words"
 )
@@ -26,7 +25,9 @@ type study struct {
 type run struct {
 	*Run
 	tally.Result
-	calls callSums
+	findings
+	calls  callSums
+	scored map[subject]*scored
 }
 
 // condition is a cell: its runs differ in their seeds alone.
@@ -67,24 +68,15 @@ func addUp(ctx context.Context, in *Run, x axis) (*run, error) {
 	for _, r := range in.Residents {
 		opts.Groups[r.ID] = r.Group
 	}
-	t, n := tally.New(opts), 0
-	events := in.Events
-	if events == nil {
-		events = func(func(event.Event, error) bool) {}
+	t := tally.New(opts)
+	if err := each(ctx, in.Events, t.Add); err != nil {
+		return nil, err
 	}
-	for e, err := range events {
-		if n%checkEvery == 0 && err == nil {
-			err = ctx.Err()
-		}
-		if err == nil {
-			err = t.Add(e)
-		}
-		if err != nil {
-			return nil, err
-		}
-		n++
+	found, err := learn(ctx, in)
+	if err != nil {
+		return nil, err
 	}
-	return &run{Run: in, Result: t.Result(), calls: sumCalls(in.Calls)}, ctx.Err()
+	return &run{Run: in, Result: t.Result(), findings: found, calls: sumCalls(in.Calls), scored: sortScores(found.scores, x)}, ctx.Err()
 }
 
 // group makes conditions of the runs, in the order in which cells come up.

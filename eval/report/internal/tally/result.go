@@ -37,6 +37,10 @@ type Result struct {
 	Spreads    []Spread // of the study's events, in the order in which they came up
 	Thread     *Thread  // the one with the most answers; nil where nobody answered
 	Opening    []Post   // the first messages
+	Town       *Town    // nil where there is none
+
+	Interventions     []Intervened // that came about, in order; the first of them
+	InterventionCount int          // all of them
 }
 
 // Bin is a stretch of ticks.
@@ -44,6 +48,9 @@ type Bin struct {
 	Steps, Actions, Invalid, Messages int
 	Valence, Arousal                  Mean // of moods
 	Sentiment                         Mean // valence of messages
+	// Town as it stands at the end of the bin, with the decisions of all of it;
+	// nil where there is none.
+	Town *event.Town
 }
 
 // Mean adds up numbers.

@@ -38,6 +38,7 @@ type Tally struct {
 	shown   map[string]int
 	spread  spreads
 	talk    talk
+	town    towns
 }
 
 // New makes an empty tally.
@@ -47,7 +48,7 @@ func New(opts Options) *Tally {
 		opts: opts, out: Result{Bins: make([]Bin, (opts.Ticks+opts.Width-1)/opts.Width)},
 		kinds: newCounter(maxKinds, strings.Compare), reasons: newCounter(maxReasons, strings.Compare),
 		ties: newCounter(maxTies, compareTies), moods: map[string]*moods{}, shown: map[string]int{},
-		spread: newSpreads(opts), talk: newTalk(),
+		spread: newSpreads(opts), talk: newTalk(), town: newTowns(),
 	}
 }
 
@@ -79,6 +80,14 @@ func (t *Tally) add(e event.Event, bin *Bin) error {
 		return read(e, func(told event.Told) { t.spread.told(e, told) })
 	case event.KindHeard:
 		return read(e, func(h event.Heard) { t.spread.heard(e, h) })
+	case event.KindIntervention:
+		return read(e, func(i event.Intervention) { t.intervened(e, i) })
+	case event.KindTown:
+		return read(e, func(now event.Town) { t.town.stands(e, now, bin) })
+	case event.KindDecree:
+		return read(e, t.town.decreed)
+	case event.KindTransfer:
+		return read(e, t.town.transferred)
 	}
 	return nil // of a later gorod
 }
@@ -163,5 +172,6 @@ func (t *Tally) Result() Result {
 	r.Exposure = concentration(t.shown, t.opts.Groups)
 	r.Spreads = t.spread.result()
 	r.Thread, r.Opening = t.talk.best(), t.talk.opening
+	r.Town = t.town.result()
 	return r
 }
