@@ -19,12 +19,23 @@ func TestKilledRunsResumeToTheSameDigest(t *testing.T) {
 	t.Parallel()
 	yaml := strings.Replace(small, "ticks: 8", "ticks: 40", 1)
 	dir := write(t, yaml)
-	began := time.Now()
 	want := lastLine(t, gorod(t, dir, "run", "--json", "--no-report", "--out", "whole", "study.yaml")).Runs[0].Digest
-	length := time.Since(began)
+	killUntilDone(t, dir, want, kills)
+	if left := orphans(t); len(left) > 0 {
+		t.Errorf("plugins outlived gorod: %v", left)
+	}
+}
 
+// killUntilDone runs the folder's study.yaml into killed, kills it so many
+// times at moments spread over its length and resumes it, to the digest wanted.
+func killUntilDone(t *testing.T, dir, want string, kills int) {
+	t.Helper()
+	began := time.Now()
+	gorod(t, dir, "run", "--json", "--no-report", "--out", "timed", "study.yaml")
+	length := time.Since(began)
 	random := rand.New(rand.NewPCG(1, 2))
-	args := []string{"run", "--json", "--no-report", "--out", "killed", "study.yaml"}
+	fresh := []string{"run", "--json", "--no-report", "--out", "killed", "study.yaml"}
+	args := fresh
 	for killed := 0; killed < kills; {
 		cmd := command(t, dir, args...)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -37,7 +48,7 @@ func TestKilledRunsResumeToTheSameDigest(t *testing.T) {
 			if err := os.RemoveAll(filepath.Join(dir, "killed")); err != nil {
 				t.Fatal(err)
 			}
-			args = []string{"run", "--json", "--no-report", "--out", "killed", "study.yaml"}
+			args = fresh
 			continue
 		}
 		killed++
@@ -50,9 +61,6 @@ func TestKilledRunsResumeToTheSameDigest(t *testing.T) {
 	a := finish(t, command(t, dir, args...))
 	if got := lastLine(t, a).Runs[0]; got.Digest != want || got.Status != "done" {
 		t.Errorf("after %d kills: %+v, want digest %s", kills, got, want)
-	}
-	if left := orphans(t); len(left) > 0 {
-		t.Errorf("plugins outlived gorod: %v", left)
 	}
 }
 

@@ -1,0 +1,66 @@
+package main_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// shipped are the experiments that come with gorod.
+func shipped(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../experiments/*.yaml")
+	if err != nil || len(files) < 15 {
+		t.Fatalf("found %v, %v", files, err)
+	}
+	for i := range files {
+		if files[i], err = filepath.Abs(files[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+func TestShippedExperimentsSayWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, file := range shipped(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{"# Asks:", "# Measures:", "# Takes:", "\nname: " + strings.TrimSuffix(filepath.Base(file), ".yaml") + "\n", "\ndescription:"} {
+			if !strings.Contains(string(text), part) {
+				t.Errorf("%s lacks %q", filepath.Base(file), part)
+			}
+		}
+	}
+}
+
+// Every shipped experiment runs to its end on the reference provider, one run a
+// cell, and a run of it replays to the same digest without a model.
+func TestShippedExperimentsRunAndVerify(t *testing.T) {
+	t.Parallel()
+	for _, file := range shipped(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			a := gorod(t, dir, "run", "--json", "--set", "repeats=1", file)
+			if a.code != 0 {
+				t.Fatal(a)
+			}
+			d := lastLine(t, a)
+			for _, run := range d.Runs {
+				if run.Status != "done" || run.Digest == "" {
+					t.Errorf("cell %s: %s %s", run.Cell, run.Status, run.Error)
+				}
+			}
+			if v := gorod(t, dir, "verify", d.Runs[len(d.Runs)-1].Dir); v.code != 0 {
+				t.Error(v)
+			}
+			if page, err := os.ReadFile(filepath.Join(dir, d.Report)); err != nil || len(page) < 10_000 {
+				t.Errorf("report of %d bytes, %v", len(page), err)
+			}
+		})
+	}
+}
