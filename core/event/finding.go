@@ -32,6 +32,8 @@ type Answer struct {
 	Tick     int64    `json:"tick"`
 	Options  []string `json:"options,omitempty"` // chosen
 	Number   *float64 `json:"number,omitempty"`  // on the scale
+	Low      *float64 `json:"low,omitempty"`     // end of the scale, where the question has one
+	High     *float64 `json:"high,omitempty"`    // its other end
 	Text     string   `json:"text,omitempty"`    // said, or why this answer
 	// Missing says why there is no answer; empty where there is one.
 	Missing string `json:"missing,omitempty"`

@@ -25,6 +25,9 @@ func putFindings(ctx context.Context, tx *sql.Tx, c event.Commit) error {
 			return fmt.Errorf("answer of %s: %w", a.Agent, err)
 		}
 	}
+	if err := putScales(ctx, tx, c.Findings.Answers); err != nil {
+		return err
+	}
 	for _, e := range c.Findings.Extracts {
 		_, err := tx.ExecContext(ctx, "INSERT INTO extracts (tick, name, agent, json) VALUES (?, ?, ?, ?)", e.Tick, e.Name, e.Agent, string(e.JSON))
 		if err != nil {
@@ -32,6 +35,24 @@ func putFindings(ctx context.Context, tx *sql.Tx, c event.Commit) error {
 		}
 	}
 	return putScores(ctx, tx, c.Findings.Scores)
+}
+
+// putScales stores the scale of each question once.
+func putScales(ctx context.Context, tx *sql.Tx, answers []event.Answer) error {
+	type question struct{ survey, id string }
+	stored := map[question]bool{}
+	for _, a := range answers {
+		q := question{a.Survey, a.Question}
+		if a.Low == nil || a.High == nil || stored[q] {
+			continue
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO scales (survey, question, low, high) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", q.survey, q.id, *a.Low, *a.High)
+		if err != nil {
+			return fmt.Errorf("scale of %s/%s: %w", q.survey, q.id, err)
+		}
+		stored[q] = true
+	}
+	return nil
 }
 
 func putScores(ctx context.Context, tx *sql.Tx, scores []event.Score) error {
@@ -58,14 +79,33 @@ func (j *Journal) SetScores(ctx context.Context, source string, scores []event.S
 }
 
 // Answers are those to surveys and interviews, by tick, survey, question and
-// agent.
+// agent. Those of a run made before scales were kept have neither Low nor High.
 func (j *Journal) Answers(ctx context.Context) iter.Seq2[event.Answer, error] {
-	return read(ctx, j, scanAnswer, "SELECT tick, survey, question, type, agent, options, number, text, missing FROM answers ORDER BY tick, survey, question, agent")
+	const order = " ORDER BY tick, survey, question, agent"
+	const answers = "SELECT tick, survey, question, type, agent, options, number, text, missing, "
+	return func(yield func(event.Answer, error) bool) {
+		all := answers + "low, high FROM answers LEFT JOIN scales USING (survey, question)" + order
+		for scales, err := range read(ctx, j, scanCount, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'scales'") {
+			if err != nil {
+				yield(event.Answer{}, err)
+				return
+			}
+			if scales == 0 {
+				all = answers + "NULL, NULL FROM answers" + order
+			}
+		}
+		read(ctx, j, scanAnswer, all)(yield)
+	}
+}
+
+func scanCount(scan func(...any) error) (n int, err error) {
+	err = scan(&n)
+	return n, err
 }
 
 func scanAnswer(scan func(...any) error) (a event.Answer, err error) {
 	var options []byte
-	if err := scan(&a.Tick, &a.Survey, &a.Question, &a.Type, &a.Agent, &options, &a.Number, &a.Text, &a.Missing); err != nil {
+	if err := scan(&a.Tick, &a.Survey, &a.Question, &a.Type, &a.Agent, &options, &a.Number, &a.Text, &a.Missing, &a.Low, &a.High); err != nil {
 		return a, err
 	}
 	if err := json.Unmarshal(options, &a.Options); err != nil {

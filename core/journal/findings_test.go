@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"database/sql"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -29,7 +30,7 @@ func TestFindingsAndNewcomersComeBackAsTheyWere(t *testing.T) {
 	answers := []event.Answer{
 		{Survey: "s", Question: "q1", Type: "multiple", Agent: "a0001", Options: []string{"да", "нет"}, Text: "потому"},
 		{Survey: "s", Question: "q1", Type: "multiple", Agent: "a0002", Missing: "ушёл"},
-		{Survey: "s", Question: "q2", Type: "scale", Agent: "a0001", Number: &five},
+		{Survey: "s", Question: "q2", Type: "scale", Agent: "a0001", Number: &five, Low: new(1.0), High: new(7.0)},
 	}
 	judged := event.Score{
 		Score:  sdk.Score{Metric: "claim", Agent: "a0001", Group: "g", Item: "i", Tick: sdk.NoTick, Value: 7, N: 2},
@@ -69,6 +70,43 @@ func TestFindingsAndNewcomersComeBackAsTheyWere(t *testing.T) {
 	last := all[len(all)-1]
 	if len(all) != len(meta().Residents)+1 || last.ID != newcomer.ID || last.Name != newcomer.Name || string(last.Persona) != string(newcomer.Persona) {
 		t.Errorf("residents %+v", all)
+	}
+}
+
+func TestAnswersOfARunWithoutScalesAreRead(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "run.db")
+	j := create(t, path)
+	commit(t, j, event.Commit{Findings: event.Findings{Answers: []event.Answer{
+		{Survey: "s", Question: "q", Type: "scale", Agent: "a0001", Number: new(5.0), Low: new(1.0), High: new(7.0)},
+	}}})
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "DROP TABLE scales"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	old, err := journal.OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close()
+	n := 0
+	for a, err := range old.Answers(t.Context()) {
+		if err != nil || *a.Number != 5 || a.Low != nil || a.High != nil {
+			t.Errorf("%+v, %v", a, err)
+		}
+		n++
+	}
+	if n != 1 {
+		t.Errorf("%d answers, want 1", n)
 	}
 }
 

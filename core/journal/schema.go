@@ -91,6 +91,14 @@ CREATE TABLE IF NOT EXISTS answers ( -- to surveys and interviews, asked out of 
 	PRIMARY KEY (tick, survey, question, agent)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS scales ( -- of the questions in answers that are answered on one
+	survey   TEXT NOT NULL,
+	question TEXT NOT NULL,
+	low      REAL NOT NULL, -- its ends
+	high     REAL NOT NULL,
+	PRIMARY KEY (survey, question)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS scores ( -- of metrics and propositions; not digested
 	id      INTEGER PRIMARY KEY,
 	source  TEXT NOT NULL,    -- metric/NAME or proposition/ID

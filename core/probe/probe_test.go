@@ -94,7 +94,7 @@ func TestASurveyAsksEveryTypeOfQuestionAndReadsTheAnswers(t *testing.T) {
 		"single":   {spec.Question{Type: spec.Single, Options: []string{"за", "против"}}, `{"answer":"за","why":"так лучше"}`, event.Answer{Options: []string{"за"}, Text: "так лучше"}},
 		"multiple": {spec.Question{Type: spec.Multiple, Options: []string{"а", "б", "в"}}, `{"answer":["в","а"],"why":""}`, event.Answer{Options: []string{"а", "в"}}},
 		"none":     {spec.Question{Type: spec.Multiple, Options: []string{"а", "б"}}, `{"answer":[],"why":"ничего"}`, event.Answer{Options: []string{}, Text: "ничего"}},
-		"scale":    {spec.Question{Type: spec.Scale, Min: 1, Max: 7}, `{"answer":6,"why":"почти"}`, event.Answer{Number: new(6.0), Text: "почти"}},
+		"scale":    {spec.Question{Type: spec.Scale, Min: 1, Max: 7}, `{"answer":6,"why":"почти"}`, event.Answer{Number: new(6.0), Low: new(1.0), High: new(7.0), Text: "почти"}},
 		"open":     {spec.Question{Type: spec.Open}, `{"answer":"Мне тревожно."}`, event.Answer{Text: "Мне тревожно."}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,6 +36,9 @@ func (d *Desk) surveys(ctx context.Context, t env.Tick, w *sim.World) (event.Fin
 // question asks one resident one question, as if it were the only one.
 func (d *Desk) question(ctx context.Context, t env.Tick, survey string, a asked, q spec.Question) (event.Answer, error) {
 	answer := event.Answer{Survey: survey, Question: q.ID, Type: q.Type, Agent: a.ID, Tick: t.Number, Missing: a.absent}
+	if q.Type == spec.Scale {
+		answer.Low, answer.High = new(float64(q.Min)), new(float64(q.Max))
+	}
 	if a.absent != "" {
 		return answer, nil
 	}

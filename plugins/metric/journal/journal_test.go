@@ -147,6 +147,34 @@ func TestAReadThatIsNotWantedEnds(t *testing.T) {
 	}
 }
 
+func TestAnAnswerHasAPositionWhereItsScaleIsKnown(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		payload  string
+		x, point float64
+		ok       bool
+	}{
+		"lowest":      {`{"number":1,"low":1,"high":5}`, -1, 0.5, true},
+		"between":     {`{"number":4,"low":1,"high":5}`, 0.5, 0.5, true},
+		"other name":  {`{"value":0,"low":-10,"high":10}`, 0, 0.1, true},
+		"beyond":      {`{"number":9,"low":1,"high":5}`, 1, 0.5, true},
+		"no answer":   {`{"low":1,"high":5}`, 0, 0, false},
+		"no scale":    {`{"number":4}`, 0, 0, false},
+		"half of one": {`{"number":4,"low":1}`, 0, 0, false},
+		"empty scale": {`{"number":4,"low":4,"high":4}`, 0, 0, false},
+		"backwards":   {`{"number":4,"low":5,"high":1}`, 0, 0, false},
+		"endless":     {`{"number":4,"low":-1.5e308,"high":1.5e308}`, 0, 0, false},
+	} {
+		var s journal.Survey
+		if err := json.Unmarshal([]byte(tt.payload), &s); err != nil {
+			t.Fatal(err)
+		}
+		if x, point, ok := s.Position(); x != tt.x || point != tt.point || ok != tt.ok {
+			t.Errorf("%s: %v, %v, %v, want %v, %v, %v", name, x, point, ok, tt.x, tt.point, tt.ok)
+		}
+	}
+}
+
 func TestTheRosterKnowsGroups(t *testing.T) {
 	t.Parallel()
 	r := roster()

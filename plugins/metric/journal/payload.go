@@ -1,5 +1,7 @@
 package journal
 
+import "math"
+
 // Kinds of event that this package reads.
 const (
 	KindTold     = "told"
@@ -82,12 +84,14 @@ type Invalid struct {
 
 // Survey is a resident's answer to a question asked out of band. Value is its
 // number on the scale, nil where the question has none; Number is another name
-// of it.
+// of it. Low and High are the ends of the scale, where they are known.
 type Survey struct {
 	Survey   string   `json:"survey"`
 	Question string   `json:"question"`
 	Value    *float64 `json:"value"`
 	Number   *float64 `json:"number"`
+	Low      *float64 `json:"low"`
+	High     *float64 `json:"high"`
 }
 
 // Scale is the answer on the question's scale, false where there is none.
@@ -98,6 +102,21 @@ func (s *Survey) Scale() (float64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// Position is where the answer lies on the question's scale, from -1 for Low to
+// 1 for High, and how far apart whole numbers lie there; false where there is
+// no answer or the scale is unknown.
+func (s *Survey) Position() (x, point float64, ok bool) {
+	x, ok = s.Scale()
+	if !ok || s.Low == nil || s.High == nil {
+		return 0, 0, false
+	}
+	width := *s.High - *s.Low
+	if !(width > 0) || math.IsInf(width, 0) {
+		return 0, 0, false
+	}
+	return 2*max(0, min((x-*s.Low)/width, 1)) - 1, 2 / width, true
 }
 
 // Town is how a town stands at the end of a tick. Money is the mayor's.
