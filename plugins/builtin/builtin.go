@@ -9,6 +9,7 @@ import (
 	"github.com/llm-city/gorod/plugins/mayor/random"
 	"github.com/llm-city/gorod/plugins/memory/curious"
 	"github.com/llm-city/gorod/plugins/memory/longshort"
+	"github.com/llm-city/gorod/plugins/memory/stream"
 	"github.com/llm-city/gorod/plugins/metric/activity"
 	"github.com/llm-city/gorod/plugins/metric/emotion"
 	"github.com/llm-city/gorod/plugins/metric/events"
@@ -36,6 +37,7 @@ func Plugins() []sdk.Plugin {
 		random.Plugin(),
 		curious.Plugin(),
 		longshort.Plugin(),
+		stream.Plugin(),
 		activity.Plugin(),
 		emotion.Plugin(),
 		events.Plugin(),

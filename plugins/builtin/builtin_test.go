@@ -20,7 +20,7 @@ func TestBuiltinsAreListedOnceInOrder(t *testing.T) {
 			t.Errorf("%s does not say what it is: %+v", info.ID(), info)
 		}
 	}
-	want := []string{"mayor/greedy", "mayor/llm", "mayor/none", "mayor/random", "memory/curious", "memory/longshort", "metric/activity", "metric/emotion", "metric/events", "metric/groups", "metric/language", "metric/persona", "metric/spread", "metric/town",
+	want := []string{"mayor/greedy", "mayor/llm", "mayor/none", "mayor/random", "memory/curious", "memory/longshort", "memory/stream", "metric/activity", "metric/emotion", "metric/events", "metric/groups", "metric/language", "metric/persona", "metric/spread", "metric/town",
 		"planner/babyagi", "planner/justplan", "planner/qaframework", "planner/reflect", "sentiment/encoder", "sentiment/lexicon", "sentiment/llm"}
 	if diff := cmp.Diff(want, ids); diff != "" {
 		t.Errorf("built-ins (-want +got):\n%s", diff)
