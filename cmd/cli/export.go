@@ -18,7 +18,7 @@ func exportCommand(s *State) *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "export RUN",
-		Short: "Write events, messages, moods and model calls as Parquet, for DuckDB, pandas and R",
+		Short: "Write events, messages, answers, scores, model calls and more as Parquet, for DuckDB, pandas and R",
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return exportRuns(cmd.Context(), s, args[0], out) },
 	}
@@ -37,6 +37,9 @@ func exportRuns(ctx context.Context, s *State, path, out string) error {
 	sources := make([]export.Source, len(runs))
 	for i, run := range runs {
 		sources[i] = export.Source{Journal: filepath.Join(run.Dir, runner.JournalFile)}
+		for _, e := range run.Cell.Study.Extract {
+			sources[i].Extracts = append(sources[i].Extracts, export.Extraction{Name: e.Name, Schema: e.Schema})
+		}
 		if run.Cell.Study.Cassette != string(cassette.Off) {
 			sources[i].Calls = recordedCalls(filepath.Join(run.Dir, runner.CassetteFile))
 		}

@@ -32,6 +32,20 @@ func (t *tables) addEvent(base Base, e event.Event) error {
 		})
 	case event.KindInvalid:
 		return convert(e, func(p event.Invalid) error { return t.addInvalid(base, e, p) })
+	case event.KindIntervention:
+		return convert(e, func(p event.Intervention) error { return t.addIntervention(base, e, p) })
+	case event.KindDecree:
+		return convert(e, func(p event.Decree) error { return t.addDecree(base, e, p) })
+	case event.KindTransfer:
+		return convert(e, func(p event.Transfer) error {
+			return t.transfers.add(Transfer{base, int64(e.Seq), p.From, p.To, p.Amount, p.Why, p.Building, p.Thing})
+		})
+	case event.KindTown:
+		return convert(e, func(p event.Town) error {
+			return t.towns.add(Town{
+				base, p.Money, int32(p.Population), int32(p.Buildings), int32(p.Beds), int32(p.FreeBeds), int32(p.Decisions), int32(p.Invalid), p.Met,
+			})
+		})
 	default: // has no table of its own
 		return nil
 	}
@@ -85,6 +99,24 @@ func (t *tables) addInvalid(base Base, e event.Event, p event.Invalid) error {
 		row.Kind, row.Args = &p.Action.Kind, &args
 	}
 	return t.invalid.add(row)
+}
+
+func (t *tables) addIntervention(base Base, e event.Event, p event.Intervention) error {
+	for i, effect := range p.Effects {
+		row := Intervention{base, int64(e.Seq), p.ID, p.Why, int32(i + 1), effect.Kind, effect.Agents, effect.Detail}
+		if err := t.interventions.add(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tables) addDecree(base Base, e event.Event, p event.Decree) error {
+	args, err := arguments(p.Args)
+	if err != nil {
+		return err
+	}
+	return t.decrees.add(Decree{base, int64(e.Seq), p.Kind, args, p.OK, p.Detail, p.Thought})
 }
 
 // arguments is a JSON object, its keys in order; {} for none.

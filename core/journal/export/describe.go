@@ -2,7 +2,6 @@ package export
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ type Table struct {
 	Name    string // the file is Name.parquet
 	Doc     string
 	Columns []Column
+	Some    bool // the file is there only where a run has rows for it
 }
 
 // Column documents one column.
@@ -35,11 +35,22 @@ func Tables() []Table {
 		tableOf[Record]("records", "What plugins keep at the end: memories. tick is the one that changed the record last."),
 		tableOf[Row]("rows", "The environment at the end: posts, follows, memberships. tick is the one that changed the row last."),
 		tableOf[LLMCall]("llm_calls", "Calls of language models, as the cassette holds them."),
+		someOf(tableOf[Survey]("surveys", "Answers to surveys and interviews, asked out of band: one row an answer. tick is the one after which it was asked.")),
+		someOf(tableOf[Score]("scores", "Values of metrics, and of propositions that a judge scored.")),
+		someOf(tableOf[Intervention]("interventions", "What interventions of the study did: one row an effect.")),
+		someOf(tableOf[Town]("town", "How a town stood at the end of each tick.")),
+		someOf(tableOf[Transfer]("transfers", "Coins that changed hands in a town. The balance of an account is what came less what went.")),
+		someOf(tableOf[Decree]("decrees", "What the mayor of a town decided, and what became of it.")),
 	}
 }
 
+func someOf(t Table) Table {
+	t.Some = true
+	return t
+}
+
 func tableOf[T any](name, doc string) Table {
-	return Table{name, doc, columnsOf(reflect.TypeFor[T]())}
+	return Table{Name: name, Doc: doc, Columns: columnsOf(reflect.TypeFor[T]())}
 }
 
 func columnsOf(row reflect.Type) (columns []Column) {
@@ -67,22 +78,6 @@ func typeName(t reflect.Type, tag string) string {
 	return t.Kind().String()
 }
 
-// Markdown is the text of SCHEMAS.md.
-func Markdown() string {
-	var b strings.Builder
-	b.WriteString("# Tables of an export\n\nMade from the Go types in this folder; every file holds all runs of a study, compressed with zstd.\n")
-	b.WriteString("The metadata of a file says which gorod wrote it (`gorod.version`), of which study (`gorod.study`), its cells and seeds\n")
-	b.WriteString("(`gorod.cells`, `gorod.seeds`, JSON lists), and each run with its digests (`gorod.runs`).\n")
-	b.WriteString("All strings are UTF-8. A text column that may be empty is empty, not null.\n")
-	for _, t := range Tables() {
-		fmt.Fprintf(&b, "\n## %s.parquet\n\n%s\n\n| column | type | meaning |\n|---|---|---|\n", t.Name, t.Doc)
-		for _, c := range t.Columns {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", c.Name, c.Type, c.Doc)
-		}
-	}
-	return b.String()
-}
-
 // described is what the metadata says of a run.
 type described struct {
 	Study       string `json:"study"`
@@ -91,6 +86,9 @@ type described struct {
 	RunID       string `json:"run_id"`
 	StudyDigest string `json:"study_digest"`
 }
+
+// versionKey of the metadata says which gorod wrote a file.
+const versionKey = "gorod.version"
 
 // describe is the key-value metadata of the files of an export.
 func describe(runs []journal.Meta) (map[string]string, error) {
@@ -102,7 +100,7 @@ func describe(runs []journal.Meta) (map[string]string, error) {
 		versions, studies = append(versions, m.Gorod), append(studies, m.Study)
 	}
 	metadata := map[string]string{
-		"gorod.version": strings.Join(distinct(versions), ", "), "gorod.study": strings.Join(distinct(studies), ", "),
+		versionKey: strings.Join(distinct(versions), ", "), "gorod.study": strings.Join(distinct(studies), ", "),
 	}
 	for key, value := range map[string]any{"gorod.cells": distinct(cells), "gorod.seeds": distinct(seeds), "gorod.runs": list} {
 		data, err := json.Marshal(value)

@@ -22,6 +22,8 @@ type Source struct {
 	Journal string // path of its run.db
 	// Calls are the model calls of the run, from its cassette; nil for none.
 	Calls func(context.Context) iter.Seq2[Call, error]
+	// Extracts are what the run's study reads out.
+	Extracts []Extraction
 }
 
 // Call is one call of a language model.
@@ -59,7 +61,11 @@ func Run(ctx context.Context, sources []Source, outDir string, progress func(Pro
 	if err := os.MkdirAll(outDir, 0o755); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	t, err := createTables(outDir)
+	columns, err := columnsOfAll(sources)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	t, err := createTables(outDir, columns)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
@@ -76,7 +82,7 @@ func Run(ctx context.Context, sources []Source, outDir string, progress func(Pro
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	if err := t.publish(outDir, metadata); err != nil {
+	if err := t.publish(metadata); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	return nil
@@ -106,6 +112,9 @@ func (t *tables) addRun(ctx context.Context, source Source, progress func(done, 
 		return meta, err
 	}
 	if err := r.addState(ctx); err != nil {
+		return meta, err
+	}
+	if err := r.addFindings(ctx); err != nil {
 		return meta, err
 	}
 	if source.Calls == nil {

@@ -12,6 +12,7 @@ import (
 )
 
 const (
+	extension    = ".parquet"
 	rowsPerWrite = 256
 	// rowsPerGroup bounds what a file holds in memory before it is written.
 	rowsPerGroup = 1 << 16
@@ -22,18 +23,35 @@ const (
 type file[T any] struct {
 	path   string
 	temp   *os.File
-	writer *parquet.GenericWriter[T]
+	writer parquetWriter
+	put    func([]T) (int, error) // of writer
 	rows   []T
+}
+
+// parquetWriter is what the writers of parquet-go have in common.
+type parquetWriter interface {
+	SetKeyValueMetadata(key, value string)
+	Close() error
 }
 
 // create makes a file; the codec, whose state takes 16 MB, is shared by all.
 func create[T any](codec *zstd.Codec, dir, name string) (*file[T], error) {
-	temp, err := os.CreateTemp(dir, "."+name+".parquet-*")
+	temp, err := os.CreateTemp(dir, "."+name+extension+"-*")
 	if err != nil {
 		return nil, err
 	}
 	writer := parquet.NewGenericWriter[T](temp, parquet.Compression(codec), parquet.MaxRowsPerRowGroup(rowsPerGroup))
-	return &file[T]{filepath.Join(dir, name+".parquet"), temp, writer, make([]T, 0, rowsPerWrite)}, nil
+	return &file[T]{filepath.Join(dir, name+extension), temp, writer, writer.Write, nil}, nil
+}
+
+// createRows makes a file of a schema that no Go type has.
+func createRows(codec *zstd.Codec, dir, name string, schema *parquet.Schema) (*file[parquet.Row], error) {
+	temp, err := os.CreateTemp(dir, "."+name+extension+"-*")
+	if err != nil {
+		return nil, err
+	}
+	writer := parquet.NewWriter(temp, schema, parquet.Compression(codec), parquet.MaxRowsPerRowGroup(rowsPerGroup))
+	return &file[parquet.Row]{filepath.Join(dir, name+extension), temp, writer, writer.WriteRows, nil}, nil
 }
 
 func (f *file[T]) add(row T) error {
@@ -45,7 +63,7 @@ func (f *file[T]) add(row T) error {
 }
 
 func (f *file[T]) write() error {
-	if _, err := f.writer.Write(f.rows); err != nil {
+	if _, err := f.put(f.rows); err != nil {
 		return fmt.Errorf("write %s: %w", f.path, err)
 	}
 	clear(f.rows)
@@ -67,6 +85,9 @@ func (f *file[T]) finish(metadata map[string]string) error {
 	}
 	return nil
 }
+
+// place is where the file will stand.
+func (f *file[T]) place() string { return f.path }
 
 // publish puts the finished file in its place.
 func (f *file[T]) publish() error { return os.Rename(f.temp.Name(), f.path) }
