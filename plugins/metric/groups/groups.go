@@ -28,7 +28,7 @@ const configSchema = `{
       "type": "integer", "minimum": 2, "maximum": 100, "default": 5
     },
     "gap": {
-      "description": "distance between neighbouring opinions from which on they belong to different clusters",
+      "description": "distance between neighbouring opinions above which they belong to different clusters; on scales of surveys at least one point",
       "type": "number", "exclusiveMinimum": 0, "maximum": 2, "default": 0.25
     },
     "beliefs": {
@@ -77,7 +77,7 @@ func readConfig(setup sdk.Setup) (config, error) {
 // Plugin is metric/groups.
 func Plugin() sdk.Plugin {
 	return sdk.MetricPlugin{
-		Name: "groups", Version: "1.0.0",
+		Name: "groups", Version: "1.1.0",
 		Summary: "pluralism and polarization of opinions, churn and composition of groups, who talks to whom",
 		Schema:  configSchema,
 		Metrics: metrics(),
@@ -99,6 +99,7 @@ var _ sdk.Metric = (*metric)(nil)
 func (m *metric) Measure(ctx context.Context, run sdk.Run, events iter.Seq2[sdk.Event, error]) ([]sdk.Score, error) {
 	roster, sheet := journal.NewRoster(run.Agents), &score.Sheet{}
 	opinions, members := newOpinions(m.config, roster), newMembers(roster)
+	polls, tick := newPolls(opinions), int64(0)
 	ties := newTies(m.config.Ties == byAll, roster)
 	windows := score.NewWindows(m.config.Window, run.Ticks)
 	closed := func(last int64) {
@@ -106,7 +107,12 @@ func (m *metric) Measure(ctx context.Context, run sdk.Run, events iter.Seq2[sdk.
 		members.close(sheet, last)
 	}
 	err := journal.Read(ctx, roster, events, journal.Handlers{
-		Tick: func(tick int64) { windows.Before(tick, closed) },
+		Tick: func(next int64) {
+			polls.close(sheet, tick)
+			tick = next
+			windows.Before(tick, closed)
+		},
+		Survey: polls.answer,
 		Action: func(at journal.At, a *journal.Action) {
 			opinions.action(at, a)
 			members.action(at, a)
@@ -117,8 +123,10 @@ func (m *metric) Measure(ctx context.Context, run sdk.Run, events iter.Seq2[sdk.
 	if err != nil {
 		return nil, err
 	}
+	polls.close(sheet, tick)
 	windows.End(closed)
 	opinions.score(sheet)
+	polls.score(sheet)
 	members.score(sheet)
 	ties.score(sheet)
 	return sheet.Scores(), nil

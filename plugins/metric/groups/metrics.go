@@ -19,7 +19,7 @@ const (
 )
 
 // opinionsOf says what the scores of opinions are about.
-const opinionsOf = " An opinion is the mean valence of a resident's texts about the study's event (item; without one, of all its texts), in the run or in a window of time; or what a persona believes of a statement (item belief/STATEMENT). Needs two opinions."
+const opinionsOf = " An opinion is the mean valence of a resident's texts about the study's event (item; without one, of all its texts), in the run or in a window of time; or what a persona believes of a statement (item belief/STATEMENT); or what a resident answers on the scale of a survey (item survey/ID/QUESTION), from -1 for its lowest point to 1 for its highest, at the tick when it was asked, and in the mean over the run. Needs two opinions."
 
 func metrics() []sdk.MetricInfo {
 	return append(opinionMetrics(), append(memberMetrics(), tieMetrics()...)...)
@@ -27,14 +27,14 @@ func metrics() []sdk.MetricInfo {
 
 func opinionMetrics() []sdk.MetricInfo {
 	return []sdk.MetricInfo{
-		{Name: "opinion_mean", Unit: "valence", Low: new(-1.0), High: new(1.0), Source: bramson,
+		{Name: "opinion_mean", Unit: "opinion", Low: new(-1.0), High: new(1.0), Source: bramson,
 			Definition: "Mean opinion." + opinionsOf},
-		{Name: "opinion_variance", Unit: "valence²", Low: new(0.0), High: new(1.0), Source: bramson,
+		{Name: "opinion_variance", Unit: "opinion²", Low: new(0.0), High: new(1.0), Source: bramson,
 			Definition: "Variance of opinions; 1 where half are at -1 and half at 1." + opinionsOf},
 		{Name: "opinion_entropy", Unit: "share of the maximum", Low: new(0.0), High: new(1.0), Source: shannon,
 			Definition: "Entropy of opinions over `bins` equal parts of -1…1, divided by log2 of their number; 1 where all parts are held alike." + opinionsOf},
 		{Name: "opinion_clusters", Unit: "clusters", Low: new(1.0), Source: hegsel,
-			Definition: "Number of clusters: sorted opinions are parted wherever neighbours are more than `gap` apart." + opinionsOf},
+			Definition: "Number of clusters: sorted opinions are parted wherever neighbours are more than `gap` apart; on a scale of three points or more, also more than one point." + opinionsOf},
 		{Name: "opinion_clusters_effective", Unit: "clusters", Low: new(1.0), Source: laakso,
 			Definition: "Effective number of these clusters, 1/Σ p² over their shares of residents." + opinionsOf},
 		{Name: "polarization", Unit: "share of the maximum", Low: new(0.0), High: new(1.0), Source: esteban,

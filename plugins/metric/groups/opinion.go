@@ -31,11 +31,15 @@ func (c *config) look(opinions []float64) spectrum {
 	}
 }
 
+// rounding is how little lies between opinions that are the same: those on a
+// scale may fall on the border of two bins.
+const rounding = 1e-9
+
 // histogram is how many opinions fall into each of the bins, and their mean.
 func (c *config) histogram(opinions []float64) (counts, means []float64) {
 	counts, means = make([]float64, c.Bins), make([]float64, c.Bins)
 	for _, x := range opinions {
-		bin := min(int((x+1)/2*float64(c.Bins)), c.Bins-1)
+		bin := min(int((x+1)/2*float64(c.Bins)+rounding), c.Bins-1)
 		counts[bin]++
 		means[bin] += x
 	}
@@ -49,7 +53,6 @@ func (c *config) histogram(opinions []float64) (counts, means []float64) {
 
 // clusters are the sizes of the clusters of sorted opinions.
 func (c *config) clusters(opinions []float64) (sizes []float64) {
-	const rounding = 1e-9
 	for i, x := range opinions {
 		if i == 0 || x-opinions[i-1] > c.Gap+rounding {
 			sizes = append(sizes, 0)

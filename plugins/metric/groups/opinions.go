@@ -28,10 +28,21 @@ type topic struct {
 	run, window []opinion // of each resident
 }
 
-// opinion is the sum of the valences of so many texts.
+// opinion is the sum of the valences of so many texts, or of so many answers.
 type opinion struct {
 	sum float64
 	n   int
+}
+
+func newTopic(residents int) topic {
+	return topic{make([]opinion, residents), make([]opinion, residents)}
+}
+
+func (t *topic) add(agent int, x float64) {
+	for _, of := range [][]opinion{t.run, t.window} {
+		of[agent].sum += x
+		of[agent].n++
+	}
 }
 
 func newOpinions(c config, roster *journal.Roster) *opinions {
@@ -55,13 +66,11 @@ func (o *opinions) add(about string, agent int, x float64) {
 		if len(o.topics) > maxTopics {
 			return
 		}
-		t = &topic{make([]opinion, o.roster.Len()), make([]opinion, o.roster.Len())}
+		fresh := newTopic(o.roster.Len())
+		t = &fresh
 		o.topics[about] = t
 	}
-	for _, of := range [][]opinion{t.run, t.window} {
-		of[agent].sum += x
-		of[agent].n++
-	}
+	t.add(agent, x)
 }
 
 // means are the opinions of those who have one.
@@ -78,17 +87,18 @@ func means(of []opinion) (out []float64) {
 func (o *opinions) close(sheet *score.Sheet, last int64) {
 	for _, about := range slices.Sorted(maps.Keys(o.topics)) {
 		t := o.topics[about]
-		o.scoreOne(sheet, score.Name(about), last, means(t.window))
+		o.config.score(sheet, score.Name(about), last, means(t.window))
 		clear(t.window)
 	}
 }
 
-func (o *opinions) scoreOne(sheet *score.Sheet, item string, tick int64, opinions []float64) {
+// score scores opinions about an item, unless there are too few.
+func (c *config) score(sheet *score.Sheet, item string, tick int64, opinions []float64) {
 	n := len(opinions)
 	if n < 2 {
 		return
 	}
-	s := o.config.look(opinions)
+	s := c.look(opinions)
 	sheet.At("opinion_mean", item, tick, s.mean, n)
 	sheet.At("opinion_variance", item, tick, s.variance, n)
 	sheet.At("opinion_entropy", item, tick, s.entropy, n)
@@ -99,7 +109,7 @@ func (o *opinions) scoreOne(sheet *score.Sheet, item string, tick int64, opinion
 
 func (o *opinions) score(sheet *score.Sheet) {
 	for _, about := range slices.Sorted(maps.Keys(o.topics)) {
-		o.scoreOne(sheet, score.Name(about), sdk.NoTick, means(o.topics[about].run))
+		o.config.score(sheet, score.Name(about), sdk.NoTick, means(o.topics[about].run))
 	}
 	if !o.config.Beliefs {
 		return
@@ -114,6 +124,6 @@ func (o *opinions) score(sheet *score.Sheet) {
 	}
 	statements := slices.Sorted(maps.Keys(held))
 	for _, statement := range statements[:min(len(statements), maxStatements)] {
-		o.scoreOne(sheet, "belief/"+score.Name(statement), sdk.NoTick, held[statement])
+		o.config.score(sheet, "belief/"+score.Name(statement), sdk.NoTick, held[statement])
 	}
 }
