@@ -93,3 +93,21 @@ func TestASleeperIsToldWhenItWakes(t *testing.T) {
 		t.Errorf("is told again: %+v", got)
 	}
 }
+
+func TestAPostThatRepeatsAnEventsWordsIsAboutIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, network.Options{Settings: spec.Network{}, Residents: society("Анна", "Борис")})
+	w.Tell(moment(0), event.Told{Event: "ball", Text: "Посреди площади появился огромный красный шар."}, []string{"a0001"})
+	w.look(0, "a0001", "a0002")
+	w.commit()
+	w.look(1, "a0001", "a0002")
+	for _, tt := range []struct{ who, text, about string }{
+		{"a0001", "Слышали? «ПОСРЕДИ ПЛОЩАДИ появился огромный красный шар» — вот так.", "ball"},
+		{"a0001", "На площади шар.", ""},                                // too little to be sure
+		{"a0002", "Посреди площади появился огромный красный шар.", ""}, // who does not know of it cannot repeat it
+	} {
+		if got := w.does(1, tt.who, "post", "text", tt.text).Event.About; got != tt.about {
+			t.Errorf("%q of %s is about %q, want %q", tt.text, tt.who, got, tt.about)
+		}
+	}
+}

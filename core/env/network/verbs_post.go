@@ -100,7 +100,27 @@ func post(ctx context.Context, a *act) (env.Result, error) {
 	if d.Event, err = a.event(); err != nil {
 		return env.Result{}, err
 	}
+	if d.Event == "" {
+		d.Event = a.repeats(text)
+	}
 	return a.publish(ctx, d)
+}
+
+// repeated is how many characters of an event's text must stand in a post for
+// it to be about the event: enough to be no coincidence.
+const repeated = 24
+
+// repeats is the event that the resident knows of and whose words a text
+// repeats; empty: none.
+func (a *act) repeats(text string) string {
+	text = lang.Fold(text)
+	for _, id := range a.r.knows.Events() {
+		words := []rune(strings.TrimRight(lang.Fold(a.texts[id]), " .!?…"))
+		if len(words) > 0 && strings.Contains(text, string(words[:min(len(words), repeated)])) {
+			return id
+		}
+	}
+	return ""
 }
 
 // audience is whom a post is for.

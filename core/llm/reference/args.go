@@ -26,11 +26,47 @@ func (f *filler) args(o *option) map[string]string {
 			}
 		}
 	}
-	if o.kind == "post" && out["event"] != "" {
+	switch {
+	case o.kind != "post":
+	case out["event"] != "":
 		f.news = f.told(out["event"])
 		out["text"] = f.compose("news")
+	case f.chance(reminiscence):
+		if f.news = f.remembered(); f.news != "" {
+			out["text"] = f.compose("news")
+		}
 	}
 	return out
+}
+
+// reminiscence is how often a post passes on what the resident remembers.
+const reminiscence = 0.3
+
+// remembered is a memory that is fit to be passed on, the first ones more
+// likely: what a memory plugin puts first weighs most.
+func (f *filler) remembered() string {
+	for _, item := range f.facts.Recollection.Items {
+		if news := quoted(item.Text); utf8.RuneCountInString(news) >= minNews && !f.ownWords(news) && f.chance(1-forgetting) {
+			return news
+		}
+	}
+	return ""
+}
+
+// forgetting is how likely a memory is passed over for the next one.
+const forgetting = 0.4
+
+// ownWords reports whether a text is one that the reference wrote: its phrases
+// would wander through a society for ever.
+func (f *filler) ownWords(s string) bool {
+	words, own := 0, 0
+	for _, word := range text.Words(s, maxNews) {
+		words++
+		if f.book.ours[word] || f.book.stop[word] {
+			own++
+		}
+	}
+	return 3*own > words
 }
 
 // arg writes one argument; a value that is not among those allowed is replaced

@@ -333,3 +333,28 @@ func BenchmarkGenerate(b *testing.B) {
 		}
 	}
 }
+
+func TestWhatMemoryPutsFirstIsPassedOnMost(t *testing.T) {
+	t.Parallel()
+	p := reference.New()
+	count := map[string]int{}
+	memories := []string{"Посреди площади стоит огромный красный шар", "В пекарне сегодня испекли свежий ржаной хлеб"}
+	for seed := range uint64(800) {
+		facts := society("ru", "female", 0)
+		facts.Observation.Notifications, facts.Observation.Timeline = nil, nil
+		facts.Actions = []sdk.ActionSpec{{Kind: "post", Args: []sdk.ArgSpec{{Name: "text", Required: true}}}}
+		for _, m := range memories {
+			facts.Recollection.Items = append(facts.Recollection.Items, sdk.Remembrance{Key: m, Text: m})
+		}
+		reply := ask(t, p, decision, facts, seed)
+		for _, m := range memories {
+			if strings.Contains(reply, m) {
+				count[m]++
+			}
+		}
+	}
+	first, second := count[memories[0]], count[memories[1]]
+	if first < 60 || second < 15 || first < 2*second {
+		t.Errorf("the first memory %d times, the second %d times of 800", first, second)
+	}
+}
