@@ -14,11 +14,12 @@ import (
 func pluginCommand(s *State) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plugin",
-		Short: "List and check plugins",
+		Short: "List, check and write plugins",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
+		pluginNewCommand(s),
 		&cobra.Command{
 			Use: "ls", Short: "List the plugins that experiments can name", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error { return pluginLs(s) },
