@@ -39,6 +39,7 @@ func (v *voices) score(sheet *score.Sheet) {
 	sheet.Run("persona_drift_p", slopes.P(), slopes.N)
 	sheet.Run("persona_drift_share", stat.Ratio(drifting, slopes.N), slopes.N)
 	v.scoreNeutral(sheet)
+	v.scoreOpposite(sheet)
 }
 
 // scoreNeutral compares each resident with the mean of the others.
@@ -52,15 +53,15 @@ func (v *voices) scoreNeutral(sheet *score.Sheet) {
 	var distances, slopes stat.Mean
 	for i := range v.all {
 		who, id := &v.all[i], v.roster.ID(i)
-		if who.n < v.config.Early+v.config.MinTexts {
+		own, heard := v.centroid(i)
+		if !heard {
 			continue
 		}
 		others := make(vector, len(total))
 		others.add(1, total)
 		others.add(-1/float64(who.n), who.sum)
 		neutral, ok := others.unit()
-		own, heard := who.sum.unit()
-		if !ok || !heard {
+		if !ok {
 			continue
 		}
 		d, slope := distance(own, neutral), who.towards(neutral)

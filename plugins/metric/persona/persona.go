@@ -1,6 +1,6 @@
 // Package persona is the metric plugin that says whether residents stay who
 // they are: how their texts move away from their own early texts and from the
-// mean resident, and how their answers to repeated questions change.
+// mean resident and their opposite, and how their answers to repeated questions change.
 package persona
 
 import (
@@ -60,7 +60,7 @@ func readConfig(setup sdk.Setup) (config, error) {
 // Plugin is metric/persona.
 func Plugin() sdk.Plugin {
 	return sdk.MetricPlugin{
-		Name: "persona", Version: "1.0.0",
+		Name: "persona", Version: "1.1.0",
 		Summary: "whether residents stay who they are: drift of texts by embedding, drift of answers to surveys",
 		Schema:  configSchema,
 		Metrics: metrics(),
@@ -75,11 +75,15 @@ const (
 	li    = "after Li et al. 2024, Measuring and Controlling Instruction (In)Stability in Language Model Dialogs: persona drift over turns, here by embedding"
 	galt  = "Galton 1886, Regression towards Mediocrity; least squares with Student's t"
 	salt  = "after Salton, Wong & Yang 1975, A Vector Space Model for Automatic Indexing: cosine of centroids"
+	rouss = "after Rousseeuw 1987, Silhouettes: a Graphical Aid to the Interpretation and Validation of Cluster Analysis: b - a, here not divided by the larger"
 	panel = "Wooldridge 2010, Econometric Analysis of Cross Section and Panel Data: fixed-effects estimator"
 )
 
 // driftOf says what the drift of texts is.
 const driftOf = " The distance of a text is 1 - cos of its embedding and the mean embedding of its author's first `early` texts; the line of least squares goes through the distances of later texts over simulated time."
+
+// oppositeOf says who the opposite is.
+const oppositeOf = " The opposite is the resident of the run whose persona at the start, the vector of all traits and beliefs with 0 for those it has not, has the lowest cosine similarity to that of the resident, the first by id of several; without one below 0, and where either wrote fewer than `early` and `min_texts` together, nothing is scored."
 
 func metrics() []sdk.MetricInfo {
 	return []sdk.MetricInfo{
@@ -101,6 +105,16 @@ func metrics() []sdk.MetricInfo {
 			Definition: "Standard error of the mean neutral_slope over residents."},
 		{Name: "neutral_slope_p", Unit: "probability", Low: new(0.0), High: new(1.0), Source: galt,
 			Definition: "Two-sided p-value of Student's t-test over residents that neutral_slope is 0."},
+		{Name: "opposite_distance", Unit: "cosine distance", Low: new(0.0), High: new(2.0), Source: salt, Better: "up",
+			Definition: "1 - cos of the mean embedding of a resident's texts and that of its opposite's; of each resident, and the mean." + oppositeOf},
+		{Name: "opposite_slope", Unit: "cosine distance per simulated day", Source: salt,
+			Definition: "Slope of the line of least squares of the distance of a resident's texts from the mean embedding of its opposite's over time; of each resident, and the mean. Negative where residents come to speak like their opposites." + oppositeOf},
+		{Name: "opposite_slope_se", Unit: "cosine distance per simulated day", Low: new(0.0), Source: galt,
+			Definition: "Standard error of the mean opposite_slope over residents."},
+		{Name: "opposite_slope_p", Unit: "probability", Low: new(0.0), High: new(1.0), Source: galt,
+			Definition: "Two-sided p-value of Student's t-test over residents that opposite_slope is 0."},
+		{Name: "opposite_margin", Unit: "cosine distance", Low: new(-2.0), High: new(2.0), Source: rouss, Better: "up",
+			Definition: "opposite_distance - persona_distance of a resident, and the mean; above 0 it is closer to its own beginning than to its opposite. Careful: persona_distance is a mean over texts, so that how they scatter counts against the resident, while opposite_distance is one of means." + oppositeOf},
 		{Name: "survey_slope", Unit: "points of the scale per simulated day", Source: panel,
 			Definition: "Slope of answers to a question on a scale (item SURVEY/QUESTION) over simulated time: one line for all residents, each with its own level; and of each resident with three answers."},
 		{Name: "survey_slope_se", Unit: "points of the scale per simulated day", Low: new(0.0), Source: panel,
