@@ -15,12 +15,31 @@ import (
 )
 
 type showOptions struct {
-	path   string
-	events bool
-	calls  bool
-	agent  string
-	kinds  []string
-	tick   int64
+	path     string
+	events   bool
+	calls    bool
+	answers  bool
+	scores   bool
+	extracts bool
+	agent    string
+	kinds    []string
+	survey   string
+	tick     int64
+}
+
+// given are the options that say what is printed of a run.
+func (opts *showOptions) given() (names []string) {
+	for _, o := range []struct {
+		set  bool
+		name string
+	}{
+		{opts.events, "--events"}, {opts.calls, "--calls"}, {opts.answers, "--answers"}, {opts.scores, "--scores"}, {opts.extracts, "--extracts"},
+	} {
+		if o.set {
+			names = append(names, o.name)
+		}
+	}
+	return names
 }
 
 func showCommand(s *State) *cobra.Command {
@@ -30,7 +49,9 @@ func showCommand(s *State) *cobra.Command {
 		Short: "Say how a study's runs stand, or print what happened in a run",
 		Example: `  gorod show runs/quickstart-20260302-080000
   gorod show --events --kind action runs/quickstart-20260302-080000/base/42
-  gorod show --calls --agent "Анна Соколова" --tick 3 runs/quickstart-20260302-080000/base/42`,
+  gorod show --calls --agent "Анна Соколова" --tick 3 runs/quickstart-20260302-080000/base/42
+  gorod show --answers --survey reaction runs/advertisement-20260302-080000
+  gorod show --scores runs/mayor-levels-20260302-080000`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.path = args[0]
@@ -40,8 +61,12 @@ func showCommand(s *State) *cobra.Command {
 	f := cmd.Flags()
 	f.BoolVar(&opts.events, "events", false, "print what happened")
 	f.BoolVar(&opts.calls, "calls", false, "print what models were asked and what they answered")
+	f.BoolVar(&opts.answers, "answers", false, "print what residents answered to surveys and interviews")
+	f.BoolVar(&opts.scores, "scores", false, "print what metrics measured and how propositions were judged")
+	f.BoolVar(&opts.extracts, "extracts", false, "print what models read out of the run")
 	f.StringVar(&opts.agent, "agent", "", "only this resident: an id or a name")
 	f.StringSliceVar(&opts.kinds, "kind", nil, "only events of these kinds: "+kindNames())
+	f.StringVar(&opts.survey, "survey", "", "only answers to this survey or interview")
 	f.Int64Var(&opts.tick, "tick", -1, "only this tick")
 	return cmd
 }
@@ -53,13 +78,16 @@ func (opts *showOptions) check() error {
 			return usagef("show: no events are of kind %q: use %s", k, kindNames())
 		}
 	}
+	given := opts.given()
 	switch {
-	case opts.events && opts.calls:
-		return usagef("show: give --events or --calls, not both")
+	case len(given) > 1:
+		return usagef("show: give only one of %s", strings.Join(given, ", "))
 	case !opts.events && len(opts.kinds) > 0:
 		return usagef("show: --kind chooses among --events")
-	case !opts.events && !opts.calls && (opts.agent != "" || opts.tick >= 0):
-		return usagef("show: --agent and --tick choose among --events or --calls")
+	case !opts.answers && opts.survey != "":
+		return usagef("show: --survey chooses among --answers")
+	case len(given) == 0 && (opts.agent != "" || opts.tick >= 0):
+		return usagef("show: --agent and --tick choose among --events, --calls, --answers, --scores or --extracts")
 	}
 	return nil
 }
@@ -72,15 +100,18 @@ func show(ctx context.Context, s *State, opts showOptions) error {
 	if err != nil {
 		return err
 	}
-	if opts.events || opts.calls {
-		for _, run := range runs {
-			if err := s.printRun(ctx, study, run, opts); err != nil {
-				return err
-			}
-		}
-		return nil
+	if len(opts.given()) == 0 {
+		return s.printStanding(ctx, study, filepath.Dir(filepath.Dir(runs[0].Dir)))
 	}
-	return s.printStanding(ctx, study, filepath.Dir(filepath.Dir(runs[0].Dir)))
+	for _, run := range runs {
+		if len(runs) > 1 && !s.json {
+			fmt.Fprintf(s.Stdout, "== %s %d\n", printable(run.Cell.Name), run.Seed)
+		}
+		if err := s.printRun(ctx, run, opts); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func kindNames() string {

@@ -21,7 +21,7 @@ type Score struct {
 	Cell   string  `parquet:"cell,dict" doc:"the cell of its matrix"`
 	Seed   uint64  `parquet:"seed" doc:"of the run: (study, cell, seed) names a run"`
 	Source string  `parquet:"source,dict" doc:"the plugin, metric/NAME, or proposition/ID"`
-	Metric string  `parquet:"metric,dict" doc:"what was measured: gorod plugin ls says what a plugin's metrics mean"`
+	Metric string  `parquet:"metric,dict" doc:"what was measured; gorod plugin ls --json says what a plugin's metrics mean"`
 	Agent  string  `parquet:"agent,dict" doc:"agent id: whom it is about; empty for a group or the run"`
 	Group  string  `parquet:"group,dict" doc:"of the population, that it is about; may be empty"`
 	Item   string  `parquet:"item,dict" doc:"what else it is about: an event's id, a kind of action; may be empty"`
