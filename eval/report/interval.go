@@ -108,11 +108,24 @@ func per[T any](runs []*run, of func(*run) T) []T {
 	return out
 }
 
+// within cuts the interval at the ends of the values that there can be; nil is
+// no end.
+func (e estimate) within(low, high *float64) estimate {
+	if low != nil {
+		e.Low = max(e.Low, *low)
+	}
+	if high != nil {
+		e.High = min(e.High, *high)
+	}
+	return e
+}
+
 // estimated writes an estimate of a condition: the mean, its interval in
-// parentheses, and the number of runs where it is not that of the condition.
+// parentheses where runs differ, and the number of runs where it is not that of
+// the condition.
 func (s *study) estimated(e estimate, c *condition, format func(float64) string) string {
 	out := format(e.Mean)
-	if e.N > 1 {
+	if e.Low < e.High {
 		out += " (" + format(e.Low) + "\u00a0…\u00a0" + format(e.High) + ")"
 	}
 	if e.N > 0 && e.N != len(c.runs) {
@@ -128,8 +141,8 @@ func (s *study) percents(digits int) func(float64) string {
 
 // intervalNote says what parentheses are, and where there are none.
 func (s *study) intervalNote() string {
-	out := " " + s.T("В скобках — 95 %-й интервал: единица наблюдения — прогон (повтор), а не житель. ¦ "+
-		"In parentheses: the 95% interval, with runs (seeds) as units, not residents.")
+	out := " " + s.T("В скобках — 95 %-й интервал: единица наблюдения — прогон (повтор), а не житель; где прогоны не различаются, скобок нет. ¦ "+
+		"In parentheses: the 95% interval, with runs (seeds) as units, not residents; there are none where runs do not differ.")
 	for _, c := range s.conditions {
 		if len(c.runs) == 1 {
 			return out + " " + s.T("У условия с одним прогоном интервала нет: по одному прогону разброс не узнать. ¦ "+

@@ -61,10 +61,7 @@ func (s *study) scoresTable(part []subject) *table {
 	}
 	left := 0
 	for _, about := range part {
-		var all []estimate
-		for _, c := range s.conditions {
-			all = append(all, meanOf(per(c.runs, scoreOf(about))))
-		}
+		all := s.scoreEstimates(about)
 		if !slices.ContainsFunc(all, func(e estimate) bool { return e.N > 0 }) {
 			continue // of ticks alone
 		}
@@ -81,6 +78,16 @@ func (s *study) scoresTable(part []subject) *table {
 		return nil
 	}
 	return t
+}
+
+// scoreEstimates are a subject's by condition.
+func (s *study) scoreEstimates(about subject) []estimate {
+	info := s.infoOf(about.source, about.metric)
+	var out []estimate
+	for _, c := range s.conditions {
+		out = append(out, meanOf(per(c.runs, scoreOf(about))).within(info.Low, info.High))
+	}
+	return out
 }
 
 func (s *study) scoreRow(about subject, all []estimate) []cell {

@@ -13,8 +13,10 @@ import (
 const (
 	maxPolls   = 1 << 14 // questions × times of a run
 	maxAnswers = 512     // different ones to a question
-	maxQuotes  = 8       // kept of a question at a time
 )
+
+// MaxQuotes bounds the open answers kept of a question at a time.
+const MaxQuotes = 8
 
 // Asked is a question at a time.
 type Asked struct {
@@ -112,9 +114,9 @@ func (p *poll) quote(a event.Answer) {
 	}
 	fresh := Quote{a.Agent, text.Cut(a.Text, maxPostRunes), h.Sum64()}
 	at, _ := slices.BinarySearchFunc(p.Quotes, fresh, func(a, b Quote) int { return cmp.Compare(a.rank, b.rank) })
-	if at < maxQuotes {
+	if at < MaxQuotes {
 		p.Quotes = slices.Insert(p.Quotes, at, fresh)
-		p.Quotes = p.Quotes[:min(len(p.Quotes), maxQuotes)]
+		p.Quotes = p.Quotes[:min(len(p.Quotes), MaxQuotes)]
 	}
 }
 
