@@ -96,6 +96,7 @@ func readConfig(raw json.RawMessage) (config, error) {
 			*into = *set
 		}
 	}
+	c.formula.left = newPowers(c.formula.decay)
 	return c, nil
 }
 

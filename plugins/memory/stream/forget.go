@@ -16,7 +16,7 @@ func (m *mind) forget(now int64) []*entry {
 	worth := make([]float64, len(m.entries))
 	places := make([]int, len(m.entries))
 	for at := range m.entries {
-		worth[at] = float64(m.importance[at]) * m.config.formula.since(now-m.used[at])
+		worth[at] = float64(m.importance[at]) * m.config.formula.left.after(now-m.used[at])
 		places[at] = at
 	}
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(worth[a], worth[b]) })

@@ -18,6 +18,8 @@ type formula struct {
 	recency, importance, relevance float64 // weights
 	decay                          float64
 	ranked                         bool // recency goes by rank, not by time
+
+	left *powers // of decay
 }
 
 // paper: recency = 0.995^(hours of simulated time since last access).
@@ -30,18 +32,20 @@ func code() formula {
 	return formula{recency: 0.5, importance: 2, relevance: 3, decay: 0.99, ranked: true}
 }
 
-// since is the recency of what was last accessed so many seconds ago.
-func (f *formula) since(seconds int64) float64 {
-	return math.Pow(f.decay, float64(max(0, seconds))/3600)
-}
-
 // span is from the least to the most of a term over all candidates.
 type span struct{ low, high float64 }
 
 // nothing is the span of no values.
 func nothing() span { return span{math.Inf(1), math.Inf(-1)} }
 
-func (s *span) add(x float64) { s.low, s.high = min(s.low, x), max(s.high, x) }
+func (s *span) add(x float64) {
+	if x < s.low {
+		s.low = x
+	}
+	if x > s.high {
+		s.high = x
+	}
+}
 
 func (s *span) scale(x float64) float64 {
 	if s.high <= s.low {

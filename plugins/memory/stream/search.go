@@ -78,12 +78,8 @@ func (s *search) recencies() {
 	if f.ranked {
 		s.ranks()
 	} else {
-		before, last := int64(math.MinInt64), 0.0 // many have the same
 		for at, used := range s.used[:s.n] {
-			if used != before {
-				before, last = used, f.since(s.now-used)
-			}
-			s.recency[at] = last
+			s.recency[at] = f.left.after(s.now - used)
 		}
 	}
 	s.spans = spans{nothing(), nothing(), nothing()}
@@ -95,13 +91,21 @@ func (s *search) recencies() {
 	s.spans.importance = span{float64(lowest), float64(highest)}
 }
 
+// unseen is a recency too small to show in a score: it is taken for 0, because
+// processors are slow at the numbers below it.
+const unseen = 0x1p-1000
+
 func (s *search) ranks() {
+	clear(s.recency)
 	recency := 1.0
 	for _, at := range s.order {
-		if int(at) < s.n {
-			recency *= s.config.formula.decay
-			s.recency[at] = recency
+		if int(at) >= s.n {
+			continue
 		}
+		if recency *= s.config.formula.decay; recency < unseen {
+			return
+		}
+		s.recency[at] = recency
 	}
 }
 
