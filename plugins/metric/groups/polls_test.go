@@ -36,7 +36,7 @@ func TestAnswersOnAScaleByHand(t *testing.T) {
 		"one at each point": {`{"alpha":1}`, 1, 6, []float64{1, 2, 3, 4, 5, 6}, map[string]float64{ // -1 -0.6 … 1
 			"opinion_clusters": 1, "opinion_mean": 0, "opinion_variance": 2 * (1 + 0.36 + 0.04) / 6}},
 		"one in each part":           {`{"bins":6}`, 1, 6, []float64{1, 2, 3, 4, 5, 6}, map[string]float64{"opinion_entropy": 1}},
-		"points on borders of parts": {`{"bins":5}`, 1, 6, []float64{1, 2, 3, 4, 5}, map[string]float64{"opinion_entropy": 1}},
+		"points on borders of parts": {`{"bins":6}`, 1, 7, []float64{1, 2, 3, 4, 5, 6}, map[string]float64{"opinion_entropy": 1}},
 		"a point left out": {``, 1, 7, []float64{3, 3, 3, 5}, map[string]float64{
 			"opinion_clusters": 2, "opinion_clusters_effective": 1 / (9.0/16 + 1.0/16)}},
 		"three points, all held": {``, 1, 3, []float64{1, 2, 3}, map[string]float64{"opinion_clusters": 1}},

@@ -116,13 +116,13 @@ func TestWhoTheOppositeIs(t *testing.T) {
 			[]sdk.Agent{believer("d", strengths{"x": -0.1, "y": -0.03}, nil), believer("c", strengths{"x": -1, "y": -0.3}, nil), believer("e", strengths{"x": -1, "y": -0.3}, nil)}, 1},
 		"a trait is no belief of that name": {believer("a", strengths{"x": 1}, nil), []sdk.Agent{believer("b", nil, strengths{"x": -1})}, none},
 		"nobody is opposed":                 {believer("a", strengths{"x": 1}, nil), []sdk.Agent{believer("b", strengths{"x": 0.1}, nil), believer("c", strengths{"y": -1}, nil)}, none},
-		"at a right angle": {believer("a", strengths{"x": 0.1, "y": 0.2}, nil),
-			[]sdk.Agent{believer("b", strengths{"x": 0.6, "y": -0.3}, nil)}, none},
+		"at a right angle": {believer("a", strengths{"x": 0.3, "y": 0.1}, nil), // rounded, the cosine is below 0
+			[]sdk.Agent{believer("b", strengths{"x": 0.3, "y": -0.9}, nil)}, none},
 		"no persona":                 {sdk.Agent{ID: "a"}, []sdk.Agent{believer("b", strengths{"x": 1}, nil)}, none},
 		"no traits":                  {believer("a", nil, nil), []sdk.Agent{believer("b", strengths{"x": 1}, nil)}, none},
 		"traits of zero":             {believer("a", strengths{"x": 0}, nil), []sdk.Agent{believer("b", strengths{"x": -1}, nil)}, none},
 		"traits that are no numbers": {believer("a", strengths{"x": math.NaN()}, nil), []sdk.Agent{believer("b", strengths{"x": -1}, nil)}, none},
-		"the weakest of beliefs":     {believer("a", nil, strengths{"x": 1e-300}), []sdk.Agent{believer("b", nil, strengths{"x": -1e-300})}, 0},
+		"the weakest of beliefs":     {believer("a", nil, strengths{"x": 1e-300, "y": 5e-301}), []sdk.Agent{believer("b", nil, strengths{"x": -1e-300, "y": 5e-301})}, 0},
 	} {
 		r, host := metrictest.New(6), &rigged{}
 		r.Agents = append(r.Agents, tt.own)

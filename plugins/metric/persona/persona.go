@@ -114,7 +114,7 @@ func metrics() []sdk.MetricInfo {
 		{Name: "opposite_slope_p", Unit: "probability", Low: new(0.0), High: new(1.0), Source: galt,
 			Definition: "Two-sided p-value of Student's t-test over residents that opposite_slope is 0."},
 		{Name: "opposite_margin", Unit: "cosine distance", Low: new(-2.0), High: new(2.0), Source: rouss, Better: "up",
-			Definition: "opposite_distance - persona_distance of a resident, and the mean; above 0 it is closer to its own beginning than to its opposite. Careful: persona_distance is a mean over texts, so that how they scatter counts against the resident, while opposite_distance is one of means." + oppositeOf},
+			Definition: "opposite_distance - persona_distance of a resident, and the mean; above 0 it is closer to its own beginning than to its opposite. Below 0 it need not be closer to the opposite: persona_distance is a mean over texts, which grows with how they scatter, while opposite_distance is one of means. Compare it between cells rather than with 0." + oppositeOf},
 		{Name: "survey_slope", Unit: "points of the scale per simulated day", Source: panel,
 			Definition: "Slope of answers to a question on a scale (item SURVEY/QUESTION) over simulated time: one line for all residents, each with its own level; and of each resident with three answers."},
 		{Name: "survey_slope_se", Unit: "points of the scale per simulated day", Low: new(0.0), Source: panel,
