@@ -25,6 +25,14 @@ func (a Audience) Has(r Resident) bool {
 	}
 }
 
+// say says in words that everybody is meant, so that a study written out again
+// keeps an audience that was left empty.
+func (a *Audience) say() {
+	if a.To == "" && a.Group == "" && len(a.Agents) == 0 {
+		a.To = "all"
+	}
+}
+
 func (c *checker) audience(path string, a Audience) {
 	given := 0
 	for _, is := range []bool{a.To != "", a.Group != "", len(a.Agents) > 0} {
@@ -34,6 +42,9 @@ func (c *checker) audience(path string, a Audience) {
 	}
 	if given > 1 {
 		c.problem(c.at(path), "whom does it concern?", "give one of to, group and agents", "remove the others")
+	}
+	if a.Agents != nil && len(a.Agents) == 0 {
+		c.problem(c.at(path+".agents"), "an empty list of residents", "it would concern everybody", "remove it, or name residents")
 	}
 	c.group(path+".group", a.Group)
 	for j, name := range a.Agents {

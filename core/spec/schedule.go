@@ -48,6 +48,9 @@ func (c *checker) schedule(path string, s *Schedule) {
 }
 
 func (c *checker) every(path string, every time.Duration) {
+	if c.study.Clock.Step <= 0 {
+		return // reported
+	}
 	if every != 0 && (every < c.study.Clock.Step || every%c.study.Clock.Step != 0) {
 		c.problem(c.at(path), path+" is out of range", fmt.Sprintf("time goes in steps of %s", c.study.Clock.Step), "give a multiple of clock.step")
 	}
@@ -56,10 +59,13 @@ func (c *checker) every(path string, every time.Duration) {
 // within checks that a moment lies in the run.
 func (c *checker) within(path string, at *time.Time, tick *int64) {
 	clock := c.study.Clock
-	end := clock.At(int64(clock.Ticks))
+	if clock.Step <= 0 {
+		return // reported
+	}
+	last := clock.At(int64(clock.Ticks) - 1)
 	switch {
-	case at != nil && (at.Before(clock.Start) || !at.Before(end)):
-		c.problem(c.at(path), path+" is outside of the clock", fmt.Sprintf("the run goes from %s to %s", clock.Start.Format("2006-01-02T15:04"), end.Format("2006-01-02T15:04")), "move it, or the clock")
+	case at != nil && (at.Before(clock.Start) || at.After(last)):
+		c.problem(c.at(path), path+" is outside of the clock", fmt.Sprintf("the first tick is at %s, the last at %s", clock.Start.Format("2006-01-02T15:04"), last.Format("2006-01-02T15:04")), "move it, or the clock")
 	case tick != nil && (*tick < 0 || *tick >= int64(clock.Ticks)):
 		c.problem(c.at(path), path+" is outside of the clock", fmt.Sprintf("the run has ticks 0 to %d", clock.Ticks-1), "move it, or the clock")
 	}
