@@ -26,6 +26,14 @@ func (s *study) dataTables() []dataTable {
 			out = append(out, t.of())
 		}
 	}
+	for _, of := range []func() dataTable{
+		s.estimatesData, s.metricsData, s.surveysData, s.missingData, s.quotesData, s.propositionsData, s.interventionsData, s.extractsData,
+		s.townData, s.townDecisionsData, s.townFlowsData,
+	} {
+		if t := of(); len(t.rows) > 0 {
+			out = append(out, t)
+		}
+	}
 	return out
 }
 

@@ -116,7 +116,7 @@ func (s *study) document(dir string) *document {
 		Footer: s.T("Создано gorod ¦ Made by gorod") + " " + line(s.in.GorodVersion, 60) + ", " + s.Moment(s.in.Generated),
 	}
 	for _, part := range []func() section{
-		s.comparison, s.surveys, s.propositions, s.interventions, s.activity, s.moods, s.sentiments, s.actions, s.spread,
+		s.comparison, s.town, s.surveys, s.propositions, s.interventions, s.activity, s.moods, s.sentiments, s.actions, s.spread,
 		s.ties, s.exposure, s.metrics, s.extracts, s.calls, s.examples,
 		s.runsSection, s.incidents, s.definitions, func() section { return s.replay(dir) },
 	} {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,8 +164,11 @@ func (s *study) restarts() (n int) {
 }
 
 // lasted is the simulated time between two ticks, or their number where runs do
-// not share a clock.
+// not share a clock; a dash for no time.
 func (s *study) lasted(ticks float64) string {
+	if math.IsNaN(ticks) {
+		return "—"
+	}
 	if !s.axis.same {
 		return s.Number(ticks, 1) + " " + s.T("тика ¦ ticks")
 	}

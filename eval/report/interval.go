@@ -57,7 +57,7 @@ func (s share) value() float64 { return float64(s.Yes) / float64(s.Of) }
 // number is first brought down to the effective one, p(1 − p)/(s²/k) of k runs
 // whose shares vary by s², and the quantile is Student's with k − 1 degrees of
 // freedom (Korn and Graubard 1998; Franco, Little, Louis and Slud 2019). Where
-// all shares are 0 or all are 1, a run counts as one observation.
+// all shares are 0 or all are 1, a run counts as one observation, too.
 func sharesOf(all []share) estimate {
 	runs := slices.DeleteFunc(slices.Clone(all), func(s share) bool { return s.Of <= 0 })
 	none := math.NaN()
@@ -74,7 +74,7 @@ func sharesOf(all []share) estimate {
 	e.Mean = stat.Mean(xs, nil)
 	switch k := len(runs); {
 	case k < 2: // nothing is known of other runs
-	case of == k:
+	case of == k, e.Mean <= 0, e.Mean >= 1:
 		e.Low, e.High = wilson(e.Mean, float64(k), distuv.UnitNormal.Quantile(confidence))
 	default:
 		e.Low, e.High = wilson(e.Mean, effective(e.Mean, xs, of), student(k-1))
@@ -85,11 +85,7 @@ func sharesOf(all []share) estimate {
 // effective is how many independent observations the shares of runs are worth:
 // no more than there are.
 func effective(p float64, xs []float64, of int) float64 {
-	k := float64(len(xs))
-	if p <= 0 || p >= 1 {
-		return k
-	}
-	return min(p*(1-p)*k/stat.Variance(xs, nil), float64(of))
+	return min(p*(1-p)*float64(len(xs))/stat.Variance(xs, nil), float64(of))
 }
 
 // wilson is the score interval of a share p of n observations.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -72,19 +73,21 @@ func (s *study) refusals() *table {
 			total[why.Key] += why.N
 		}
 	}
+	return s.reasons(s.T("Почему действия не удались (все прогоны) ¦ Why actions failed (all runs)"), total)
+}
+
+// maxReasonsShown bounds the rows of reasons.
+const maxReasonsShown = 10
+
+// reasons are how often each came up, the most frequent first; nil where none
+// did.
+func (s *study) reasons(caption string, total map[string]int) *table {
 	if len(total) == 0 {
 		return nil
 	}
-	reasons := make([]string, 0, len(total))
-	for why := range total {
-		reasons = append(reasons, why)
-	}
-	slices.SortFunc(reasons, func(a, b string) int { return cmp.Or(cmp.Compare(total[b], total[a]), cmp.Compare(a, b)) })
-	t := &table{
-		Caption: s.T("Почему действия не удались (все прогоны) ¦ Why actions failed (all runs)"),
-		Head:    []column{{Text: s.T("Причина ¦ Reason")}, {s.T("Сколько раз ¦ Times"), true}},
-	}
-	for _, why := range reasons[:min(10, len(reasons))] {
+	sorted := slices.SortedFunc(maps.Keys(total), func(a, b string) int { return cmp.Or(cmp.Compare(total[b], total[a]), cmp.Compare(a, b)) })
+	t := &table{Caption: caption, Head: []column{{Text: s.T("Причина ¦ Reason")}, {s.T("Сколько раз ¦ Times"), true}}}
+	for _, why := range sorted[:min(maxReasonsShown, len(sorted))] {
 		t.Rows = append(t.Rows, texts(line(why, 200), s.Int(total[why])))
 	}
 	return t

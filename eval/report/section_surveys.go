@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,10 +9,9 @@ import (
 )
 
 const (
-	maxQuestions  = 60  // shown; surveys.csv and estimates.csv have all
-	maxAskedRows  = 120 // of a question's table
-	maxReasonRows = 10
-	maxShownPick  = 24 // answers of a question in a chart
+	maxQuestions = 60  // shown; surveys.csv and estimates.csv have all
+	maxAskedRows = 120 // of a question's table
+	maxShownPick = 24  // answers of a question in a chart
 )
 
 // surveys are what residents answered out of band.
@@ -75,7 +73,8 @@ func (r *run) pollOf(q asked, tick int64) *tally.Poll {
 
 // pick is one answer that a question can be given.
 type pick struct {
-	name  string
+	name  string // as it is shown
+	id    string // as it was given
 	count func(*tally.Poll) int
 }
 
@@ -84,12 +83,12 @@ func (s *study) picks(q asked) []pick {
 	var out []pick
 	if q.Type == typeScale {
 		for _, x := range s.values(q) {
-			out = append(out, pick{s.Number(x, digitsBare(x)), func(p *tally.Poll) int { return counted(p.Numbers, x) }})
+			out = append(out, pick{s.Number(x, digitsBare(x)), csvNumber(x), func(p *tally.Poll) int { return counted(p.Numbers, x) }})
 		}
 		return out
 	}
 	for _, option := range s.options(q) {
-		out = append(out, pick{line(option, 80), func(p *tally.Poll) int { return counted(p.Options, option) }})
+		out = append(out, pick{line(option, 80), option, func(p *tally.Poll) int { return counted(p.Options, option) }})
 	}
 	return out
 }
@@ -268,14 +267,5 @@ func (s *study) reasonsTable(q asked) *table {
 			total[why.Key] += why.N
 		}
 	})
-	if len(total) == 0 {
-		return nil
-	}
-	reasons := slices.SortedFunc(maps.Keys(total), func(a, b string) int { return cmp.Or(cmp.Compare(total[b], total[a]), cmp.Compare(a, b)) })
-	t := &table{Caption: s.T("Почему нет ответа (все прогоны) ¦ Why answers are missing (all runs)"),
-		Head: []column{{Text: s.T("Причина ¦ Reason")}, {s.T("Сколько раз ¦ Times"), true}}}
-	for _, why := range reasons[:min(len(reasons), maxReasonRows)] {
-		t.Rows = append(t.Rows, texts(line(why, 200), s.Int(total[why])))
-	}
-	return t
+	return s.reasons(s.T("Почему нет ответа (все прогоны) ¦ Why answers are missing (all runs)"), total)
 }
