@@ -202,3 +202,26 @@ metrics: [{plugin: metric/spread}]
 		t.Errorf("reach %v", reach)
 	}
 }
+
+// Every memory and planner, with a classifier that asks the model: the digest
+// is the same whether residents were asked or not, and after kills.
+func TestEveryMindKeepsItsDigestThroughQuestionsAndKills(t *testing.T) {
+	t.Parallel()
+	for memory, planner := range map[string]string{"longshort": "babyagi", "stream": "reflect", "curious": "justplan"} {
+		t.Run(memory+" "+planner, func(t *testing.T) {
+			t.Parallel()
+			minds := fmt.Sprintf("agents:\n  memory: {plugin: memory/%s}\n  planner: {plugin: planner/%s}\n  sentiment: {plugin: sentiment/llm}\n", memory, planner)
+			yaml := strings.NewReplacer("ticks: 8", "ticks: 26", "T08:00", "T20:00", "agents:\n", minds).Replace(small) // a night with its dreams
+			plain := write(t, yaml)
+			a := gorod(t, plain, "run", "--json", "--no-report", "study.yaml")
+			if a.code != 0 {
+				t.Fatal(a)
+			}
+			dir := write(t, yaml+"surveys: [{id: s, every: 2h, questions: [{text: Как дела?}, {text: Балл?, type: scale}]}]\n")
+			killUntilDone(t, dir, lastLine(t, a).Runs[0].Digest, 5)
+			if v := gorod(t, dir, "verify", "killed"); v.code != 0 {
+				t.Errorf("it does not replay: %v", v)
+			}
+		})
+	}
+}
