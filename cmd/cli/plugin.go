@@ -2,11 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/llm-city/gorod/core/host"
+	"github.com/llm-city/gorod/core/logs"
 	"github.com/llm-city/gorod/plugins/builtin"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -58,9 +61,16 @@ func pluginLs(s *State) error {
 	return err
 }
 
+// pluginCheck shows what the plugin wrote only where it fails: the checks
+// provoke errors, and a plugin that is well reports them.
 func pluginCheck(ctx context.Context, s *State, ref string) error {
-	report, err := host.Check(ctx, s.catalog(), ref, s.log)
+	var wrote strings.Builder
+	log, closeLog, err := logs.Open(logs.Options{Level: s.settings.Log.Level, Stderr: &wrote, Now: s.Now})
 	if err != nil {
+		return usageError{err}
+	}
+	report, err := host.Check(ctx, s.catalog(), ref, log)
+	if err = errors.Join(err, closeLog()); err != nil {
 		return err
 	}
 	failed := 0
@@ -75,6 +85,9 @@ func pluginCheck(ctx context.Context, s *State, ref string) error {
 		s.printChecks(report)
 	}
 	if failed > 0 {
+		if wrote.Len() > 0 {
+			fmt.Fprintf(s.Stderr, "the plugin's log:\n%s\n", wrote.String())
+		}
 		return fmt.Errorf("%s fails %d of %s", ref, failed, plural(len(report.Checks), "check", "checks"))
 	}
 	return nil
