@@ -71,12 +71,12 @@ func (h *host) of(purpose string) []sdk.GenerateRequest {
 func byWords(texts []string) [][]float32 {
 	var out [][]float32
 	for _, text := range texts {
-		v := make([]float32, 64)
+		v := make([]float32, 1024)
 		v[0] = 0.1
 		for word := range strings.FieldsSeq(strings.ToLower(text)) {
 			h := fnv.New32a()
 			_, _ = h.Write([]byte(strings.Trim(word, ".,!?;«»")))
-			v[h.Sum32()%64]++
+			v[h.Sum32()%1024]++
 		}
 		var square float64
 		for _, x := range v {

@@ -37,8 +37,10 @@ func (m *mind) drop(places []int) []*entry {
 	for _, place := range places {
 		e := m.entries[place]
 		gone = append(gone, e)
-		if m.sources[e.Source]--; m.sources[e.Source] <= 0 {
-			delete(m.sources, e.Source)
+		for _, source := range e.Sources {
+			if m.sources[source]--; m.sources[source] == 0 {
+				delete(m.sources, source)
+			}
 		}
 		if row := m.rows[place]; row >= 0 {
 			m.table.Remove(e.vectorKey())

@@ -23,7 +23,7 @@ type entry struct {
 	Place      string   `json:"place,omitempty"`
 	Importance int      `json:"importance"`         // 1 to 10
 	Evidence   []string `json:"evidence,omitempty"` // keys of the memories that a reflection rests on
-	Source     string   `json:"source,omitempty"`   // the item it came from
+	Sources    []string `json:"sources,omitempty"`  // the items it came from: several, where they say the same
 }
 
 func (e *entry) kind() string {
@@ -92,8 +92,8 @@ func (m *mind) hold(e *entry, v []float32) error {
 			return fmt.Errorf("keep its vector: %w", err)
 		}
 	}
-	if e.Source != "" {
-		m.sources[e.Source]++
+	for _, source := range e.Sources {
+		m.sources[source]++
 	}
 	m.entries = append(m.entries, e)
 	m.used = append(m.used, e.Used)

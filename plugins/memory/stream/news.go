@@ -38,10 +38,14 @@ func (m *mind) gather(agent *sdk.Agent, o *sdk.Observation) (fresh []*entry, out
 	if err != nil {
 		return nil, "", err
 	}
-	heard := map[[2]string]bool{}
+	heard := map[[3]string]*entry{}
 	add := func(e *entry) {
-		if said := [2]string{e.Kind + "\x00" + e.Name, e.Text}; len(fresh) < m.config.Attention && !heard[said] {
-			heard[said] = true
+		said := [3]string{e.Kind, e.Name, e.Text}
+		switch same := heard[said]; {
+		case same != nil:
+			same.Sources = last(append(same.Sources, e.Sources...), m.config.Attention)
+		case len(fresh) < m.config.Attention:
+			heard[said] = e
 			e.Place = text.Quote(o.Place, maxName)
 			fresh = append(fresh, e)
 		}
@@ -116,7 +120,7 @@ func content(kind string) bool {
 func itemEntry(item *sdk.Item, source string) *entry {
 	e := &entry{
 		Kind: text.Quote(item.Kind, maxName), Who: text.Quote(item.Author, maxName), Name: text.Quote(item.AuthorName, maxName),
-		Text: text.Quote(item.Text, maxText), Source: source,
+		Text: text.Quote(item.Text, maxText), Sources: []string{source},
 	}
 	if e.Name == "" {
 		e.Name = e.Who

@@ -60,7 +60,9 @@ func TestScoresAreThoseOfThePaperAndOfTheCode(t *testing.T) {
 		return (math.Pow(0.995, hours) - math.Pow(0.995, 200)) / (0.995 - math.Pow(0.995, 200))
 	}
 	// Ranks by last access, the oldest first: пожар, вода, мост, хлеб.
-	code := func(rank float64) float64 { return (math.Pow(0.99, rank) - math.Pow(0.99, 4)) / (0.99 - math.Pow(0.99, 4)) }
+	code := func(rank float64) float64 {
+		return (math.Pow(0.99, rank) - math.Pow(0.99, 4)) / (0.99 - math.Pow(0.99, 4))
+	}
 	cosine := func(x float32) float64 { return float64(x) } // as a vector holds it
 	for name, c := range map[string]struct {
 		config string

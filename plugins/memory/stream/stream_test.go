@@ -181,7 +181,9 @@ func TestAServerWithoutEmbeddingsLeavesRecencyAndImportance(t *testing.T) {
 	for name, embed := range map[string]func([]string) ([][]float32, error){
 		"unsupported": func([]string) ([][]float32, error) { return nil, sdk.Errorf(sdk.ErrUnsupported, "no embeddings") },
 		"too few":     func([]string) ([][]float32, error) { return [][]float32{{1}}, nil },
-		"no units":    func(texts []string) ([][]float32, error) { return slices.Repeat([][]float32{{nan, 2}}, len(texts)), nil },
+		"no units": func(texts []string) ([][]float32, error) {
+			return slices.Repeat([][]float32{{nan, 2}}, len(texts)), nil
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
