@@ -60,5 +60,9 @@ func (p *process) death() error {
 	if p.watch.hung.Load() {
 		return fmt.Errorf("it did not answer for %v and was killed", time.Duration(p.watch.limit.Load()))
 	}
+	if held := p.watch.bloated.Load(); held > 0 {
+		return fmt.Errorf("it held %d MB of memory, %d MB are allowed (agents.plugin_memory), and was killed: does it leak?",
+			held>>20, p.watch.memory.Load()>>20)
+	}
 	return errors.New("it ended: " + p.child.ending())
 }

@@ -80,6 +80,7 @@ func (i *Instance) launch(ctx context.Context) (*process, error) {
 		return nil, err
 	}
 	p.watch.allow(o.ConfigureTimeout)
+	p.watch.memory.Store(o.MaxMemory)
 	err = p.do(ctx, func(ctx context.Context, p *process) error { return i.prepare(ctx, p, version) })
 	if err != nil {
 		crashed := i.isCrash(ctx, p, err)

@@ -201,12 +201,32 @@ func misbehave(what string, log *slog.Logger) {
 	case "log":
 		log.Warn("the pen is dry", "pages", 3)
 	}
+	if marker, ok := strings.CutPrefix(what, "leak once: "); ok {
+		if _, err := os.Stat(marker); err != nil {
+			_ = os.WriteFile(marker, nil, 0o600)
+			leak()
+		}
+	}
 	if marker, ok := strings.CutPrefix(what, "die once: "); ok {
 		if _, err := os.Stat(marker); err != nil {
 			_ = os.WriteFile(marker, nil, 0o600)
 			os.Exit(7)
 		}
 	}
+}
+
+// leak holds more and more, up to 2 GB, and does not come back.
+func leak() {
+	var held [][]byte
+	for range 64 {
+		block := make([]byte, 32<<20)
+		for i := 0; i < len(block); i += 4096 {
+			block[i] = 1
+		}
+		held = append(held, block)
+		time.Sleep(5 * time.Millisecond)
+	}
+	<-make(chan int, len(held))
 }
 
 func self(t testing.TB) string {

@@ -44,7 +44,10 @@ type Options struct {
 	// CallTimeout is how long a plugin may work on calls without finishing one
 	// and without waiting for the host; then it is killed. 10 min, since
 	// plugins may hold models of their own.
-	CallTimeout  time.Duration
+	CallTimeout time.Duration
+	// MaxMemory is how many bytes the process may hold before it counts as
+	// crashed; 0 means no bound. It is watched on Linux only.
+	MaxMemory    int64
 	CloseTimeout time.Duration // of Close; 5 s
 }
 

@@ -189,6 +189,18 @@ func TestAHangIsACrash(t *testing.T) {
 	}
 }
 
+func TestAPluginThatLeaksIsRestartedWithItsRecords(t *testing.T) {
+	t.Parallel()
+	i, _, incidents := supervised(t, func(o *host.Options) { o.MaxMemory = 600 << 20 })
+	marker := filepath.Join(t.TempDir(), "leaked")
+	if _, err := i.Memory().Recall(t.Context(), 1, ask("a1", "leak once: "+marker)); err != nil {
+		t.Fatal(err)
+	}
+	if got := incidents(); len(got) != 1 || !strings.Contains(got[0], "600 MB are allowed") || !strings.Contains(got[0], "restarted with its records") {
+		t.Errorf("incidents %q", got)
+	}
+}
+
 // slow is a host whose model takes its time.
 type slow struct {
 	sdk.Host

@@ -8,14 +8,17 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// watch sees whether a process gets on with its calls. One that waits for the
-// host does: models may take as long as they like.
+// watch sees whether a process gets on with its calls, and how much memory it
+// holds. One that waits for the host gets on: models may take as long as they
+// like.
 type watch struct {
 	limit     atomic.Int64 // nanoseconds
 	calls     atomic.Int64 // under way
 	callbacks atomic.Int64 // under way
 	moves     atomic.Int64 // so many times something began or ended
 	hung      atomic.Bool
+	memory    atomic.Int64 // bytes that it may hold; 0 means no bound
+	bloated   atomic.Int64 // bytes that it held when it was killed for it
 }
 
 func (w *watch) allow(limit time.Duration) { w.limit.Store(int64(limit)) }
@@ -36,7 +39,8 @@ func (w *watch) records(records iter.Seq2[sdk.Record, error]) iter.Seq2[sdk.Reco
 	}
 }
 
-// run kills a process that makes no move for as long as the limit. It counts
+// run kills a process that makes no move for as long as the limit, or holds more
+// memory than it may. It counts
 // its own steps and not the clock: a host that was stopped for a while must not
 // take that for the plugin's silence.
 func (w *watch) run(c *child) {
@@ -49,6 +53,10 @@ func (w *watch) run(c *child) {
 			return
 		case <-time.After(step):
 		}
+		if w.tooBig(c) {
+			c.kill()
+			return
+		}
 		if moves := w.moves.Load(); moves != last || w.calls.Load() == 0 || w.callbacks.Load() > 0 {
 			last, still = moves, 0
 			continue
@@ -59,4 +67,19 @@ func (w *watch) run(c *child) {
 			return
 		}
 	}
+}
+
+// tooBig reports whether a process holds more than it may, as one that leaks
+// comes to.
+func (w *watch) tooBig(c *child) bool {
+	limit := w.memory.Load()
+	if limit <= 0 {
+		return false
+	}
+	held := heldMemory(c.PID())
+	if held <= limit {
+		return false
+	}
+	w.bloated.Store(held)
+	return true
 }

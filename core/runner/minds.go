@@ -52,7 +52,7 @@ func (r *run) startPlugin(ctx context.Context, p spec.Plugin, slot string) (*hos
 	instance, err := host.Start(ctx, host.Options{
 		Entry: entry, SHA256: p.SHA256, Config: p.Config, Seed: r.planned.Seed, RunID: r.id(), Language: r.study.Language,
 		Records: func(ctx context.Context) iter.Seq2[sdk.Record, error] { return r.engine.Records(ctx, slot) },
-		Host:    r.services, OnCrash: r.study.Agents.OnCrash, Now: r.opts.Now, Log: r.log,
+		Host:    r.services, OnCrash: r.study.Agents.OnCrash, MaxMemory: int64(r.study.Agents.PluginMemory) << 20, Now: r.opts.Now, Log: r.log,
 		OnIncident: func(detail string) { r.engine.Incident("plugin restarted", p.Plugin, detail) },
 	})
 	if err != nil {

@@ -84,15 +84,16 @@ type Group struct {
 
 // Agents is what every resident is made of.
 type Agents struct {
-	Model      string    `yaml:"model" default:"default" doc:"entry of models that residents think with"`
-	Embedding  string    `yaml:"embedding,omitempty" doc:"entry of models that embeds texts; the built-in one where absent"`
-	Memory     Plugin    `yaml:"memory" doc:"memory plugin"`
-	Planner    Plugin    `yaml:"planner" doc:"planner plugin"`
-	Sentiment  Plugin    `yaml:"sentiment" doc:"sentiment plugin"`
-	Activity   []float64 `yaml:"activity,omitempty" min:"0" max:"1" doc:"chance of being awake, by hour of day: 24 values, or 1 for all hours"`
-	MaxActions int       `yaml:"max_actions" default:"2" min:"1" max:"20" doc:"actions of a resident in a tick"`
-	OnCrash    string    `yaml:"on_crash" enum:"restart,fail" default:"restart" doc:"what a dead plugin means: restart it with its records, or fail the run"`
-	Mood       MoodRule  `yaml:"mood" doc:"how moods move"`
+	Model        string    `yaml:"model" default:"default" doc:"entry of models that residents think with"`
+	Embedding    string    `yaml:"embedding,omitempty" doc:"entry of models that embeds texts; the built-in one where absent"`
+	Memory       Plugin    `yaml:"memory" doc:"memory plugin"`
+	Planner      Plugin    `yaml:"planner" doc:"planner plugin"`
+	Sentiment    Plugin    `yaml:"sentiment" doc:"sentiment plugin"`
+	Activity     []float64 `yaml:"activity,omitempty" min:"0" max:"1" doc:"chance of being awake, by hour of day: 24 values, or 1 for all hours"`
+	MaxActions   int       `yaml:"max_actions" default:"2" min:"1" max:"20" doc:"actions of a resident in a tick"`
+	OnCrash      string    `yaml:"on_crash" enum:"restart,fail" default:"restart" doc:"what a dead plugin means: restart it with its records, or fail the run"`
+	PluginMemory int       `yaml:"plugin_memory" default:"4096" min:"0" doc:"MB that a plugin's process may hold before it counts as crashed; 0 means no bound"`
+	Mood         MoodRule  `yaml:"mood" doc:"how moods move"`
 }
 
 // MoodRule says how moods move: see core/agent.
