@@ -39,3 +39,7 @@ func steers(r rune) bool {
 
 // flat is an untrusted text in one line that cannot steer a terminal.
 func flat(s string) string { return printable(strings.Join(strings.Fields(s), " ")) }
+
+// indented is an untrusted text whose further lines cannot be taken for lines
+// of the program's own.
+func indented(s string) string { return strings.ReplaceAll(printable(s), "\n", "\n\t") }

@@ -94,7 +94,7 @@ func (t *transcript) printEvents(ctx context.Context, book *journal.Journal) err
 		if err != nil {
 			return fmt.Errorf("event %d of tick %d: %w", e.Seq, e.Tick, err)
 		}
-		fmt.Fprintf(t.Stdout, "%s  %s %s\n", t.at(e.Tick), printable(t.who(e)), printable(says))
+		fmt.Fprintf(t.Stdout, "%s  %s %s\n", t.at(e.Tick), flat(t.who(e)), indented(says))
 	}
 	return nil
 }

@@ -40,4 +40,12 @@ found["duckdb"] = [
             ORDER BY e.rank"""
     ).fetchall()
 ]
+# Tables that are there only in some runs, whole: as DuckDB and as pandas see them.
+found["some"], found["some_pandas"] = {}, {}
+for path in sorted(glob.glob(os.path.join(folder, "*.parquet"))):
+    name = os.path.basename(path).removesuffix(".parquet")
+    if name in ("surveys", "scores") or name.startswith("extract-"):
+        table = duckdb.sql(f"SELECT * EXCLUDE (study, cell, seed) FROM '{path}'")
+        found["some"][name] = [dict(zip(table.columns, map(str, row))) for row in table.fetchall()]
+        found["some_pandas"][name] = [str(v) for v in pandas.read_parquet(path).iloc[:, -2]]
 json.dump(found, sys.stdout, ensure_ascii=False)
