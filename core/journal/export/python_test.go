@@ -110,6 +110,7 @@ func TestPyarrowPandasAndDuckDBReadAnExport(t *testing.T) {
 func TestPyarrowPandasAndDuckDBReadWhatWasFound(t *testing.T) {
 	t.Parallel()
 	events, found := somethingOfEverything()
+	events = append(events, commits()[0].Events...) // read.py looks at actions, too
 	found.Extracts = []event.Extract{
 		{Name: "ideas", Agent: "a0001", JSON: json.RawMessage(`{"идея":"Ёлка, 🙂","за":["раз",null],"n":7,"да":true,"доля":0.5,"где":{"x":[1]},"tick":"утро","ещё":1}`)},
 		{Name: "ideas", Agent: "a0002", JSON: json.RawMessage(`{"за":[]}`)},
