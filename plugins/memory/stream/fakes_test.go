@@ -130,7 +130,7 @@ func thoughtful() *host {
 				return "", err
 			}
 			return asJSON(map[string]any{"insights": []any{
-				map[string]any{"insight": fmt.Sprintf("Вывод %d из %d", req.Call.Index, req.Call.Tick), "evidence": []int{len(f.Memories), 1}},
+				map[string]any{"insight": fmt.Sprintf("Вывод %d из %d", req.Call.Index, req.Call.Tick), "evidence": []int{len(f.Memories), min(2, len(f.Memories)), 1}},
 			}})
 		},
 	}}

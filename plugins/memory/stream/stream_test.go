@@ -101,7 +101,7 @@ func TestAskingLeavesNoTrace(t *testing.T) {
 	if got := m.recall(2, asks(sees(clock(2, 9)), "Где пирог?", 1)); len(got.Items) != 1 || !strings.Contains(got.Items[0].Text, "пирог") {
 		t.Errorf("found %+v", got.Items)
 	}
-	if diff := cmp.Diff(quiet.observe(2, sees(clock(2, 9), "а мост?")), m.observe(2, sees(clock(2, 9), "а мост?"))); diff != "" {
+	if diff := cmp.Diff(lines(quiet.observe(2, sees(clock(2, 9), "а мост?"))), lines(m.observe(2, sees(clock(2, 9), "а мост?")))); diff != "" {
 		t.Errorf("changes differ after questions:\n%s", diff)
 	}
 }
