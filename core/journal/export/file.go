@@ -40,7 +40,7 @@ func create[T any](codec *zstd.Codec, dir, name string) (*file[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	writer := parquet.NewGenericWriter[T](temp, parquet.Compression(codec), parquet.MaxRowsPerRowGroup(rowsPerGroup))
+	writer := parquet.NewGenericWriter[T](temp, options(codec)...)
 	return &file[T]{filepath.Join(dir, name+extension), temp, writer, writer.Write, nil}, nil
 }
 
@@ -50,8 +50,14 @@ func createRows(codec *zstd.Codec, dir, name string, schema *parquet.Schema) (*f
 	if err != nil {
 		return nil, err
 	}
-	writer := parquet.NewWriter(temp, schema, parquet.Compression(codec), parquet.MaxRowsPerRowGroup(rowsPerGroup))
+	writer := parquet.NewWriter(temp, append(options(codec), schema)...)
 	return &file[parquet.Row]{filepath.Join(dir, name+extension), temp, writer, writer.WriteRows, nil}, nil
+}
+
+// options are those of all files. Pages carry no statistics: they would repeat
+// the longest texts four times, and readers have those of the column index.
+func options(codec *zstd.Codec) []parquet.WriterOption {
+	return []parquet.WriterOption{parquet.Compression(codec), parquet.MaxRowsPerRowGroup(rowsPerGroup), parquet.DataPageStatistics(false)}
 }
 
 func (f *file[T]) add(row T) error {

@@ -2,6 +2,7 @@ package export_test
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -164,6 +165,9 @@ func TestHugeAndHostileTextsComeBackAsTheyWere(t *testing.T) {
 		Scores:   []event.Score{{Source: "s", Score: sdk.Score{Metric: "m"}, Detail: hostile}},
 		Extracts: []event.Extract{{Name: "x", JSON: quoted}},
 	}, export.Extraction{Name: "x", Schema: json.RawMessage(`{"properties":{"т":{"type":"string"}}}`)}))
+	if info, err := os.Stat(filepath.Join(dir, "surveys.parquet")); err != nil || info.Size() > 5*int64(len(hostile)) {
+		t.Errorf("two texts of %d bytes take %d (%v): they repeat themselves", len(hostile), info.Size(), err)
+	}
 	answers := read[export.Survey](t, dir, "surveys")
 	if answers[0].Text != hostile || answers[0].Options[0] != hostile {
 		t.Error("a huge answer differs")
