@@ -3,6 +3,7 @@ package vectors
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // Dots is the dot product of query with every row, by row: the cosines, where
@@ -52,19 +53,33 @@ func dot(a, b []float32) float32 {
 	return ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7))
 }
 
-// worthSplitting is how many multiplications a goroutine must have to do.
-const worthSplitting = 1 << 17
+const (
+	worthSplitting = 1 << 17 // multiplications that a goroutine is worth
+	worthTaking    = 1 << 15 // multiplications that a goroutine takes at a time
+)
 
-// split has parts of the rows worked on at once, where that is worth it.
+// split has parts of the rows worked on at once, where that is worth it. Parts
+// are handed out as they are done: where others keep a processor busy, its
+// share goes to the rest.
 func split(rows, dim int, work func(from, to int)) {
-	parts := min(runtime.GOMAXPROCS(0), rows*dim/worthSplitting)
-	if parts < 2 {
+	workers := min(runtime.GOMAXPROCS(0), rows*dim/worthSplitting)
+	if workers < 2 {
 		work(0, rows)
 		return
 	}
+	part := max(1, worthTaking/dim)
 	var wait sync.WaitGroup
-	for part := range parts {
-		wait.Go(func() { work(rows*part/parts, rows*(part+1)/parts) })
+	var next atomic.Int64
+	for range workers {
+		wait.Go(func() {
+			for {
+				to := int(next.Add(int64(part)))
+				if to-part >= rows {
+					return
+				}
+				work(to-part, min(to, rows))
+			}
+		})
 	}
 	wait.Wait()
 }
