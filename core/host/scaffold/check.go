@@ -49,12 +49,10 @@ func known(what, word string, words []string) error {
 	if slices.Contains(words, word) {
 		return nil
 	}
-	hint := ""
-	const alike = 2 // letters in common
+	hint, best := "", 1 // letters in common; one is chance
 	for _, w := range words {
-		if common(strings.ToLower(word), w) >= min(alike, len(w)) {
-			hint = fmt.Sprintf("; did you mean %s?", w)
-			break
+		if n := common(strings.ToLower(word), w); n > best {
+			hint, best = fmt.Sprintf("; did you mean %s?", w), n
 		}
 	}
 	return refuse("%s %.100q is none of %s%s", what, word, strings.Join(words, ", "), hint)
