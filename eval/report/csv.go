@@ -43,5 +43,13 @@ func csvNumber(x float64) string {
 	return strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64)
 }
 
+// csvExact is x with all its digits, or nothing where it is not a number.
+func csvExact(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}
+
 // of is what names a run in every file.
 func (r *run) key() []string { return []string{csvText(r.Cell), strconv.FormatUint(r.Seed, 10)} }

@@ -6,13 +6,13 @@ func (s *study) estimatesData() dataTable {
 	t := dataTable{name: "estimates", head: []string{"cell", "about", "id", "part", "group", "tick", "n", "mean", "low", "high"}}
 	add := func(c *condition, about, id, part, group, tick string, e estimate) {
 		if e.N > 0 {
-			t.rows = append(t.rows, []string{csvText(c.name), csvText(about), csvText(id), csvText(part), csvText(group), tick,
+			t.rows = append(t.rows, []string{csvText(c.name), csvText(about), csvText(id), part, csvText(group), tick,
 				csvInt(e.N), csvNumber(e.Mean), csvNumber(e.Low), csvNumber(e.High)})
 		}
 	}
 	for _, about := range s.subjects() {
 		for i, e := range s.scoreEstimates(about) {
-			add(s.conditions[i], about.source, about.metric, about.item, about.group, "", e)
+			add(s.conditions[i], about.source, about.metric, csvText(about.item), about.group, "", e)
 		}
 	}
 	for _, c := range s.conditions {
@@ -22,7 +22,7 @@ func (s *study) estimatesData() dataTable {
 					add(c, "survey/"+line(q.Survey, 80), q.ID, "mean", "", csvInt(tick), scaleEstimate(q, tick, c))
 				}
 				for _, p := range s.picks(q) {
-					add(c, "survey/"+line(q.Survey, 80), q.ID, p.id, "", csvInt(tick), sharesOf(per(c.runs, p.share(q, tick))))
+					add(c, "survey/"+line(q.Survey, 80), q.ID, p.csv, "", csvInt(tick), sharesOf(per(c.runs, p.share(q, tick))))
 				}
 			}
 		}

@@ -17,7 +17,7 @@ func (s *study) metricsData() dataTable {
 				tick = csvInt(x.Tick)
 			}
 			t.rows = append(t.rows, append(r.key(), csvText(x.Source), csvText(x.Metric), csvText(x.Group), csvText(x.Item), csvText(x.Agent),
-				tick, csvNumber(x.Value), csvInt(x.N), csvText(s.infoOf(x.Source, x.Metric).Unit)))
+				tick, csvExact(x.Value), csvInt(x.N), csvText(s.infoOf(x.Source, x.Metric).Unit)))
 		}
 	}
 	return t
@@ -39,7 +39,7 @@ func (s *study) surveysData() dataTable {
 					continue
 				}
 				for _, p := range picks {
-					t.rows = append(t.rows, append(r.key(), csvText(q.Survey), csvText(q.ID), csvText(q.Type), csvInt(tick), csvText(p.id),
+					t.rows = append(t.rows, append(r.key(), csvText(q.Survey), csvText(q.ID), csvText(q.Type), csvInt(tick), p.csv,
 						csvInt(p.count(poll)), csvInt(poll.N), csvInt(poll.Missing), csvNumber(poll.Mean.Value())))
 				}
 			}
@@ -109,7 +109,7 @@ func (s *study) extractsData() dataTable {
 	for _, r := range s.runs {
 		for _, e := range r.extracts {
 			for _, f := range fieldsOf(e) {
-				t.rows = append(t.rows, append(r.key(), csvText(e.Name), csvInt(e.Tick), csvText(e.Agent), csvText(f.name), csvText(f.value)))
+				t.rows = append(t.rows, append(r.key(), csvText(e.Name), csvInt(e.Tick), csvText(e.Agent), csvText(f.name), f.csv()))
 			}
 		}
 	}

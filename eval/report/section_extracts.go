@@ -43,18 +43,30 @@ func (s *study) extractNames() []string {
 }
 
 // field is one property of an extract.
-type field struct{ name, value string }
+type field struct {
+	name, value string
+	number      bool
+}
+
+// csv is the value as a cell of a CSV file.
+func (f field) csv() string {
+	if f.number {
+		return f.value
+	}
+	return csvText(f.value)
+}
 
 // fieldsOf are an extract's, by name; texts stand as they are, anything else as
 // JSON. What is no object is one field without a name.
 func fieldsOf(e event.Extract) []field {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(e.JSON, &object) != nil {
-		return []field{{"", plain(e.JSON)}}
+		return []field{{"", plain(e.JSON), false}}
 	}
 	var out []field
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		out = append(out, field{name, plain(object[name])})
+		var number float64
+		out = append(out, field{name, plain(object[name]), json.Unmarshal(object[name], &number) == nil && string(object[name]) != "null"})
 	}
 	return out
 }

@@ -74,7 +74,7 @@ func (r *run) pollOf(q asked, tick int64) *tally.Poll {
 // pick is one answer that a question can be given.
 type pick struct {
 	name  string // as it is shown
-	id    string // as it was given
+	csv   string // as a cell of a CSV file
 	count func(*tally.Poll) int
 }
 
@@ -88,7 +88,7 @@ func (s *study) picks(q asked) []pick {
 		return out
 	}
 	for _, option := range s.options(q) {
-		out = append(out, pick{line(option, 80), option, func(p *tally.Poll) int { return counted(p.Options, option) }})
+		out = append(out, pick{line(option, 80), csvText(option), func(p *tally.Poll) int { return counted(p.Options, option) }})
 	}
 	return out
 }

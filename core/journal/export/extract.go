@@ -67,19 +67,26 @@ func (t *tables) openExtract(name string) (*extractFile, error) {
 	if !isFileName(name) {
 		return nil, fmt.Errorf("an extraction cannot be named %.40q", name)
 	}
-	key := parquet.SchemaOf(extractKey{})
 	columns := t.columns[name]
-	fields := key.Fields()
-	for _, c := range columns {
-		fields = append(fields, c)
-	}
-	fields = append(fields, newColumn(shape{}, restColumn, ""))
-	f, err := createRows(t.codec, t.dir, extractPrefix+name, parquet.NewSchema(name, record{fields: fields}))
+	key, schema := extractSchema(name, columns)
+	f, err := createRows(t.codec, t.dir, extractPrefix+name, schema)
 	if err != nil {
 		return nil, err
 	}
 	t.all = append(t.all, f)
 	return &extractFile{f, columns, key}, nil
+}
+
+// extractSchema is that of an extraction's table, and of the columns that it
+// begins with.
+func extractSchema(name string, columns []column) (key, all *parquet.Schema) {
+	key = parquet.SchemaOf(extractKey{})
+	fields := key.Fields()
+	for _, c := range columns {
+		fields = append(fields, c)
+	}
+	fields = append(fields, newColumn(shape{}, restColumn, ""))
+	return key, parquet.NewSchema(name, record{fields: fields})
 }
 
 // isFileName is what the names of extractions look like: a journal may come

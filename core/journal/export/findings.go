@@ -44,10 +44,10 @@ func (r *run) addFindings(ctx context.Context) error {
 func surveyRow(base Base, a event.Answer, who resident) Survey {
 	row := Survey{
 		Base: base, Survey: a.Survey, Question: a.Question, Type: a.Type, Agent: a.Agent, Name: who.Name, Group: who.Group,
-		Number: a.Number, Text: utf8(a.Text), Missing: utf8(a.Missing),
+		Number: a.Number, Text: validText(a.Text), Missing: validText(a.Missing),
 	}
 	for _, option := range a.Options {
-		row.Options = append(row.Options, utf8(option))
+		row.Options = append(row.Options, validText(option))
 	}
 	return row
 }
@@ -55,7 +55,7 @@ func surveyRow(base Base, a event.Answer, who resident) Survey {
 func (r *run) scoreRow(s event.Score) Score {
 	row := Score{
 		Study: r.meta.Study, Cell: r.meta.Cell, Seed: r.meta.Seed, Source: s.Source, Metric: s.Metric, Agent: s.Agent,
-		Group: s.Group, Item: utf8(s.Item), Value: s.Value, N: int64(s.N), Detail: utf8(s.Detail),
+		Group: s.Group, Item: validText(s.Item), Value: s.Value, N: int64(s.N), Detail: validText(s.Detail),
 	}
 	if s.Tick != sdk.NoTick {
 		row.Tick = &s.Tick
@@ -63,6 +63,6 @@ func (r *run) scoreRow(s event.Score) Score {
 	return row
 }
 
-// utf8 is what readers of Parquet take for a string: they refuse a file with
+// validText is what readers of Parquet take for a string: they refuse a file with
 // other bytes in one.
-func utf8(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+func validText(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

@@ -131,8 +131,11 @@ func (s *step) keep(ctx context.Context, inquiries []inquiry) error {
 	for i := range inquiries {
 		for _, drawn := range inquiries[i].insights {
 			e := &entry{Kind: kindReflection, Text: text.Quote(drawn.Text, maxText), Evidence: inquiries[i].evidence(drawn.Evidence)}
-			if e.Text == "" || len(e.Evidence) == 0 || slices.Contains(texts, e.Text) {
+			if e.Text == "" || len(e.Evidence) == 0 {
 				s.log.WarnContext(ctx, "an insight is left out", "agent", s.agent.ID, "tick", s.tick, "insight", e.Text, "evidence", len(drawn.Evidence))
+				continue
+			}
+			if slices.Contains(texts, e.Text) {
 				continue
 			}
 			fresh, texts = append(fresh, e), append(texts, e.Text)
