@@ -10,7 +10,7 @@ FUZZTIME      ?= 10s
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-all race lint bench fuzz proto check
+.PHONY: help build run test test-all race lint bench fuzz proto proto-check proto-release check
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -43,6 +43,13 @@ fuzz: ## fuzz every parser for FUZZTIME each
 
 proto: ## regenerate the Go code of the wire contracts
 	cd plugins/proto && $(GO) run github.com/bufbuild/buf/cmd/buf@$(BUF) generate
+
+proto-check: ## the wire contracts are well made, and plugins built for the last release still understand them
+	cd plugins/proto && $(GO) run github.com/bufbuild/buf/cmd/buf@$(BUF) lint
+	cd plugins/proto && $(GO) run github.com/bufbuild/buf/cmd/buf@$(BUF) breaking --against released.binpb
+
+proto-release: proto-check ## take the wire contracts as they are for those of a release
+	cd plugins/proto && $(GO) run github.com/bufbuild/buf/cmd/buf@$(BUF) build --exclude-source-info -o released.binpb
 
 check: ## vet, format, go.mod and generated code are in order; binary builds and stays under 90 MB
 	scripts/check
