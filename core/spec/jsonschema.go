@@ -9,10 +9,13 @@ import (
 
 // JSONSchema is the JSON Schema (draft 2020-12) of an experiment, for editors.
 // It says what the struct tags of Study say.
-func JSONSchema() []byte {
-	root := object(reflect.TypeFor[Study]())
+func JSONSchema() []byte { return SchemaFor("gorod experiment", Study{}) }
+
+// SchemaFor is the JSON Schema of a struct that Decode reads.
+func SchemaFor(title string, of any) []byte {
+	root := object(reflect.TypeOf(of))
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	root["title"] = "gorod experiment"
+	root["title"] = title
 	out, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {
 		panic("spec: " + err.Error()) // made of maps and strings

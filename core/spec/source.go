@@ -7,10 +7,13 @@ type Source struct{ decoder *decoder }
 
 // Decode reads the text of a YAML file into a struct, by the tags that Study
 // has: strictly, with defaults, and with every problem at once. into is a
-// pointer.
-func Decode(file string, text []byte, into any) (*Source, Problems) {
+// pointer; set holds overrides, each "path=value".
+func Decode(file string, text []byte, into any, set ...string) (*Source, Problems) {
 	d := &decoder{places: map[string]place{}}
 	tree, problems := parse(file, text)
+	if len(problems) == 0 && tree.kind == mapping {
+		problems = override(tree, set)
+	}
 	if len(problems) > 0 {
 		return &Source{d}, problems.sorted()
 	}

@@ -1,51 +1,42 @@
-// Package dialogue makes dialogues of the messages of chats: bursts are joined,
-// sessions and topics are told apart, and every reply of a target speaker
-// becomes an example with what came before it.
+// Package dialogue makes dialogues of the messages of chats: chats are parted
+// into stretches by silence, bursts are joined to turns, stretches are parted
+// by topic, and the turns of a target speaker become examples with what they
+// answer. A stretch is worked on by itself, so that many can be at a time.
 package dialogue
 
 // Turn is what one speaker said without anybody else speaking in between: one
 // message or a burst of them, joined by the recipe's burst token.
 type Turn struct {
-	Speaker string  `json:"speaker"` // id of the source
-	Name    string  `json:"name,omitempty"`
-	Time    int64   `json:"time"` // of its first message, Unix seconds
-	End     int64   `json:"end"`  // of its last
-	IDs     []int64 `json:"ids"`  // of its messages
-	ReplyTo int64   `json:"reply_to,omitempty"`
-	Topic   int64   `json:"topic,omitempty"`
-	Forward string  `json:"forward,omitempty"` // origin, where it is forwarded
-	Text    string  `json:"text"`
-	Bursts  int     `json:"bursts"` // messages joined
+	Speaker string  // id of the source
+	Time    int64   // of its first message, Unix seconds
+	End     int64   // of its last
+	IDs     []int64 // of its messages
+	ReplyTo int64   // id of the message that its first answers; 0: none
+	Forward string  // whose words these are, where they are forwarded
+	Text    string
+	Bursts  int // messages joined
 }
 
-// Session is a stretch of a chat without a long silence, and within it one
-// topic where topics are told apart.
-type Session struct {
-	Chat  string `json:"chat"`
-	Index int    `json:"index"` // within the chat, from 0
-	Topic int    `json:"topic"` // within the session, from 0
-	Turns []Turn `json:"turns"`
-}
-
-// Example is one reply of a target speaker with what it answers.
+// Example is what a target speaker said, with what it answers.
 type Example struct {
-	ID      string `json:"id"` // the same for the same messages: chat/session/first id of the reply
-	Chat    string `json:"chat"`
-	Session int    `json:"session"`
-	Time    int64  `json:"time"`   // of the reply
-	Target  string `json:"target"` // who replies
-	Role    string `json:"role"`   // of the counterpart: friend, parent, stranger, …; from the participants file
-	// Turns end with the reply. Those of the target are the assistant's.
-	Turns []Turn `json:"turns"`
-	// Retrieved are earlier exchanges that are like this one, the most alike
-	// first; never from later than the turn that is answered.
-	Retrieved []Exchange `json:"retrieved,omitempty"`
+	Chat   string
+	Thread int64 // forum topic of the chat
+	Index  int   // of the stretch
+	Topic  int   // within the stretch
+	Time   int64 // of the last turn, Unix seconds
+	// Turns end with one of the target. Those of the target are the assistant's.
+	Turns []Turn
+	// Earlier are the stretches before this one that turns are taken from.
+	Earlier []int
 }
 
-// Exchange is an earlier turn and the target's reply to it.
-type Exchange struct {
-	Time  int64   `json:"time"` // of the reply
-	Turn  string  `json:"turn"`
-	Reply string  `json:"reply"`
-	Score float64 `json:"score"`
-}
+// Reason says why a turn of the target became no example.
+type Reason string
+
+// The reasons.
+const (
+	Opens     Reason = "opens"     // it answers nobody: it begins the conversation
+	Follows   Reason = "follows"   // it goes on with what the target said itself
+	Orphan    Reason = "orphan"    // it answers a message that is not there
+	Forwarded Reason = "forwarded" // these are the words of somebody else
+)
