@@ -70,8 +70,12 @@ func dialogs(ctx context.Context, api *tg.Client, self int64, yield func(Dialog)
 			return fmt.Errorf("an unexpected list of chats: %s", answer.TypeName())
 		}
 		known, fresh := meet(self, page.GetUsers(), page.GetChats()), 0
-		for _, d := range page.GetDialogs() {
-			dialog, ok := known.dialog(d)
+		for _, listed := range page.GetDialogs() {
+			d, ok := listed.(*tg.Dialog)
+			if !ok { // a folder
+				continue
+			}
+			dialog, ok := known.find(d.Peer)
 			if !ok || seen[dialog.ID] {
 				continue
 			}
@@ -90,25 +94,17 @@ func dialogs(ctx context.Context, api *tg.Client, self int64, yield func(Dialog)
 }
 
 // topOf is a dialog's last message and when that was sent.
-func topOf(d tg.DialogClass, messages []tg.MessageClass) (id, date int) {
-	id = d.GetTopMessage()
+func topOf(d *tg.Dialog, messages []tg.MessageClass) (id, date int) {
 	for _, m := range messages {
-		if m, ok := m.AsNotEmpty(); ok && m.GetID() == id && peerID(m.GetPeerID()) == peerID(d.GetPeer()) {
-			return id, m.GetDate()
+		if m, ok := m.AsNotEmpty(); ok && m.GetID() == d.TopMessage && peerID(m.GetPeerID()) == peerID(d.Peer) {
+			return d.TopMessage, m.GetDate()
 		}
 	}
-	return id, 0
+	return d.TopMessage, 0
 }
 
-// dialog is false for what has no messages to fetch: a folder, a group that one
-// was put out of.
-func (p people) dialog(d tg.DialogClass) (Dialog, bool) {
-	if _, ok := d.(*tg.Dialog); !ok {
-		return Dialog{}, false
-	}
-	return p.find(d.GetPeer())
-}
-
+// find is false for what has no messages to fetch: a group that one was put out
+// of.
 func (p people) find(peer tg.PeerClass) (Dialog, bool) {
 	d := Dialog{Chat: chat.Chat{ID: peerID(peer), Name: p.name(peer)}, peer: peerable{own: peer}}
 	switch peer := peer.(type) {

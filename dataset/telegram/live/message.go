@@ -70,14 +70,9 @@ func (h history) id(id int) int64 { return int64(id) + h.shift }
 // sender is left out by the server where it follows from the chat.
 func (h history) sender(from tg.PeerClass, out bool) (id, name string) {
 	if from == nil {
-		_, personal := h.peer.(*tg.PeerUser)
-		switch {
-		case out && !h.post:
+		from = h.peer // also of an anonymous administrator, who speaks for the group
+		if out && !h.post {
 			from = &tg.PeerUser{UserID: h.self}
-		case personal || h.post:
-			from = h.peer
-		default: // an anonymous administrator speaks for the group
-			from = h.peer
 		}
 	}
 	return peerID(from), h.name(from)
