@@ -20,7 +20,8 @@ func pluginNewCommand(s *State) *cobra.Command {
 		Use:   "new KIND NAME",
 		Short: "Write a new plugin that builds and runs at once",
 		Long: "Write a new plugin, with tests and an experiment that compares it with a built-in one, into a folder of its own.\n" +
-			"KIND is one of " + strings.Join(sdk.Kinds(), ", ") + ". Within a checkout of gorod it builds against that, else against this release.",
+			"KIND is one of " + strings.Join(sdk.Kinds(), ", ") + ". In a checkout of gorod, or with a gorod built in one, it builds against that checkout,\n" +
+			"else against this release.",
 		Example: `  gorod plugin new planner polite
   gorod plugin new sentiment keywords --lang python --dir plugins.d`,
 		Args: cobra.ExactArgs(2),
@@ -36,7 +37,7 @@ func pluginNewCommand(s *State) *cobra.Command {
 
 func pluginNew(s *State, opts scaffold.Options) error {
 	var err error
-	if opts.Checkout, err = scaffold.FindCheckout("."); err != nil {
+	if opts.Checkout, err = s.checkout(); err != nil {
 		return fmt.Errorf("plugin new: %w", err)
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -60,6 +61,18 @@ func pluginNew(s *State, opts scaffold.Options) error {
 		fmt.Fprintln(s.Stdout, "    "+command)
 	}
 	return nil
+}
+
+// checkout is the checkout of gorod that a new plugin builds against: the one
+// that this is run in, else the one that this gorod was built in and left in; ""
+// for a gorod that was installed.
+func (s *State) checkout() (string, error) {
+	for _, dir := range []string{".", filepath.Dir(s.Self)} {
+		if found, err := scaffold.FindCheckout(dir); found != "" || err != nil {
+			return found, err
+		}
+	}
+	return "", nil
 }
 
 // command is how gorod is started from any folder: by name where the PATH has

@@ -187,6 +187,30 @@ func TestTheMatrixMakesCells(t *testing.T) {
 	}
 }
 
+func TestCellsAreCalledAfterThePluginsInThemAndTheirSettings(t *testing.T) {
+	t.Parallel()
+	s, err := load(t, head+`matrix:
+  axes:
+    agents.memory: [{plugin: memory/longshort}, {plugin: memory/longshort, config: {update_after: 5}}, {config: {update_after: 6}, plugin: memory/longshort}]
+    environment.network.feed: [{rank: hot}, {rank: random, size: 3}]
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, err := s.Cells()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for i := 0; i < len(cells); i += 2 {
+		names = append(names, cells[i].Name)
+	}
+	want := []string{"memory=longshort,feed=rank-hot", "memory=longshort-update_after-5,feed=rank-hot", "memory=longshort-update_after-6,feed=rank-hot"}
+	if !reflect.DeepEqual(names, want) || cells[1].Name != "memory=longshort,feed=rank-random-size-3" {
+		t.Errorf("cells %q and %q, want %q", names, cells[1].Name, want)
+	}
+}
+
 func TestMarshalIsSelfContainedAndEqual(t *testing.T) {
 	t.Parallel()
 	s, err := load(t, head+"description: |\n  две\n  строки\nevents: [{text: a, at: 2026-03-02T12:00}]\nagents: {activity: [1]}\n"+

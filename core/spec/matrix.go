@@ -223,15 +223,29 @@ func unsafeRunes() *regexp.Regexp { return regexp.MustCompile(`[^\p{L}\p{N}._-]+
 
 // slug is a value as part of a folder's name.
 func slug(v any) string {
-	text, ok := v.(string)
-	if ok {
-		text = path.Base(text)
-	} else if data, err := json.Marshal(v); err == nil {
-		text = string(data)
-	}
-	text = strings.Trim(unsafeRunes().ReplaceAllString(text, "-"), "-.")
+	text := strings.Trim(unsafeRunes().ReplaceAllString(called(v), "-"), "-.")
 	if text == "" {
 		return "empty"
 	}
 	return text
+}
+
+// called is a value in few words: a path by its last part, a plugin with
+// settings by its name and those.
+func called(v any) string {
+	if text, ok := v.(string); ok {
+		return path.Base(text)
+	}
+	name := ""
+	if plugin, ok := v.(map[string]any); ok && plugin["plugin"] != nil {
+		if name = called(plugin["plugin"]); plugin["config"] == nil {
+			return name
+		}
+		v = plugin["config"]
+	}
+	data, err := json.Marshal(v)
+	if err != nil {
+		return name
+	}
+	return name + " " + string(data)
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -52,7 +51,7 @@ func (s *study) runsData() dataTable {
 		for _, path := range paths {
 			value := ""
 			if v, ok := r.Values[path]; ok {
-				value = csvText(fmt.Sprint(v))
+				value = csvText(asWritten(v))
 			}
 			row = append(row, value)
 		}

@@ -321,3 +321,19 @@ func TestOverManyTicksAChartHasBoundedPoints(t *testing.T) {
 		t.Errorf("the second bin is %v", got)
 	}
 }
+
+func TestWhatConditionsSetIsShownAsAStudyWouldSayIt(t *testing.T) {
+	t.Parallel()
+	in := two("en")
+	for i := range in.Runs {
+		in.Runs[i].Values = map[string]any{"agents.planner": map[string]any{"plugin": "./herald", "config": map[string]any{"zeal": 0.5, "to": "a>b"}}}
+	}
+	_, markdown, data := written(t, in)
+	const want = `{"config":{"to":"a>b","zeal":0.5},"plugin":"./herald"}`
+	if plain := strings.ReplaceAll(strings.ReplaceAll(markdown, "\\", ""), "&gt;", ">"); !strings.Contains(plain, want) {
+		t.Errorf("no %s in\n%s", want, markdown)
+	}
+	if at := slices.Index(data["runs"][0], "agents.planner"); at < 0 || data["runs"][1][at] != want {
+		t.Errorf("runs.csv: %q", data["runs"][:2])
+	}
+}

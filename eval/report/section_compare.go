@@ -1,9 +1,11 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // comparison sets the conditions side by side.
@@ -95,13 +97,27 @@ func (s *study) valuesTable() *table {
 		for _, path := range paths {
 			value := ""
 			if v, ok := c.all[0].Values[path]; ok {
-				value = line(fmt.Sprint(v), 120)
+				value = line(asWritten(v), 120)
 			}
 			row = append(row, cell{Text: value})
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// asWritten is a value as a study could say it.
+func asWritten(v any) string {
+	if text, ok := v.(string); ok {
+		return text
+	}
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(v) != nil {
+		return fmt.Sprint(v)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // paths are all that any cell sets, sorted.
