@@ -33,6 +33,7 @@ type verifier struct {
 	lead     []int32
 	roots    map[uint32]int32
 	pairs    [][2]uint32
+	measured [][2]uint32 // pairs of other bands
 }
 
 // profiled is a profile kept from the last comparison.
@@ -42,22 +43,31 @@ type profiled struct {
 	known bool
 }
 
-const profilesKept = 256
+const (
+	profilesKept = 256
+	pairsKept    = 1 << 14
+)
 
-// verifiers keeps those of a band between its parts.
+// verifiers keeps those that are idle.
 type verifiers struct {
 	mu   sync.Mutex
 	idle []*verifier
 	make func() *verifier
 }
 
-func (d *Dedup) verifiers(class int, text Text) *verifiers {
-	return &verifiers{make: func() *verifier {
-		return &verifier{
-			rule: d.opts.Classes[class], opts: &d.opts, class: class, text: text,
-			normal: newNormalizer(), profiles: make([]profiled, profilesKept), roots: map[uint32]int32{},
-		}
-	}}
+// verifiers are those of each class.
+func (d *Dedup) verifiers(text Text) []*verifiers {
+	out := make([]*verifiers, len(d.opts.Classes))
+	for class := range out {
+		out[class] = &verifiers{make: func() *verifier {
+			return &verifier{
+				rule: d.opts.Classes[class], opts: &d.opts, class: class, text: text,
+				normal: newNormalizer(), profiles: make([]profiled, profilesKept), roots: map[uint32]int32{},
+				measured: make([][2]uint32, pairsKept),
+			}
+		}}
+	}
+	return out
 }
 
 func (p *verifiers) get() *verifier {
@@ -166,18 +176,26 @@ func (v *verifier) duplicates(a, b spill.Record) (bool, error) {
 	if guess < v.rule.Threshold-sketchSlack {
 		return false, nil
 	}
-	p := &v.current
-	if err := v.read(p, a.Item); err != nil {
-		return false, err
-	}
-	q := &v.profiles[b.Item%profilesKept]
-	if err := v.read(q, b.Item); err != nil {
+	p, q, err := v.both(a.Item, b.Item)
+	if err != nil {
 		return false, err
 	}
 	if v.opts.class(min(p.length, q.length)) != v.class { // the class above finds it
 		return false, nil
 	}
-	return v.rule.holds(p.similarity(&q.profile), p.length, q.length), nil
+	return v.rule.holds(p.similarity(q), p.length, q.length), nil
+}
+
+// both are the profiles of the current member and of one before it.
+func (v *verifier) both(current, other uint32) (*profile, *profile, error) {
+	if err := v.read(&v.current, current); err != nil {
+		return nil, nil, err
+	}
+	q := &v.profiles[other%profilesKept]
+	if err := v.read(q, other); err != nil {
+		return nil, nil, err
+	}
+	return &v.current.profile, &q.profile, nil
 }
 
 // read makes p the profile of an item, if it is not that already.

@@ -140,8 +140,9 @@ func (d *Dedup) Clusters(ctx context.Context, text Text) (*Clusters, error) {
 	if err := d.equal(ctx, c); err != nil {
 		return nil, err
 	}
+	pools := d.verifiers(text)
 	for _, b := range d.bands {
-		if err := d.near(ctx, c, b, text); err != nil {
+		if err := d.near(ctx, c, b, pools[b.class]); err != nil {
 			return nil, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/llm-city/gorod/dataset/dedup/spill"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 )
 
 // equal joins the items of the same text.
@@ -42,10 +43,9 @@ func (d *Dedup) equal(ctx context.Context, c *Clusters) error {
 // near joins the near-duplicates that share one band. Within it every item is
 // in one bucket only, and buckets see the clusters as they were before the
 // band, so that the outcome is the same in whatever order they are done.
-func (d *Dedup) near(ctx context.Context, c *Clusters, b band, text Text) error {
+func (d *Dedup) near(ctx context.Context, c *Clusters, b band, pool *verifiers) error {
 	var mu sync.Mutex
 	var joined [][2]uint32
-	pool := d.verifiers(b.class, text)
 	err := d.parts(ctx, b.part, bandParts, func(records []spill.Record) error {
 		v := pool.get()
 		defer pool.put(v)
@@ -81,15 +81,11 @@ func (d *Dedup) parts(ctx context.Context, first, count int, visit func([]spill.
 		}
 		return nil
 	})
+	room := semaphore.NewWeighted(heldRecords)
 	for range d.opts.Workers {
 		group.Go(func() error {
-			var records []spill.Record
 			for part := range next {
-				var err error
-				if records, err = d.file.Load(part, records); err != nil {
-					return err
-				}
-				if err := visit(records); err != nil {
+				if err := d.part(ctx, room, part, visit); err != nil {
 					return err
 				}
 			}
@@ -100,4 +96,21 @@ func (d *Dedup) parts(ctx context.Context, first, count int, visit func([]spill.
 		return fmt.Errorf("dedup: %w", err)
 	}
 	return nil
+}
+
+// heldRecords bounds what parts hold in memory at a time, 24 bytes each, as long
+// as no part alone is larger.
+const heldRecords = 2 << 20
+
+func (d *Dedup) part(ctx context.Context, room *semaphore.Weighted, part int, visit func([]spill.Record) error) error {
+	weight := int64(min(d.file.Len(part), heldRecords))
+	if err := room.Acquire(ctx, weight); err != nil {
+		return err
+	}
+	defer room.Release(weight)
+	records, err := d.file.Load(part)
+	if err != nil {
+		return err
+	}
+	return visit(records)
 }

@@ -103,3 +103,18 @@ func (o *Options) within(length, class int) bool {
 	}
 	return class == len(o.Classes)-1 || float64(length)*c.Threshold < float64(o.Classes[class+1].From)
 }
+
+// near reports whether texts that are not equal are near-duplicates.
+func (o *Options) near(similarity float64, a, b int) bool {
+	class := o.class(min(a, b))
+	return class >= 0 && min(a, b) >= o.Alone && o.Classes[class].holds(similarity, a, b)
+}
+
+// least is the lowest of the thresholds, 1 where there is none.
+func (o *Options) least() float64 {
+	t := 1.0
+	for _, c := range o.Classes {
+		t = min(t, c.Threshold)
+	}
+	return t
+}

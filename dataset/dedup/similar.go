@@ -40,7 +40,7 @@ func (c *Comparer) Compare(a, b string) (similarity float64, duplicates bool) {
 	c.sets[0].take(c.a, rule.Shingle)
 	c.sets[1].take(c.b, rule.Shingle)
 	similarity = c.sets[0].similarity(&c.sets[1])
-	return similarity, rule.holds(similarity, len(c.a), len(c.b))
+	return similarity, c.opts.near(similarity, len(c.a), len(c.b))
 }
 
 // holds reports whether texts so alike, of these lengths, are near-duplicates.

@@ -92,12 +92,9 @@ func (f *File) Each(p int, visit func(Record)) error {
 	return nil
 }
 
-// Load puts the records of a part into a slice, in no certain order.
-func (f *File) Load(p int, into []Record) ([]Record, error) {
-	into = into[:0]
-	if n := f.Len(p); cap(into) < n {
-		into = make([]Record, 0, n)
-	}
+// Load is all the records of a part, in no certain order.
+func (f *File) Load(p int) ([]Record, error) {
+	into := make([]Record, 0, f.Len(p))
 	err := f.Each(p, func(r Record) { into = append(into, r) })
 	return into, err
 }
