@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -14,7 +14,7 @@ import (
 // Marshal is the study as YAML with every default filled in and personas
 // written in place: Load gives an equal study from it, on any machine.
 func (s *Study) Marshal() ([]byte, error) {
-	out, err := yaml.MarshalWithOptions(ordered(reflect.ValueOf(*s)), yaml.UseLiteralStyleIfMultiline(true))
+	out, err := toYAML(ordered(reflect.ValueOf(*s)))
 	if err != nil {
 		return nil, fmt.Errorf("write the study: %w", err)
 	}
@@ -99,8 +99,11 @@ func fromJSON(data []byte) any {
 func numbers(v any) any {
 	switch x := v.(type) {
 	case json.Number:
-		if i, err := x.Int64(); err == nil && !strings.ContainsAny(x.String(), ".eE") {
+		if i, err := x.Int64(); err == nil {
 			return i
+		}
+		if u, err := strconv.ParseUint(x.String(), 10, 64); err == nil {
+			return u
 		}
 		f, _ := x.Float64()
 		return f

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,8 +8,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -48,12 +45,11 @@ func MarshalPersona(p *sdk.Persona) ([]byte, error) {
 	if !json.Valid(p.Extra) && len(p.Extra) > 0 {
 		return nil, fmt.Errorf("write persona %q: its extra is no JSON", p.Name)
 	}
-	var out bytes.Buffer
-	enc := yaml.NewEncoder(&out, yaml.UseLiteralStyleIfMultiline(true), yaml.IndentSequence(true))
-	if err := enc.Encode(ordered(reflect.ValueOf(*p))); err != nil {
+	out, err := toYAML(ordered(reflect.ValueOf(*p)))
+	if err != nil {
 		return nil, fmt.Errorf("write persona %q: %w", p.Name, err)
 	}
-	return out.Bytes(), nil
+	return out, nil
 }
 
 func decodePersona(n *node) (sdk.Persona, *decoder) {

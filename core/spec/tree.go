@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -72,6 +73,9 @@ func parse(file string, text []byte) (*node, Problems) {
 	if len(text) > maxBytes {
 		return nil, Problems{{File: file, What: "file too large", Why: fmt.Sprintf("%d bytes, at most %d are read", len(text), maxBytes)}}
 	}
+	if p, bad := foreign(file, text); bad {
+		return nil, Problems{p}
+	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // some editors begin files with a mark
 	parsed, err := parser.ParseBytes(text, 0)
 	if err != nil {
@@ -86,6 +90,20 @@ func parse(file string, text []byte) (*node, Problems) {
 		root = t.make(parsed.Docs[0].Body, 0)
 	}
 	return root, t.problems
+}
+
+// foreign finds the first byte of a text that is in another encoding.
+func foreign(file string, text []byte) (Problem, bool) {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			line := bytes.Count(text[:i], []byte("\n")) + 1
+			column := utf8.RuneCount(text[bytes.LastIndexByte(text[:i], '\n')+1:i]) + 1
+			return place{file: file, line: line, col: column}.problem("not UTF-8", fmt.Sprintf("byte %#x begins no character", text[i]), "save the file in UTF-8"), true
+		}
+		i += size
+	}
+	return Problem{}, false
 }
 
 // malformed takes the place and the reason out of the parser's error.
@@ -227,7 +245,7 @@ func (t *treeMaker) pair(into *node, pair *ast.MappingValueNode, depth int) {
 		}
 		return
 	}
-	key := strings.Trim(pair.Key.GetToken().Value, `"'`)
+	key := pair.Key.GetToken().Value
 	into.entries = append(into.entries, entry{key, t.at(pair.Key.GetToken()), t.make(pair.Value, depth+1)})
 }
 
