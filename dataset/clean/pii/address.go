@@ -1,0 +1,255 @@
+package pii
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// street matches the address whose street is named at the word [from, end).
+func (c *scan) street(from, end int, w word) bool {
+	if wordly(c.before(from)) || c.before(from) == '-' {
+		return false
+	}
+	end = c.skip(end, ".")
+	begin := from
+	to, named := c.streetName(end, w.kind == streetAbbr)
+	if !named {
+		// Невский проспект, 28
+		if begin, named = c.nameBefore(from); !named {
+			return false
+		}
+		to = end
+	}
+	last, n, explicit := c.numbers(to)
+	short := w.kind == streetAbbr && end > from && c.s[end-1] == '.' && begin == from && unicode.IsUpper(c.firstLetter(end))
+	switch {
+	case n == 0 && !short:
+		return false
+	case n == 1 && !explicit && c.counts(last):
+		return false
+	case n == 1 && !explicit && !unicode.IsUpper(c.firstLetter(max(begin, min(end, to)))) && begin == from && w.kind == street:
+		return false
+	case n == 0:
+		last = to
+	}
+	begin = c.cityBefore(begin)
+	c.keyFold(c.s[begin:last])
+	return c.match(Address, begin, last)
+}
+
+// skip goes over one of the marks and spaces.
+func (c *scan) skip(i int, marks string) int {
+	if i < len(c.s) && strings.IndexByte(marks, c.s[i]) >= 0 {
+		i++
+	}
+	for i < len(c.s) && c.s[i] == ' ' {
+		i++
+	}
+	return i
+}
+
+// firstLetter is the first letter at i or a little behind it.
+func (c *scan) firstLetter(i int) rune {
+	for _, r := range c.s[i:min(len(c.s), i+24)] {
+		if unicode.IsLetter(r) && r != utf8.RuneError {
+			return r
+		}
+	}
+	return 0
+}
+
+// streetName returns the end of a street's name at i: up to three words, the
+// first of them with a capital letter unless small ones will do too, perhaps
+// after a number: 8 Марта, 1-я Парковая.
+func (c *scan) streetName(i int, small bool) (int, bool) {
+	from, words := i, 0
+	for i < len(c.s) && (isDigit(c.s[i]) || c.s[i] == '-') && i-from < 5 {
+		i++
+	}
+	numbered := i > from
+	if numbered {
+		if end, _ := scanWord(c.s, i); end > i && end-i <= 6 && c.s[i-1] == '-' {
+			i = end
+		}
+		i = c.skip(i, "")
+	}
+	end := i
+	for words < 3 {
+		to, h := scanWord(c.s, i)
+		if to == i {
+			break
+		}
+		r := c.after(i)
+		if w, ok := c.r.dict.get(h); ok && (w.kind >= street && w.kind <= unit) && !unicode.IsUpper(r) {
+			break
+		}
+		if !unicode.IsUpper(r) && (!small || numbered) {
+			break
+		}
+		for c.after(to) == '-' {
+			more, _ := scanWord(c.s, to+1)
+			if more == to+1 {
+				break
+			}
+			to = more
+		}
+		words++
+		end = to
+		i = c.skip(to, ".")
+	}
+	return end, words > 0
+}
+
+// nameBefore returns where the capitalised words begin that stand before a
+// street's marker.
+func (c *scan) nameBefore(i int) (int, bool) {
+	begin, words := i, 0
+	for words < 2 {
+		end := begin
+		for end > c.done && c.s[end-1] == ' ' {
+			end--
+		}
+		from := c.wordBefore(end)
+		if end == begin || from == end || !unicode.IsUpper(c.after(from)) {
+			break
+		}
+		begin = from
+		words++
+	}
+	return begin, words > 0
+}
+
+// wordBefore returns where the word begins that ends at i.
+func (c *scan) wordBefore(i int) int {
+	for i > c.done {
+		r, size := utf8.DecodeLastRuneInString(c.s[c.done:i])
+		if !unicode.IsLetter(r) && r != '-' {
+			break
+		}
+		i -= size
+	}
+	return i
+}
+
+// numbers reads the numbers of house, building, flat and so on at i. It returns
+// where they end, how many there are, and whether one of them is named.
+func (c *scan) numbers(i int) (end, n int, explicit bool) {
+	end = i
+	for n < 8 {
+		at := c.skip(i, ",;")
+		word, h := scanWord(c.s, at)
+		w, known := c.r.dict.get(h)
+		named := known && (w.kind == house || w.kind == flat || w.kind == floor)
+		switch {
+		case named:
+			at = c.skip(word, ".")
+			at = c.skip(at, "№")
+		case word > at || n > 0 && at == i:
+			return end, n, explicit
+		}
+		to, ok := c.houseNumber(at)
+		if !ok || n > 0 && !named && c.counts(to) {
+			return end, n, explicit
+		}
+		explicit = explicit || named
+		n++
+		i, end = to, to
+	}
+	return end, n, explicit
+}
+
+// houseNumber returns the end of the number at i: 12, 12а, 12/3, 12-45.
+func (c *scan) houseNumber(i int) (int, bool) {
+	from := i
+	for i < len(c.s) && isDigit(c.s[i]) {
+		i++
+	}
+	if i == from || i-from > 4 {
+		return 0, false
+	}
+	if r, size := utf8.DecodeRuneInString(c.s[i:]); unicode.IsLetter(r) {
+		if wordly(c.after(i + size)) {
+			return 0, false
+		}
+		return i + size, true
+	}
+	if i+1 < len(c.s) && (c.s[i] == '/' || c.s[i] == '-') && isDigit(c.s[i+1]) {
+		for i++; i < len(c.s) && isDigit(c.s[i]); i++ {
+		}
+	}
+	r := c.after(i)
+	if r == ':' || r == '.' && unicode.IsDigit(c.after(i+1)) {
+		return 0, false
+	}
+	return i, !wordly(r)
+}
+
+// parts matches house, flat, entrance without a street: two or more of them, a
+// flat or an entrance among them.
+func (c *scan) parts(from, end int) bool {
+	if wordly(c.before(from)) || c.before(from) == '-' {
+		return false
+	}
+	to, n, explicit := c.numbers(from)
+	if n < 2 || !explicit || !c.flatWithin(from, to) {
+		return false
+	}
+	c.keyFold(c.s[from:to])
+	return c.match(Address, from, to)
+}
+
+// flatWithin reports whether a flat is named within a part of the text.
+func (c *scan) flatWithin(i, to int) bool {
+	for i < to {
+		end, h := scanWord(c.s, i)
+		if w, ok := c.r.dict.get(h); ok && end > i && w.kind == flat {
+			return true
+		}
+		i = max(end, i+1)
+	}
+	return false
+}
+
+// cityBefore returns where an address begins whose street begins at i: with the
+// postal code, the region or the city before it.
+func (c *scan) cityBefore(i int) int {
+	best := i
+	for range 8 {
+		end := i
+		for end > c.done && strings.IndexByte(" ,.", c.s[end-1]) >= 0 {
+			end--
+		}
+		from := c.wordBefore(end)
+		if from == end {
+			if code := c.codeBefore(end); code < end {
+				return code
+			}
+			return best
+		}
+		_, h := scanWord(c.s, from)
+		w, ok := c.r.dict.get(h)
+		switch {
+		case ok && w.kind == city:
+			best = from
+		case !unicode.IsUpper(c.after(from)):
+			return best
+		case c.after(end) != ',' && c.after(end) != ' ':
+			return best
+		}
+		i = from
+	}
+	return best
+}
+
+// codeBefore returns where the postal code begins that ends at i, or i.
+func (c *scan) codeBefore(i int) int {
+	from := i
+	for from > c.done && isDigit(c.s[from-1]) {
+		from--
+	}
+	if i-from != 6 || wordly(c.before(from)) {
+		return i
+	}
+	return from
+}
