@@ -121,10 +121,10 @@ func (c *Composer) learnt(t *threads, i int) bool {
 
 func (c *Composer) yield(s *Stretch, t *threads, chain []int) {
 	chain = c.short(t, chain)
-	for c.Example.Target(t.turns[chain[0]].Speaker) { // one that it answers follows
+	last := chain[len(chain)-1]
+	for t.turns[chain[0]].Speaker == t.turns[last].Speaker { // what it answers follows
 		chain = chain[1:]
 	}
-	last := chain[len(chain)-1]
 	e := Example{
 		Chat: s.Chat, Thread: s.Thread, Index: s.Index, Topic: t.topic[last-t.from], Time: t.turns[last].Time,
 		Turns: make([]Turn, len(chain)),

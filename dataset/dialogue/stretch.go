@@ -70,12 +70,18 @@ func NewStretcher(c chat.Chat, thread int64, first int, rule StretchRule, yield 
 	}
 }
 
-// Add takes the next message and keeps a copy of what dialogues need of it.
-func (s *Stretcher) Add(m *chat.Message) error {
+// Add takes the next message and keeps a copy of what dialogues need of it. One
+// that was there a moment ago, word for word, is not fresh and is passed over.
+func (s *Stretcher) Add(m *chat.Message) (fresh bool, err error) {
+	if at, ok := s.place[m.ID]; ok {
+		if old := &s.past[at].Message; old.Time == m.Time && old.Text == m.Text && old.Sender == m.Sender {
+			return false, nil
+		}
+	}
 	silence := int64(s.rule.Silence / time.Second)
 	if n := len(s.open.Messages); n > 0 && (silence > 0 && m.Time-s.end > silence || n >= s.rule.MaxMessages) {
 		if err := s.Close(); err != nil {
-			return err
+			return true, err
 		}
 	}
 	own := s.kept(m)
@@ -87,7 +93,7 @@ func (s *Stretcher) Add(m *chat.Message) error {
 	}
 	s.open.Messages = append(s.open.Messages, own)
 	s.remember(Earlier{s.open.Index, own})
-	return nil
+	return true, nil
 }
 
 // Close ends the open stretch; the chat may go on.

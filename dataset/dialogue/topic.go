@@ -2,9 +2,8 @@ package dialogue
 
 import (
 	"math"
-	"strings"
 
-	"github.com/llm-city/gorod/plugins/text"
+	"github.com/llm-city/gorod/dataset/terms"
 )
 
 // TopicRule parts a session where what is talked about changes. A border is
@@ -21,6 +20,8 @@ type TopicRule struct {
 	Threshold float64
 	// Pause, in seconds, is the pause that counts half; 0 means 900.
 	Pause float64
+	// Terms reads what turns are about; nil makes one for every call.
+	Terms *terms.Reader
 }
 
 // Weights of what speaks for a border; their sum is 1. An answer across it
@@ -44,6 +45,9 @@ func (r TopicRule) defaults() TopicRule {
 	if r.Pause <= 0 {
 		r.Pause = 900
 	}
+	if r.Terms == nil {
+		r.Terms = terms.NewReader()
+	}
 	return r
 }
 
@@ -51,9 +55,8 @@ func (r TopicRule) defaults() TopicRule {
 func (r TopicRule) Borders(turns []Turn) []int {
 	r = r.defaults()
 	words := make([]map[string]float64, len(turns))
-	stop := stopStems()
 	for i := range turns {
-		words[i] = stems(turns[i].Text, stop)
+		words[i] = stems(turns[i].Text, r.Terms)
 	}
 	scores := make([]float64, len(turns)) // of a border before each turn
 	for i := 1; i < len(turns); i++ {
@@ -112,25 +115,12 @@ func highest(scores []float64, at, around int) bool {
 	return true
 }
 
-// stems are the stems of a text's words, with how often each stands there;
-// stop words and single letters are left out.
-func stems(s string, stop map[string]bool) map[string]float64 {
+// stems are the terms of a text, with how often each stands there.
+func stems(s string, read *terms.Reader) map[string]float64 {
 	const limit = 400 // words of a turn that count
 	out := map[string]float64{}
-	for _, word := range text.Words(s, limit) {
-		if stem := text.Stem(word); len([]rune(stem)) > 2 && !stop[word] {
-			out[stem]++
-		}
-	}
-	return out
-}
-
-func stopStems() map[string]bool {
-	out := map[string]bool{}
-	for _, language := range []string{"ru", "en"} {
-		for word := range text.StopWords(language) {
-			out[strings.ToLower(word)] = true
-		}
+	for stem := range read.Of(s, limit) {
+		out[stem]++
 	}
 	return out
 }
