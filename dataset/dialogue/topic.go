@@ -11,12 +11,12 @@ import (
 // cohesion: Hearst 1997, "TextTiling"), after a pause, and where nobody answers
 // a message from before it.
 type TopicRule struct {
-	// Window is how many turns on either side are compared; 0 means 4.
+	// Window is how many turns on either side are compared; 0 means 5.
 	Window int
-	// MinTurns is the least length of a topic in turns; 0 means 3.
+	// MinTurns is the least length of a topic in turns; 0 means 5.
 	MinTurns int
 	// Threshold is the score from which on there is a border, 0 to 1; 0 means
-	// 0.6.
+	// 0.7.
 	Threshold float64
 	// Pause, in seconds, is the pause that counts half; 0 means 900.
 	Pause float64
@@ -34,13 +34,13 @@ const (
 
 func (r TopicRule) defaults() TopicRule {
 	if r.Window <= 0 {
-		r.Window = 4
+		r.Window = 5
 	}
 	if r.MinTurns <= 0 {
-		r.MinTurns = 3
+		r.MinTurns = 5
 	}
 	if r.Threshold <= 0 {
-		r.Threshold = 0.6
+		r.Threshold = 0.7
 	}
 	if r.Pause <= 0 {
 		r.Pause = 900

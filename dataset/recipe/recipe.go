@@ -58,9 +58,9 @@ type Dialogue struct {
 // Topics says how sessions are parted by topic.
 type Topics struct {
 	Enabled   bool          `yaml:"enabled" json:"enabled" default:"true" doc:"whether they are"`
-	Window    int           `yaml:"window" json:"window" default:"4" min:"1" max:"50" doc:"turns on either side that are compared"`
-	MinTurns  int           `yaml:"min_turns" json:"min_turns" default:"3" min:"1" max:"50" doc:"least length of a topic"`
-	Threshold float64       `yaml:"threshold" json:"threshold" default:"0.6" min:"0" max:"1" doc:"score from which on there is a border"`
+	Window    int           `yaml:"window" json:"window" default:"5" min:"1" max:"50" doc:"turns on either side that are compared"`
+	MinTurns  int           `yaml:"min_turns" json:"min_turns" default:"5" min:"1" max:"50" doc:"least length of a topic"`
+	Threshold float64       `yaml:"threshold" json:"threshold" default:"0.7" min:"0" max:"1" doc:"score from which on there is a border"`
 	Pause     time.Duration `yaml:"pause" json:"pause" default:"15m" doc:"pause that speaks half as much for a border as a very long one"`
 }
 
