@@ -230,11 +230,11 @@ func slug(v any) string {
 	return text
 }
 
-// called is a value in few words: a path by its last part, a plugin with
-// settings by its name and those.
+// called is a value in few words: a path by its last part, of which the ending
+// of a script says nothing, a plugin with settings by its name and those.
 func called(v any) string {
 	if text, ok := v.(string); ok {
-		return path.Base(text)
+		return strings.TrimSuffix(path.Base(text), ".py")
 	}
 	name := ""
 	if plugin, ok := v.(map[string]any); ok && plugin["plugin"] != nil {

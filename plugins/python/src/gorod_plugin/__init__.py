@@ -20,7 +20,7 @@ _stdio.take_over()
 
 from gorod_plugin._serve import serve  # noqa: E402
 from gorod_plugin.errors import Error, ErrorKind  # noqa: E402
-from gorod_plugin.host import MAYOR_AGENT, Call, Host, Message, Reply, Role  # noqa: E402
+from gorod_plugin.host import MAYOR_AGENT, SENTIMENT_AGENT, Call, Host, Message, Reply, Role  # noqa: E402
 from gorod_plugin.kinds import (  # noqa: E402
     NEGATIVE,
     NEUTRAL,
@@ -69,6 +69,7 @@ __all__ = [
     "NEUTRAL",
     "NO_TICK",
     "POSITIVE",
+    "SENTIMENT_AGENT",
     "Action",
     "ActionSpec",
     "Agent",

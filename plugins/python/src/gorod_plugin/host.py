@@ -11,6 +11,9 @@ from typing import Any
 MAYOR_AGENT = "mayor"
 """The id under which a mayor calls the host: it is no resident."""
 
+SENTIMENT_AGENT = "sentiment"
+"""The id under which a classifier calls the host: it rates texts for all residents at once."""
+
 
 @dataclass(slots=True)
 class Call:
