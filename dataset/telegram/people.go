@@ -20,9 +20,11 @@ type About struct {
 
 // Person is somebody whom an export names.
 type Person struct {
-	ID      string   // as in Message.Sender; empty for a contact who is not on Telegram
-	Names   []string // in the order in which they came up
-	Contact bool     // in the owner's contacts
+	ID    string   // as in Message.Sender; empty for a contact who is not on Telegram
+	Names []string // in the order in which they came up
+	// Username is the owner's own, without @; the export has no other people's.
+	Username string
+	Contact  bool // in the owner's contacts
 }
 
 // Move is a group that became a supergroup: To goes on where From ended.
@@ -48,7 +50,7 @@ func newPeople() people { return people{by: map[string]*Person{}} }
 func (p *people) about() About {
 	a := About{Owner: p.owner, Moves: slices.Clone(p.moves)}
 	for _, person := range p.list {
-		a.People = append(a.People, Person{ID: person.ID, Names: slices.Clone(person.Names), Contact: person.Contact})
+		a.People = append(a.People, Person{ID: person.ID, Names: slices.Clone(person.Names), Username: person.Username, Contact: person.Contact})
 	}
 	return a
 }
@@ -128,7 +130,7 @@ func (r *reader) card() (*Person, error) {
 	if err := r.open('{'); err != nil {
 		return nil, err
 	}
-	var id, first, last []byte
+	var id, first, last, user []byte
 	for {
 		key, ok, err := r.field()
 		if err == nil && ok {
@@ -139,6 +141,8 @@ func (r *reader) card() (*Person, error) {
 				first, _, err = r.name(first[:0])
 			case "last_name":
 				last, _, err = r.name(last[:0])
+			case "username":
+				user, _, err = r.name(user[:0])
 			default:
 				err = r.skip()
 			}
@@ -147,12 +151,12 @@ func (r *reader) card() (*Person, error) {
 			return nil, err
 		}
 		if !ok {
-			return r.carded(id, first, last), nil
+			return r.carded(id, first, last, user), nil
 		}
 	}
 }
 
-func (r *reader) carded(id, first, last []byte) *Person {
+func (r *reader) carded(id, first, last, user []byte) *Person {
 	name := strings.TrimSpace(string(first) + " " + string(last))
 	if len(id) == 0 && name == "" {
 		return nil
@@ -160,6 +164,7 @@ func (r *reader) carded(id, first, last []byte) *Person {
 	person := r.people.person(id)
 	if person != nil {
 		person.named([]byte(name))
+		person.Username = strings.TrimPrefix(string(user), "@")
 	}
 	return person
 }
