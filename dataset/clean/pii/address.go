@@ -11,6 +11,11 @@ func (c *scan) street(from, end int, w word) bool {
 	if wordly(c.before(from)) || c.before(from) == '-' {
 		return false
 	}
+	end, ok := c.abbreviated(end, w)
+	if !ok {
+		return false
+	}
+	dotted := c.after(end) == '.'
 	end = c.skip(end, ".")
 	begin := from
 	to, named := c.streetName(end, w.kind == streetAbbr)
@@ -22,7 +27,7 @@ func (c *scan) street(from, end int, w word) bool {
 		to = end
 	}
 	last, n, explicit := c.numbers(to)
-	short := w.kind == streetAbbr && end > from && c.s[end-1] == '.' && begin == from && unicode.IsUpper(c.firstLetter(end))
+	short := w.kind == streetAbbr && dotted && begin == from && unicode.IsUpper(c.firstLetter(end))
 	switch {
 	case n == 0 && !short:
 		return false
@@ -36,6 +41,20 @@ func (c *scan) street(from, end int, w word) bool {
 	begin = c.cityBefore(begin)
 	c.keyFold(c.s[begin:last])
 	return c.match(Address, begin, last)
+}
+
+// abbreviated goes over the rest of пр-т and б-р. A street's marker with any
+// other rest is none.
+func (c *scan) abbreviated(end int, w word) (int, bool) {
+	if c.after(end) != '-' {
+		return end, !w.strict
+	}
+	to, _ := scanWord(c.s, end+1)
+	switch c.s[end+1 : to] {
+	case "т", "кт", "д", "зд", "р":
+		return to, w.kind == streetAbbr
+	}
+	return end, false
 }
 
 // skip goes over one of the marks and spaces.
@@ -117,7 +136,25 @@ func (c *scan) nameBefore(i int) (int, bool) {
 		begin = from
 		words++
 	}
-	return begin, words > 0
+	return c.ordinalBefore(begin), words > 0
+}
+
+// ordinalBefore returns where the number before a street's name begins: 1-я
+// Парковая.
+func (c *scan) ordinalBefore(i int) int {
+	end := i
+	for end > c.done && c.s[end-1] == ' ' {
+		end--
+	}
+	from := c.wordBefore(end)
+	digits := from
+	for digits > c.done && isDigit(c.s[digits-1]) {
+		digits--
+	}
+	if end == i || digits == from || from == end || c.s[from] != '-' || wordly(c.before(digits)) {
+		return i
+	}
+	return digits
 }
 
 // wordBefore returns where the word begins that ends at i.
@@ -231,7 +268,8 @@ func (c *scan) cityBefore(i int) int {
 		w, ok := c.r.dict.get(h)
 		switch {
 		case ok && w.kind == city:
-			best = from
+			best = c.regionBefore(from)
+			from = best
 		case !unicode.IsUpper(c.after(from)):
 			return best
 		case c.after(end) != ',' && c.after(end) != ' ':
@@ -240,6 +278,19 @@ func (c *scan) cityBefore(i int) int {
 		i = from
 	}
 	return best
+}
+
+// regionBefore returns where the adjective before обл. or край begins, or i.
+func (c *scan) regionBefore(i int) int {
+	if i <= c.done || c.s[i-1] != ' ' {
+		return i
+	}
+	from := c.wordBefore(i - 1)
+	s := c.s[from : i-1]
+	if unicode.IsUpper(c.after(from)) && (strings.HasSuffix(s, "ая") || strings.HasSuffix(s, "ий") || strings.HasSuffix(s, "ой")) {
+		return from
+	}
+	return i
 }
 
 // codeBefore returns where the postal code begins that ends at i, or i.

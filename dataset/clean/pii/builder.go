@@ -74,7 +74,7 @@ func (b *builder) keywords() {
 		}
 		for w := range strings.FieldsSeq(words) {
 			if h := hashWord(w); b.words[h].kind == noKind {
-				b.words[h] = word{kind: byName[k]}
+				b.words[h] = word{kind: byName[k], strict: w == "б"} // of б-р alone
 			}
 		}
 	}

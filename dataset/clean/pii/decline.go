@@ -23,9 +23,9 @@ func decline(n string) []string {
 	const whose = " ин ина ино ины иной ину иных иным"
 	switch last {
 	case 'а':
-		add(stem, "- ы и у е ой ою ей"+whose)
+		add(stem, "ы и у е ой ою ей"+whose)
 	case 'я':
-		add(stem, "- и ю е ей ею ь й"+whose)
+		add(stem, "и ю е ей ею"+whose)
 	case 'й':
 		add(stem, "я ю ем е и")
 	case 'ь':
@@ -34,10 +34,25 @@ func decline(n string) []string {
 	default:
 		add(n, "а у ом ем е")
 	}
+	out = append(out, vocative(stem, last)...)
 	for _, s := range shortened(n) {
 		add(s, "а у ом ем е")
 	}
 	return append(out, declineSurname(n)...)
+}
+
+// vocative is how friends call: Маш, Вань, Зой. Long names have none: Александр
+// is somebody else than Александра.
+func vocative(stem string, last rune) []string {
+	switch n := utf8.RuneCountInString(stem); {
+	case last == 'а' && n <= 5:
+		return []string{stem}
+	case last == 'я' && n <= 3 && strings.TrimRight(stem, "аоей") != stem:
+		return []string{stem + "й"}
+	case last == 'я' && n <= 5:
+		return []string{stem + "ь"}
+	}
+	return nil
 }
 
 // shortened returns the stems of a name that loses a vowel in its cases: Павла,

@@ -129,6 +129,9 @@ func (c *scan) digits() bool {
 		return false
 	}
 	next := n.parse(c.s, i)
+	if c.series() {
+		return true
+	}
 	if n.len > 0 && n.groups[n.len-1].n >= 6 && c.leftEdge(n.from) {
 		for last := n.len - 1; last >= 0; last-- {
 			if c.rightEdge(last) && c.identify(last) {

@@ -52,6 +52,37 @@ func (n *number) passportShape(last int) bool {
 	return false
 }
 
+// series matches the series of a passport with a word or № before its number.
+func (c *scan) series() bool {
+	n := &c.number
+	last := 0
+	if n.len > 1 && n.groups[0].n == 2 {
+		last = 1
+	}
+	if n.len == 0 || n.groups[last].n != 4 || !c.isNear(nearPassport, n.from) || !c.leftEdge(n.from) {
+		return false
+	}
+	const digits = 6
+	i := c.skip(n.groups[last].end, ",")
+	rest, marked := c.s[i:], false
+	for _, mark := range []string{"№", "номер", "N", "n"} {
+		if after, ok := strings.CutPrefix(rest, mark); ok {
+			rest, marked = strings.TrimLeft(after, " :."), true
+			break
+		}
+	}
+	from := len(c.s) - len(rest)
+	if !marked || len(rest) < digits || !allDigits(rest[:digits]) || wordly(c.after(from+digits)) {
+		return false
+	}
+	c.found.key = append(append(c.found.key[:0], n.d[:4]...), rest[:digits]...)
+	return c.match(Passport, n.from, from+digits)
+}
+
+func allDigits(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
+}
+
 // isAccount reports whether 20 digits are a bank account: of a kind that people
 // and their firms have, after a word that says so, or with the check digit of a
 // BIK nearby.
@@ -95,7 +126,7 @@ func (c *scan) bik(end int) ([]byte, bool) {
 		if s[i] != '0' || s[i+1] != '4' || i > 0 && isDigit(s[i-1]) || i+9 < len(s) && isDigit(s[i+9]) {
 			continue
 		}
-		if strings.IndexFunc(s[i:i+9], func(r rune) bool { return r < '0' || r > '9' }) < 0 {
+		if allDigits(s[i : i+9]) {
 			return []byte(s[i : i+9]), true
 		}
 	}
