@@ -30,16 +30,19 @@ type keyer struct {
 	buffer []byte
 }
 
-// hash is 128 bits of SHA-256 of a kind and a name.
+// hash is 127 bits of SHA-256 of a kind and a name; the lowest of more is free.
 func (k *keyer) hash(of kind, name string) (key, more uint64) {
 	k.buffer = append(append(k.buffer[:0], byte(of)), name...)
 	sum := sha256.Sum256(k.buffer)
-	return binary.LittleEndian.Uint64(sum[:8]), binary.LittleEndian.Uint64(sum[8:16])
+	return binary.LittleEndian.Uint64(sum[:8]), binary.LittleEndian.Uint64(sum[8:16]) &^ 1
 }
 
-func (k *keyer) put(of kind, name string, item uint32) error {
+func (k *keyer) put(of kind, name string, item uint32) error { return k.flagged(of, name, item, 0) }
+
+// flagged puts a record of which the lowest bit of More says something.
+func (k *keyer) flagged(of kind, name string, item uint32, flag uint64) error {
 	key, more := k.hash(of, name)
-	return k.out.Put(int(of)*keyParts+int(key%keyParts), spill.Record{Key: key, More: more, Item: item})
+	return k.out.Put(int(of)*keyParts+int(key%keyParts), spill.Record{Key: key, More: more | flag, Item: item})
 }
 
 // example writes all that ties an example to others.
@@ -63,7 +66,7 @@ func (k *keyer) example(item uint32, e *Example) error {
 }
 
 // eachKey visits the records of each key of a kind that has more than one, in
-// the order of their items.
+// the order of their flags and items.
 func eachKey(ctx context.Context, file *spill.File, of kind, visit func([]spill.Record)) error {
 	for part := range keyParts {
 		if err := ctx.Err(); err != nil {
@@ -76,7 +79,7 @@ func eachKey(ctx context.Context, file *spill.File, of kind, visit func([]spill.
 		err = spill.Groups(records, true, func(group []spill.Record) error {
 			for from := 0; from < len(group); {
 				to := from + 1
-				for to < len(group) && group[to].More == group[from].More {
+				for to < len(group) && group[to].More>>1 == group[from].More>>1 {
 					to++
 				}
 				visit(group[from:to])

@@ -53,7 +53,7 @@ func (s *Splitter) link(ctx context.Context) (links, error) {
 		of[i] = uint32(i)
 	}
 	for i := range all {
-		if err := eachKey(ctx, s.file, all[i].key, func(group []spill.Record) { join(of, group) }); err != nil {
+		if err := eachKey(ctx, s.file, all[i].key, func(group []spill.Record) { tie(of, group) }); err != nil {
 			return nil, err
 		}
 		of.flatten()
@@ -62,7 +62,7 @@ func (s *Splitter) link(ctx context.Context) (links, error) {
 	return all, nil
 }
 
-func join(of forest, group []spill.Record) {
+func tie(of forest, group []spill.Record) {
 	for i := range group[1:] {
 		of.union(group[i].Item, group[i+1].Item)
 	}
