@@ -118,6 +118,7 @@ func (c *checker) population() {
 		if g.Name != "" && groups[g.Name] {
 			c.problem(c.at(path+".group"), fmt.Sprintf("group %q twice", g.Name), "events could not tell them apart", "rename one")
 		}
+		c.name(path+".group", g.Name)
 		groups[g.Name] = true
 	}
 	c.names = map[string]bool{}
@@ -286,8 +287,23 @@ func (c *checker) events() {
 			c.problem(c.at(path+".id"), fmt.Sprintf("event %q twice", e.ID), "events are told apart by id", "rename one")
 		}
 		ids[e.ID] = true
+		c.id(path+".id", e.ID)
+		c.text(path+".text", e.Text)
+		c.notOfShock(path+".id", e.ID)
 		c.when(path, *e)
 		c.audience(path, e.Audience)
+	}
+}
+
+// notOfShock checks that an id is none under which a town tells of a shock.
+func (c *checker) notOfShock(path, id string) {
+	if c.study.Environment.Town == nil {
+		return
+	}
+	for i, shock := range c.study.Environment.Town.Shocks {
+		if shock.Text != "" && id == ShockID(i) {
+			c.problem(c.at(path), fmt.Sprintf("%q is a shock of the town", id), "what residents are told could not be told apart", "rename it")
+		}
 	}
 }
 

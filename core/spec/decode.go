@@ -100,7 +100,12 @@ func (d *decoder) structure(n *node, path string, v reflect.Value) {
 		if len(d.problems) > before {
 			continue // there is no value to check
 		}
-		d.bounds(e.value, join(path, e.key), fields[at], v.FieldByIndex(fields[at].index))
+		value := v.FieldByIndex(fields[at].index)
+		if fields[at].required && value.Kind() == reflect.String && value.Len() == 0 {
+			d.problem(e.value.at, join(path, e.key)+" is empty", fields[at].doc, "write it")
+			continue
+		}
+		d.bounds(e.value, join(path, e.key), fields[at], value)
 	}
 	for _, f := range fields {
 		if _, ok := seen[f.key]; ok {

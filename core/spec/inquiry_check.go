@@ -72,20 +72,24 @@ func (c *checker) inquiries() {
 const maxID = 100 // runes
 
 // id checks what names a part of the study in tables and in calls of models.
-// One that is absent is reported where it is required.
+// One that is absent or empty is reported where it is required.
 func (c *checker) id(path, id string) {
-	if _, given := c.places[path]; !given {
+	if _, given := c.places[path]; !given || id == "" {
 		return
 	}
 	odd := func(r rune) bool { return !unicode.IsPrint(r) || r == '#' }
-	if strings.TrimSpace(id) != id || id == "" || utf8.RuneCountInString(id) > maxID || strings.ContainsFunc(id, odd) {
+	if strings.TrimSpace(id) != id || utf8.RuneCountInString(id) > maxID || strings.ContainsFunc(id, odd) {
 		c.problem(c.at(path), fmt.Sprintf("%s cannot be %.40q", path, id), "it stands in tables",
 			fmt.Sprintf("use 1 to %d printable characters, none of them #, and no spaces around them", maxID))
 	}
 }
 
-// text checks that a text that is given says something.
+// text checks that a text that is given says something. An empty one is reported
+// where it is required, but for items of lists.
 func (c *checker) text(path, text string) {
+	if text == "" && !strings.HasSuffix(path, "]") {
+		return
+	}
 	if _, given := c.places[path]; given && strings.TrimSpace(text) == "" {
 		c.problem(c.at(path), path+" is empty", "it would say nothing", "write a text, or remove it")
 	}

@@ -36,7 +36,7 @@ const asking = "apiVersion: gorod/v1\nkind: Experiment\nname: x\nclock: {ticks: 
 func TestWhatIsAskedMustSaySomething(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ yaml, want string }{
-		"empty id":         {`surveys: [{id: "", questions: [{text: a}]}]`, `surveys[0].id cannot be ""`},
+		"empty id":         {`surveys: [{id: "", questions: [{text: a}]}]`, "surveys[0].id is empty"},
 		"id of spaces":     {`surveys: [{id: " ", questions: [{text: a}]}]`, `surveys[0].id cannot be " "`},
 		"control in an id": {`interviews: [{id: "a\nb", questions: [a]}]`, `interviews[0].id cannot be "a\nb"`},
 		"mark in an id":    {`interventions: [{id: "a#2", when: {tick: 1}, do: [{stop: true}]}]`, `interventions[0].id cannot be "a#2"`},

@@ -20,6 +20,7 @@ func (c *checker) intervention(path string, v *Intervention) {
 	if slices.ContainsFunc(c.study.Events, func(e Event) bool { return e.ID == v.ID }) {
 		c.problem(c.at(path+".id"), fmt.Sprintf("%q is an event too", v.ID), "what residents are told could not be told apart", "rename one")
 	}
+	c.notOfShock(path+".id", v.ID)
 	c.condition(path+".when", &v.When)
 	c.every(path+".cooldown", v.Cooldown)
 	if len(v.Do) == 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"time"
@@ -60,7 +61,8 @@ func orderedStruct(v reflect.Value) any {
 	items := yaml.MapSlice{}
 	for _, f := range fieldsOf(v.Type()) {
 		value := v.FieldByIndex(f.index)
-		if value.IsZero() && f.def == "" || (value.Kind() == reflect.Slice || value.Kind() == reflect.Map) && value.Len() == 0 {
+		list := value.Kind() == reflect.Slice || value.Kind() == reflect.Map
+		if f.def == "" && (value.IsZero() || list && value.Len() == 0) {
 			continue
 		}
 		if inner := ordered(value); !empty(inner) {
@@ -106,6 +108,9 @@ func numbers(v any) any {
 			return u
 		}
 		f, _ := x.Float64()
+		if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+			return int64(f) // 5.0 is 5 in JSON
+		}
 		return f
 	case []any:
 		for i := range x {

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -122,7 +124,17 @@ func (d *decoder) persona(path string, p sdk.Persona) {
 	if strings.TrimSpace(p.Name) == "" {
 		d.problem(d.at(path), "a persona without a name", "residents are told apart by name", "add name:")
 	}
+	d.name(join(path, "name"), p.Name)
 	d.ranges(path, p)
+}
+
+// name checks that a name fits on a line.
+func (d *decoder) name(path, name string) {
+	breaks := func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
+	if strings.ContainsFunc(name, breaks) || utf8.RuneCountInString(name) > maxID {
+		d.problem(d.at(path), fmt.Sprintf("%s cannot be %.40q", path, name), "it stands in texts and tables",
+			fmt.Sprintf("use at most %d characters on one line", maxID))
+	}
 }
 
 // ranges checks the numbers of a persona.

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"time"
 )
 
@@ -125,3 +126,7 @@ type TownMayor struct {
 	Plugin `yaml:",inline"`
 	Model  string `yaml:"model,omitempty" doc:"entry of models; agents.model where absent"`
 }
+
+// ShockID is the id under which residents are told of a shock, by its place in
+// the list.
+func ShockID(i int) string { return fmt.Sprintf("shock-%d", i+1) }

@@ -56,6 +56,9 @@ func writeAndRead(t *testing.T, s string) {
 	if d := cmp.Diff(want, got, sameJSON, cmpopts.EquateEmpty()); d != "" || len(problems) > 0 {
 		t.Errorf("%q (-written +read):\n%s%v\n%s", s, d, problems, text)
 	}
+	if again, err := spec.MarshalPersona(&got); err != nil || string(again) != string(text) {
+		t.Errorf("%q is written another way the second time: %v\n%s", s, err, again)
+	}
 }
 
 func FuzzWhatIsWrittenIsReadBack(f *testing.F) {
@@ -75,5 +78,50 @@ func TestAFileInAnotherEncodingIsRefusedWithItsPlace(t *testing.T) {
 	_, err := load(t, head+"# да\ndescription: да\xc4\xe0\n")
 	if err == nil || !strings.Contains(err.Error(), "study.yaml:6:16: not UTF-8: byte 0xc4 begins no character; save the file in UTF-8") {
 		t.Error(err)
+	}
+}
+
+func TestWhatCouldNotBeToldApartOrReadBackIsRefused(t *testing.T) {
+	t.Parallel()
+	for yaml, want := range map[string]string{
+		"events: [{tick: 1, text: ''}]":                                      "events[0].text is empty: what is told; write it",
+		"events: [{tick: 1, text: '  '}]":                                    "events[0].text is empty: it would say nothing",
+		"events: [{id: 'a#2', tick: 1, text: x}]":                            `events[0].id cannot be "a#2"`,
+		"events: [{id: \"a\\nb\", tick: 1, text: x}]":                        `events[0].id cannot be "a\nb"`,
+		"surveys: [{id: '', questions: [{text: x}]}]":                        "surveys[0].id is empty: names the survey in tables; write it",
+		"surveys: [{id: s, questions: [{text: ''}]}]":                        "surveys[0].questions[0].text is empty",
+		"interviews: [{id: s, questions: ['']}]":                             "interviews[0].questions[0] is empty",
+		"environment: {room: {topic: ''}}":                                   "environment.room.topic is empty",
+		"population: [{inline: [{name: \"a\\nb\"}]}]":                        `name cannot be "a\nb": it stands in texts and tables`,
+		"population: [{inline: [{name: " + strings.Repeat("Ж", 101) + "}]}]": "use at most 100 characters on one line",
+		"population: [{group: \"a\\tb\", inline: [{name: a}]}]":              `population[0].group cannot be "a\tb"`,
+		"environment: {town: {shocks: [{tick: 1, kind: fire, text: x}]}}\nevents: [{id: shock-1, tick: 1, text: y}]":                           `"shock-1" is a shock of the town`,
+		"environment: {town: {shocks: [{tick: 1, kind: fire, text: x}]}}\ninterventions: [{id: shock-1, when: {tick: 1}, do: [{stop: true}]}]": `"shock-1" is a shock of the town`,
+	} {
+		text := "apiVersion: gorod/v1\nkind: Experiment\nname: n\n" + yaml + "\n"
+		if !strings.Contains(yaml, "population") {
+			text += "population: [{inline: [{name: a}]}]\n"
+		}
+		if _, err := load(t, text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", yaml, err)
+		} else if n := strings.Count(err.Error(), "study.yaml:"); n != 1 {
+			t.Errorf("%s: %d problems: %v", yaml, n, err)
+		}
+	}
+}
+
+func TestAnEmptyListStaysEmpty(t *testing.T) {
+	t.Parallel()
+	s, err := load(t, head+"measures: []\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := s.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := load(t, string(text))
+	if err != nil || len(again.Measures) != 0 {
+		t.Errorf("measures: %q, %v", again.Measures, err)
 	}
 }

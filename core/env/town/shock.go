@@ -1,8 +1,6 @@
 package town
 
 import (
-	"fmt"
-
 	"github.com/llm-city/gorod/core/env"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/spec"
@@ -25,7 +23,7 @@ func (e *Environment) befall(tick env.Tick) {
 			e.burn(tick, s.Type, i)
 		}
 		if s.Text != "" {
-			e.announce(tick, fmt.Sprintf("shock-%d", i+1), s.Text)
+			e.announce(tick, spec.ShockID(i), s.Text)
 		}
 	}
 }
