@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -114,12 +115,22 @@ func TestAKilledPluginLosesNothing(t *testing.T) {
 	for _, kind := range []string{"memory/longshort", "planner/justplan", "sentiment/lexicon"} {
 		out := strings.ReplaceAll(kind, "/", "-")
 		cmd := command(t, dir, "run", "--json", "--out", out, "study.yaml")
-		var stdout, stderr strings.Builder
-		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
+		lines, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		killed := killChild(t, cmd.Process.Pid, kind)
+		stdout, killed := &strings.Builder{}, 0
+		for said := bufio.NewScanner(lines); said.Scan(); {
+			fmt.Fprintln(stdout, said.Text())
+			if killed == 0 && strings.Contains(said.Text(), `"event":"tick"`) { // it is configured and works
+				killed = killChild(t, cmd.Process.Pid, kind)
+			}
+		}
 		if err := cmd.Wait(); err != nil {
 			t.Fatalf("%s: %v\n%s", kind, err, stderr.String())
 		}
@@ -145,7 +156,6 @@ func killChild(t *testing.T, parent int, id string) int {
 				if !strings.Contains(string(cmdline), id) {
 					continue
 				}
-				time.Sleep(150 * time.Millisecond) // let it be configured and work
 				var pid int
 				if _, err := fmt.Sscan(child, &pid); err == nil && syscall.Kill(pid, syscall.SIGKILL) == nil {
 					return pid
