@@ -18,7 +18,7 @@ func (c *scan) street(from, end int, w word) bool {
 	dotted := c.after(end) == '.'
 	end = c.skip(end, ".")
 	begin := from
-	to, named := c.streetName(end, w.kind == streetAbbr)
+	to, named := c.streetName(end, w.kind == streetAbbr || c.genitive(end))
 	if !named {
 		// Невский проспект, 28
 		if begin, named = c.nameBefore(from); !named {
@@ -27,20 +27,32 @@ func (c *scan) street(from, end int, w word) bool {
 		to = end
 	}
 	last, n, explicit := c.numbers(to)
-	short := w.kind == streetAbbr && dotted && begin == from && unicode.IsUpper(c.firstLetter(end))
-	switch {
-	case n == 0 && !short:
-		return false
-	case n == 1 && !explicit && c.counts(last):
-		return false
-	case n == 1 && !explicit && !unicode.IsUpper(c.firstLetter(max(begin, min(end, to)))) && begin == from && w.kind == street:
-		return false
-	case n == 0:
+	if n == 0 {
+		// ул. Ленина, and no more.
+		if w.kind != streetAbbr || !dotted || begin != from || !unicode.IsUpper(c.firstLetter(end)) {
+			return false
+		}
 		last = to
+	}
+	if n == 1 && !explicit && c.counts(last) || w.kind == street && begin == from && !explicit && !c.capitalised(end, to) {
+		return false
 	}
 	begin = c.cityBefore(begin)
 	c.keyFold(c.s[begin:last])
 	return c.match(Address, begin, last)
+}
+
+// genitive reports whether the word at i may be a street's name in small
+// letters: улица пушкина, and not улица длинная.
+func (c *scan) genitive(i int) bool {
+	to, _ := scanWord(c.s, i)
+	s := c.s[i:to]
+	return strings.HasSuffix(s, "ина") || strings.HasSuffix(s, "ова") || strings.HasSuffix(s, "ева") || strings.HasSuffix(s, "ого")
+}
+
+// capitalised reports whether a part of the text holds a capital letter.
+func (c *scan) capitalised(i, to int) bool {
+	return strings.IndexFunc(c.s[i:max(i, to)], unicode.IsUpper) >= 0
 }
 
 // abbreviated goes over the rest of пр-т and б-р. A street's marker with any
@@ -82,42 +94,53 @@ func (c *scan) firstLetter(i int) rune {
 // first of them with a capital letter unless small ones will do too, perhaps
 // after a number: 8 Марта, 1-я Парковая.
 func (c *scan) streetName(i int, small bool) (int, bool) {
-	from, words := i, 0
-	for i < len(c.s) && (isDigit(c.s[i]) || c.s[i] == '-') && i-from < 5 {
-		i++
-	}
-	numbered := i > from
-	if numbered {
-		if end, _ := scanWord(c.s, i); end > i && end-i <= 6 && c.s[i-1] == '-' {
-			i = end
-		}
-		i = c.skip(i, "")
-	}
-	end := i
+	i, numbered := c.ordinal(i)
+	end, words := i, 0
 	for words < 3 {
 		to, h := scanWord(c.s, i)
 		if to == i {
 			break
 		}
-		r := c.after(i)
-		if w, ok := c.r.dict.get(h); ok && (w.kind >= street && w.kind <= unit) && !unicode.IsUpper(r) {
-			break
-		}
-		if !unicode.IsUpper(r) && (!small || numbered) {
-			break
-		}
-		for c.after(to) == '-' {
-			more, _ := scanWord(c.s, to+1)
-			if more == to+1 {
+		if !unicode.IsUpper(c.after(i)) {
+			w, ok := c.r.dict.get(h)
+			if !small || numbered || ok && w.kind >= street && w.kind <= unit {
 				break
 			}
-			to = more
 		}
 		words++
-		end = to
-		i = c.skip(to, ".")
+		end = c.compound(to)
+		i = c.skip(end, ".")
 	}
 	return end, words > 0
+}
+
+// ordinal goes over the number that a street's name begins with: 8, 1-я.
+func (c *scan) ordinal(i int) (int, bool) {
+	from := i
+	for i < len(c.s) && isDigit(c.s[i]) && i-from < 3 {
+		i++
+	}
+	if i == from {
+		return i, false
+	}
+	if c.after(i) == '-' {
+		if end, _ := scanWord(c.s, i+1); end > i+1 && end-i <= 7 {
+			i = end
+		}
+	}
+	return c.skip(i, ""), true
+}
+
+// compound goes over what hangs by hyphens on the word that ends at i.
+func (c *scan) compound(i int) int {
+	for c.after(i) == '-' {
+		to, _ := scanWord(c.s, i+1)
+		if to == i+1 {
+			break
+		}
+		i = to
+	}
+	return i
 }
 
 // nameBefore returns where the capitalised words begin that stand before a
@@ -199,27 +222,27 @@ func (c *scan) numbers(i int) (end, n int, explicit bool) {
 // houseNumber returns the end of the number at i: 12, 12а, 12/3, 12-45.
 func (c *scan) houseNumber(i int) (int, bool) {
 	from := i
-	for i < len(c.s) && isDigit(c.s[i]) {
-		i++
-	}
+	i = c.endOfDigits(i)
 	if i == from || i-from > 4 {
 		return 0, false
 	}
 	if r, size := utf8.DecodeRuneInString(c.s[i:]); unicode.IsLetter(r) {
-		if wordly(c.after(i + size)) {
-			return 0, false
-		}
-		return i + size, true
+		return i + size, !wordly(c.after(i + size))
 	}
-	if i+1 < len(c.s) && (c.s[i] == '/' || c.s[i] == '-') && isDigit(c.s[i+1]) {
-		for i++; i < len(c.s) && isDigit(c.s[i]); i++ {
+	if r := c.after(i); r == '/' || r == '-' {
+		if to := c.endOfDigits(i + 1); to > i+1 {
+			i = to
 		}
 	}
 	r := c.after(i)
-	if r == ':' || r == '.' && unicode.IsDigit(c.after(i+1)) {
-		return 0, false
+	return i, !wordly(r) && r != ':' && (r != '.' || !unicode.IsDigit(c.after(i+1)))
+}
+
+func (c *scan) endOfDigits(i int) int {
+	for i < len(c.s) && isDigit(c.s[i]) {
+		i++
 	}
-	return i, !wordly(r)
+	return i
 }
 
 // parts matches house, flat, entrance without a street: two or more of them, a

@@ -58,12 +58,12 @@ func vocative(stem string, last rune) []string {
 // shortened returns the stems of a name that loses a vowel in its cases: Павла,
 // Льва, Санька, Игорька.
 func shortened(n string) []string {
-	switch {
-	case n == "павел":
+	switch n {
+	case "павел":
 		return []string{"павл"}
-	case n == "лев":
+	case "лев":
 		return []string{"льв"}
-	case n == "любовь":
+	case "любовь":
 		return []string{"любв"}
 	}
 	if s, ok := strings.CutSuffix(n, "ок"); ok {

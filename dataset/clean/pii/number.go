@@ -146,17 +146,19 @@ func (c *scan) digits() bool {
 // leftEdge reports whether a number may begin at i, that is whether it is not the
 // rest of a longer one, of a decimal, of a link or of an identifier.
 func (c *scan) leftEdge(i int) bool {
-	r := c.before(i)
-	switch {
-	case r == 0 || r == ' ' || r == '\n':
+	switch r := c.before(i); r {
+	case 0, ' ', '\n':
 		return true
-	case r == '#' || r == '$' || r == '&' || r == '?' || r == '€':
+	case '#', '$', '&', '?', '€':
 		return false
-	case r == '.' || r == ',' || r == ':' || r == '-' || r == '/':
+	case '.', ',', ':':
+		return !unicode.IsDigit(c.before(i - 1))
+	case '-', '/':
 		b := c.before(i - 1)
-		return !unicode.IsDigit(b) && (r != '/' && r != '-' || !latin(b))
+		return !unicode.IsDigit(b) && !latin(b)
+	default:
+		return !wordly(r) || slices.Contains(c.near[:], i) // ИНН7707083893
 	}
-	return !wordly(r) || slices.Contains(c.near[:], i) // ИНН7707083893
 }
 
 func latin(r rune) bool { return r < utf8.RuneSelf && unicode.IsLetter(r) }

@@ -72,12 +72,8 @@ func (n *number) international(last int) bool {
 		return false
 	}
 	switch d[0] {
-	case '0':
-		return false
-	case '1':
-		return len(d) == 11 && d[1] >= '2' && n.grouped(last, 1)
-	case '7':
-		return len(d) == 11 && (area(d[1]) || d[1] == '7' || d[1] == '6') && n.grouped(last, 1)
+	case '1', '7':
+		return len(d) == 11 && n.grouped(last, 1) && (area(d[1]) || d[1] == '6' || d[1] == '7' || d[0] == '1' && d[1] >= '2')
 	}
 	if want := national(string(d[:3])); want != 0 {
 		return len(d) == 3+want

@@ -2,7 +2,6 @@ package quality
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -15,7 +14,7 @@ func garbled(s string) bool {
 		runes++
 		switch {
 		case r < utf8.RuneSelf:
-		case r == utf8.RuneError || unicode.Is(unicode.Co, r) || r >= 0x80 && r < 0xa0:
+		case r >= 0x80 && r < 0xa0 || r >= 0xe000 && r <= 0xf8ff || r == utf8.RuneError:
 			broken++
 		case last == 'Ð' || last == 'Ñ':
 			latin1++

@@ -21,7 +21,7 @@ func wordly(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r)
+	return 'а' <= r && r <= 'я' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 func normalOf(s string, counts func(rune) bool) (h uint64, n int) {
@@ -55,6 +55,8 @@ func fold(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			r |= 0x20
 		}
+		return r
+	case 'а' <= r && r <= 'я':
 		return r
 	case 'А' <= r && r <= 'Я':
 		return r + 0x20

@@ -1,48 +1,46 @@
 package quality
 
 const (
-	sketchRows = 4
-	sketchBits = 19
+	sketchBlocks = 1 << 17
+	blockCells   = 16 // of 4 bytes: one line of a processor's cache
+	cellsEach    = 4
 )
 
 // sketch counts hashes in 8 MB, however many there are: never too few, and too
-// many by little and seldom (count-min, conservative).
-type sketch struct{ rows [sketchRows][]uint32 }
+// many by little and seldom (count-min, conservative). The cells of a hash lie
+// in one block.
+type sketch struct{ blocks [][blockCells]uint32 }
 
-// cells are where a hash is counted.
-func (s *sketch) cells(h uint64) (out [sketchRows]uint32) {
-	const step = 0xff51afd7ed558ccd
+// cells are where a hash is counted within its block.
+func cells(h uint64) (out [cellsEach]uint8) {
 	for i := range out {
-		h *= step
-		h ^= h >> 32
-		out[i] = uint32(h & (1<<sketchBits - 1))
+		h >>= 8
+		out[i] = uint8(i*blockCells/cellsEach) + uint8(h%(blockCells/cellsEach))
 	}
 	return out
 }
 
+func (s *sketch) block(h uint64) *[blockCells]uint32 {
+	if s.blocks == nil {
+		s.blocks = make([][blockCells]uint32, sketchBlocks)
+	}
+	return &s.blocks[(h>>40)%sketchBlocks]
+}
+
 // add counts a hash once more and returns how often it was.
 func (s *sketch) add(h uint64) uint64 {
-	if s.rows[0] == nil {
-		for i := range s.rows {
-			s.rows[i] = make([]uint32, 1<<sketchBits)
-		}
-	}
-	cells := s.cells(h)
-	n := uint32(s.get(h) + 1)
-	for i, cell := range cells {
-		s.rows[i][cell] = max(s.rows[i][cell], n)
+	block, n := s.block(h), uint32(s.get(h)+1)
+	for _, cell := range cells(h) {
+		block[cell] = max(block[cell], n)
 	}
 	return uint64(n)
 }
 
 func (s *sketch) get(h uint64) uint64 {
-	if s.rows[0] == nil {
-		return 0
-	}
-	cells := s.cells(h)
-	n := s.rows[0][cells[0]]
-	for i := 1; i < sketchRows; i++ {
-		n = min(n, s.rows[i][cells[i]])
+	const most = 1<<32 - 1
+	block, n := s.block(h), uint32(most)
+	for _, cell := range cells(h) {
+		n = min(n, block[cell])
 	}
 	return uint64(n)
 }
