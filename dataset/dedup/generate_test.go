@@ -21,6 +21,15 @@ func sentence(r *rand.Rand, n int) string {
 	return strings.Join(out, " ")
 }
 
+// noise is a text of any letters.
+func noise(r *rand.Rand, n int) string {
+	out := make([]rune, n)
+	for i := range out {
+		out[i] = 'а' + rune(r.IntN(32))
+	}
+	return string(out)
+}
+
 // edited changes so many characters of a text.
 func edited(r *rand.Rand, text string, changes int) string {
 	runes := []rune(text)
@@ -87,4 +96,22 @@ func (r *reader) text(i uint32) (string, error) {
 	defer r.mu.Unlock()
 	r.reads++
 	return r.texts[i], nil
+}
+
+// labelled are texts of which it is known whether they have a near-duplicate:
+// half of them come in pairs, one with a word or a few letters in fifty changed.
+func labelled(seed uint64, n int) (texts []string, duplicate []bool) {
+	r := rand.New(rand.NewPCG(seed, 2))
+	for len(texts) < n {
+		text := sentence(r, 12+r.IntN(50))
+		texts, duplicate = append(texts, text), append(duplicate, false)
+		if r.IntN(3) > 0 {
+			continue
+		}
+		duplicate[len(duplicate)-1] = true
+		changes := 1 + len([]rune(text))/100
+		copied := disguised(r, edited(r, text, changes))
+		texts, duplicate = append(texts, copied), append(duplicate, true)
+	}
+	return texts, duplicate
 }

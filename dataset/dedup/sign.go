@@ -97,7 +97,7 @@ func (w *worker) text(item uint32, text []byte) error {
 	}
 	hi, lo := w.normal.digest(runes)
 	slot := &w.recent[hi%recentTexts]
-	if slot.known && slot.hi == hi && slot.lo == lo {
+	if slot.known && slot.hi == hi && slot.lo == lo && slot.item < item { // the earliest is never left out
 		return w.out.Put(linkPart, spill.Record{Key: uint64(slot.item), Item: item})
 	}
 	*slot = seen{hi, lo, item, true}
