@@ -56,3 +56,16 @@ func TestAPluginInPythonIsFoundByALinkInAFolderOfPlugins(t *testing.T) {
 		t.Error(a)
 	}
 }
+func TestWhoFollowsTheGuideInPythonComparesAClassifierOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	home := follow(t, "A classifier in Python")
+	report, err := os.ReadFile(filepath.Join(home, "plugins", "tone", "runs", "tone", "report", "report.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"| Тональность сообщений |", "| Настроение в конце |"} {
+		if !strings.Contains(string(report), want) {
+			t.Errorf("the report lacks %q", want)
+		}
+	}
+}
