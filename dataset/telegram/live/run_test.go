@@ -49,17 +49,12 @@ func TestTroubleOnTheWayLosesAndRepeatsNothing(t *testing.T) {
 		"short pages":                 {[]fakeserver.Fault{fakeserver.Short(1), fakeserver.Short(40)}, ""},
 		"messages twice":              {[]fakeserver.Fault{fakeserver.Doubled(), fakeserver.Overlapping(text(151), text(240)), fakeserver.Doubled()}, ""},
 		"a page of before":            {[]fakeserver.Fault{fakeserver.Fine(), fakeserver.Instead(text(200), text(199))}, ""},
-		"a move":                      {[]fakeserver.Fault{fakeserver.Fine(), fakeserver.Refuse(303, "USER_MIGRATE_4")}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, world(dialog(250)))
 			b := loggedIn(t, s)
 			s.Fail(history, c.faults...)
-			if name == "a move" {
-				b.options.Waiting = nil
-				s.Fail(history)
-			}
 			if done, err := b.export(t.Context()); err != nil || done.New != 250 {
 				t.Fatal(done, err)
 			}

@@ -81,12 +81,12 @@ func digest(parts ...[]byte) []byte {
 func number(parts ...[]byte) *big.Int { return new(big.Int).SetBytes(digest(parts...)) }
 
 func (s *Server) getPassword(*call) (bin.Encoder, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	k, err := newVerifier(s.world.Password)
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.srp = k
 	algo := tg.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(k.input)
 	answer := &tg.AccountPassword{

@@ -35,10 +35,11 @@ type Server struct {
 	done    chan error
 
 	mu       sync.Mutex
-	home     int              // the account's data centre
-	moved    bool             // the account took its logins along
-	keys     map[[8]byte]bool // that are logged in
-	calls    map[string]int   // by method
+	home     int               // the account's data centre
+	moved    bool              // the account took its logins along
+	keys     map[[8]byte]bool  // that are logged in
+	seen     map[[2]int64]bool // session and message: clients send again what is long in answering
+	calls    map[string]int    // by method
 	faults   map[string][]Fault
 	takeouts []Takeout
 	srp      *verifier // of the password check that is on
@@ -62,7 +63,7 @@ func Start(world World) (*Server, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Server{
 		world: world, cluster: cluster.NewCluster(cluster.Options{}), stop: stop, done: make(chan error, 1),
-		home: FirstDC, keys: map[[8]byte]bool{}, calls: map[string]int{}, faults: map[string][]Fault{},
+		home: FirstDC, keys: map[[8]byte]bool{}, seen: map[[2]int64]bool{}, calls: map[string]int{}, faults: map[string][]Fault{},
 	}
 	s.answers = s.methods()
 	for _, dc := range []int{FirstDC, SecondDC} {
@@ -153,6 +154,9 @@ func (s *Server) take(server *tgtest.Server, c *call) error {
 	if !known {
 		return tgerr.New(400, "METHOD_INVALID")
 	}
+	if s.again(c) {
+		return nil
+	}
 	c.fault = s.next(m.name)
 	if c.fault.drop {
 		if c.fault.acknowledge {
@@ -171,6 +175,16 @@ func (s *Server) take(server *tgtest.Server, c *call) error {
 		return err
 	}
 	return server.SendResult(c.Request, answer)
+}
+
+// again says that the request was taken before.
+func (s *Server) again(c *call) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := [2]int64{c.Session.ID, c.MsgID}
+	was := s.seen[key]
+	s.seen[key] = true
+	return was
 }
 
 // next counts a call and takes what is to go wrong with it.
