@@ -151,43 +151,64 @@ func (a *appraiser) learn(text string, s sdk.Sentiment) {
 // restore learns what a run that goes on knew. The study holds the ids of its
 // events: what an environment told by itself was not heard of before the tick.
 func (a *appraiser) restore(ctx context.Context, study map[string]bool, events iter.Seq2[event.Event, error]) error {
-	var told []string
-	tick := int64(-1)
+	past := hindsight{appraiser: a, study: study, tick: -1}
 	for e, err := range events {
+		if err == nil {
+			err = past.see(ctx, e)
+		}
 		if err != nil {
-			return fmt.Errorf("read what was said: %w", err)
-		}
-		if e.Tick != tick {
-			if err := a.hear(ctx, tick, told); err != nil {
-				return err
-			}
-			tick, told = e.Tick, nil
-		}
-		switch e.Kind {
-		case event.KindTold:
-			var t event.Told
-			if err := json.Unmarshal(e.Data, &t); err != nil {
-				return fmt.Errorf("read what was told: %w", err)
-			}
-			if study[event.Origin(t.Event)] && !slices.Contains(told, t.Text) {
-				told = append(told, t.Text)
-			}
-		case event.KindIntervention:
-			var v event.Intervention
-			if err := json.Unmarshal(e.Data, &v); err != nil {
-				return fmt.Errorf("read what was told: %w", err)
-			}
-			study[v.ID] = true
-		case event.KindAction:
-			var said event.Action
-			if err := json.Unmarshal(e.Data, &said); err != nil {
-				return fmt.Errorf("read what was said: %w", err)
-			}
-			if said.Sentiment != nil {
-				a.learn(said.Text, *said.Sentiment)
-			}
-		default: // neither told nor said
+			return fmt.Errorf("read what was said and told: %w", err)
 		}
 	}
-	return a.hear(ctx, tick, told)
+	return past.rate(ctx)
+}
+
+// hindsight is what an appraiser learns from the events of a tick.
+type hindsight struct {
+	*appraiser
+	study map[string]bool
+	tick  int64
+	told  []string // and not rated yet
+}
+
+// rate rates what was told in the tick, which was before anybody spoke.
+func (h *hindsight) rate(ctx context.Context) error {
+	texts := h.told
+	h.told = nil
+	return h.hear(ctx, h.tick, texts)
+}
+
+func (h *hindsight) see(ctx context.Context, e event.Event) error {
+	if e.Tick != h.tick || e.Kind == event.KindAction {
+		if err := h.rate(ctx); err != nil {
+			return err
+		}
+		h.tick = e.Tick
+	}
+	switch e.Kind {
+	case event.KindTold:
+		var t event.Told
+		if err := json.Unmarshal(e.Data, &t); err != nil {
+			return err
+		}
+		if h.study[event.Origin(t.Event)] && !slices.Contains(h.told, t.Text) {
+			h.told = append(h.told, t.Text)
+		}
+	case event.KindIntervention:
+		var v event.Intervention
+		if err := json.Unmarshal(e.Data, &v); err != nil {
+			return err
+		}
+		h.study[v.ID] = true
+	case event.KindAction:
+		var said event.Action
+		if err := json.Unmarshal(e.Data, &said); err != nil {
+			return err
+		}
+		if said.Sentiment != nil {
+			h.learn(said.Text, *said.Sentiment)
+		}
+	default: // neither told nor said
+	}
+	return nil
 }

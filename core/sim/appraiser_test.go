@@ -30,10 +30,18 @@ func moody(t *testing.T, ticks int, store *simtest.Shelf, place *simtest.Square,
 	t.Helper()
 	m := simtest.Mind{Decide: func(req sdk.PlanRequest) (sdk.Decision, error) {
 		text := fmt.Sprintf("%s: %.2f", req.Agent.ID, req.Agent.Mood.Valence)
+		switch {
+		case req.Agent.ID == "a0002" && req.Tick == 3: // the words of what it was just told
+			text = "Ещё снег!"
+		case req.Agent.ID == "a0003" && req.Tick == 5: // and of what others were told with it
+			text = "И ветер."
+		}
 		return sdk.Decision{Actions: []sdk.Action{{Kind: "say", Args: map[string]string{"text": text}}}}, nil
 	}}
 	opts := simtest.Options(600, ticks, place, m, store) // three batches
-	opts.Events = append(opts.Events, sim.Due{Tick: 3, Told: event.Told{Event: "more", Text: "Ещё снег!"}, Agents: []string{"a0002", "a0599"}})
+	opts.Events = append(opts.Events,
+		sim.Due{Tick: 3, Told: event.Told{Event: "more", Text: "Ещё снег!"}, Agents: []string{"a0002", "a0599"}},
+		sim.Due{Tick: 3, Told: event.Told{Event: "wind", Text: "И ветер."}, Agents: []string{"a0599"}})
 	opts.Minds = func() sim.Minds { return sim.Minds{Memory: m, Planner: m, Classifier: company{}} }
 	opts.Resume = from
 	return simtest.Run(t, opts)
