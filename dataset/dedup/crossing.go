@@ -17,7 +17,7 @@ type Crossing struct {
 	Bounded int `json:"bounded"`
 }
 
-// Groups says to which group an item belongs.
+// Groups says to which group an item belongs, by a number below 8.
 type Groups func(item uint32) uint8
 
 // bucketPairs bounds the estimates of one bucket.
@@ -39,9 +39,11 @@ func (d *Dedup) Crossing(ctx context.Context, text Text, groups Groups, rule Opt
 	if err := d.equal(ctx, c); err != nil {
 		return Crossing{}, err
 	}
-	total := crossings{groups: groups, rule: &rule}
+	total := crossings{groups: groups, rule: &rule, said: make([]uint8, len(c.of))}
 	for i, root := range c.of {
-		if item := uint32(i); root != item && groups(root) != groups(item) {
+		item := uint32(i)
+		total.said[root] |= 1 << groups(item)
+		if groups(root) != groups(item) {
 			total.found(root, item, 1, true)
 		}
 	}
@@ -61,7 +63,7 @@ func (d *Dedup) crossing(ctx context.Context, c *Clusters, b band, pool *verifie
 	return d.parts(ctx, b.part, bandParts, func(records []spill.Record) error {
 		v := pool.get()
 		defer pool.put(v)
-		part := crossings{groups: total.groups, rule: total.rule}
+		part := crossings{groups: total.groups, rule: total.rule, said: total.said}
 		part.Largest = known
 		err := spill.Groups(records, false, func(group []spill.Record) error { return v.across(c, group, &part, known) })
 		mu.Lock()
@@ -76,11 +78,21 @@ type crossings struct {
 	Crossing
 	groups Groups
 	rule   *Options
+	said   []uint8 // for each text, by its earliest item, a bit for each group that has it
 	near   [][2]uint32
+}
+
+// apart reports whether two texts, between them, are of several groups.
+func (s *crossings) apart(a, b uint32) bool {
+	both := s.said[a] | s.said[b]
+	return both&(both-1) != 0
 }
 
 func (s *crossings) found(a, b uint32, similarity float64, near bool) {
 	pair := [2]uint32{min(a, b), max(a, b)}
+	if s.groups(a) == s.groups(b) {
+		similarity = 0 // others with these texts are apart, and said to be already
+	}
 	if similarity > s.Largest || similarity == s.Largest && similarity > 0 && earlier(pair, s.Pair) {
 		s.Largest, s.Pair = similarity, pair
 	}
@@ -135,7 +147,7 @@ func (v *verifier) across(c *Clusters, group []spill.Record, into *crossings, kn
 		v.keep()
 		for j := i % step; j < i; j += step {
 			b := members[j]
-			if into.groups(a.Item) == into.groups(b.Item) || estimate(a.More, b.More) < least {
+			if !into.apart(a.Item, b.Item) || estimate(a.More, b.More) < least {
 				continue
 			}
 			if err := v.measure(a, b, into); err != nil {
