@@ -150,7 +150,12 @@ func (f *fetcher) chat(ctx context.Context, d Dialog) (err error) {
 	}
 	for _, s := range sources {
 		for _, gap := range gaps(s.span, f.store.covered()) {
-			if err := f.fetch(ctx, s, gap); err != nil {
+			err := f.fetch(ctx, s, gap)
+			if s.shift != 0 && refused(err, "PEER_ID_INVALID", "CHAT_ID_INVALID", "CHAT_FORBIDDEN", "CHANNEL_PRIVATE") {
+				f.report.Locked++
+				break
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -58,7 +58,7 @@ func readPage(line []byte) (page, error) {
 	if err := dec.Decode(&p); err != nil {
 		return page{}, err
 	}
-	if p.ids().empty() || p.Size < 0 || p.Size > largestPage || p.At < 0 || p.Count < 0 {
+	if p.ids().empty() || (p.Low <= 0 && p.High >= 0) || p.Size < 0 || p.Size > largestPage || p.At < 0 || p.Count < 0 {
 		return page{}, errors.New("no such page is written")
 	}
 	return p, nil

@@ -80,6 +80,7 @@ func TestATakeoutThatAKilledProcessLeftIsUsedAndClosed(t *testing.T) {
 			s := start(t, world(dialog(250)))
 			b := loggedIn(t, s)
 			b.WriteTo(dying(9)) // in the middle of the chat
+			s.Fail("account.finishTakeoutSession", fakeserver.Refuse(400, "NOT_NOW"))
 			if _, err := b.export(t.Context()); err == nil {
 				t.Fatal("the disk did not die")
 			}
