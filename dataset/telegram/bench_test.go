@@ -9,15 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/llm-city/gorod/dataset/chat"
 	"github.com/llm-city/gorod/dataset/telegram"
 	"github.com/llm-city/gorod/dataset/telegram/generate"
 )
-
-type nobody struct{}
-
-func (nobody) Chat(chat.Chat) error        { return nil }
-func (nobody) Message(*chat.Message) error { return nil }
 
 // BenchmarkRead reads an export of 100,000 messages from memory. MB/s-cpu is
 // per second of processor time, all threads together: the figure that other

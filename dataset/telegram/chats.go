@@ -123,7 +123,7 @@ func (r *reader) knowChat() {
 		r.people.own(r.chat.is.ID, true)
 	case "personal_chat":
 		if person := r.people.person([]byte(r.chat.is.ID)); person != nil {
-			person.named([]byte(r.chat.name))
+			r.people.named(person, []byte(r.chat.name))
 		}
 	}
 }

@@ -20,8 +20,6 @@ type draft struct {
 	date, edited moments
 	text         runs
 	entities     runs
-	hasText      bool
-	hasEntities  bool
 	href, label  []byte // of the entity, of the reaction that is being read
 	reactions    []chat.Reaction
 	lost         int64 // reactions beyond the bound

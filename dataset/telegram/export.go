@@ -21,7 +21,8 @@ type Options struct {
 	// TextLimit is how many bytes of a message's text are kept; 0 means
 	// DefaultTextLimit.
 	TextLimit int
-	// Progress, where set, hears about once a mebibyte how many bytes were read.
+	// Progress, where set, hears about once a mebibyte how many bytes were read,
+	// and at the end.
 	Progress func(bytes int64)
 }
 
@@ -64,7 +65,11 @@ func (e *Export) Read(ctx context.Context, into chat.Sink) (chat.Report, error) 
 	r := newReader(f, into, e.opts.TextLimit, ticker(ctx, e.opts.Progress))
 	err = r.root()
 	e.about = r.people.about()
-	return r.report(), err
+	report := r.report()
+	if err == nil && e.opts.Progress != nil {
+		e.opts.Progress(report.Bytes)
+	}
+	return report, err
 }
 
 const progressStep = 1 << 20

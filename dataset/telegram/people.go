@@ -34,6 +34,7 @@ const (
 	maxPeople   = 100_000
 	maxNames    = 16
 	senderLimit = 64
+	namesLimit  = 8 << 20 // of all names, in bytes
 )
 
 type people struct {
@@ -42,10 +43,11 @@ type people struct {
 	list  []*Person
 	by    map[string]*Person
 	moves []Move
+	room  int // for names, in bytes
 	lost  int64
 }
 
-func newPeople() people { return people{by: map[string]*Person{}} }
+func newPeople() people { return people{by: map[string]*Person{}, room: namesLimit} }
 
 func (p *people) about() About {
 	a := About{Owner: p.owner, Moves: slices.Clone(p.moves)}
@@ -72,18 +74,24 @@ func (p *people) person(id []byte) *Person {
 	return person
 }
 
-// named returns name as a string that is made once.
-func (p *Person) named(name []byte) (string, bool) {
-	for _, known := range p.Names {
+// named returns name as a string that is made once; false if there is no room
+// for another.
+func (p *people) named(person *Person, name []byte) (string, bool) {
+	for _, known := range person.Names {
 		if known == string(name) {
 			return known, true
 		}
 	}
-	if len(name) == 0 || len(p.Names) >= maxNames {
-		return "", len(name) == 0
+	if len(name) == 0 {
+		return "", true
 	}
-	p.Names = append(p.Names, string(name))
-	return p.Names[len(p.Names)-1], true
+	if len(person.Names) >= maxNames || p.room < len(name) {
+		return "", false
+	}
+	p.room -= len(name)
+	s := string(name)
+	person.Names = append(person.Names, s)
+	return s, true
 }
 
 func (p *people) own(id string, sure bool) {
@@ -101,7 +109,7 @@ func (r *reader) sender(id, name []byte) (string, string) {
 	if person == nil {
 		return r.arena.put(id), r.arena.put(name)
 	}
-	s, ok := person.named(name)
+	s, ok := r.people.named(person, name)
 	if !ok {
 		s = r.arena.put(name)
 	}
@@ -163,7 +171,7 @@ func (r *reader) carded(id, first, last, user []byte) *Person {
 	}
 	person := r.people.person(id)
 	if person != nil {
-		person.named([]byte(name))
+		r.people.named(person, []byte(name))
 		person.Username = strings.TrimPrefix(string(user), "@")
 	}
 	return person

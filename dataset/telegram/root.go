@@ -14,7 +14,7 @@ func (r *reader) root() error {
 	if err := r.begin(); err != nil {
 		return err
 	}
-	r.chat.begin(r.offset())
+	r.chat.begin(0)
 	known := false
 	for {
 		key, ok, err := r.field()

@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"bytes"
 	"errors"
 	"io"
 )
@@ -21,7 +20,7 @@ type scanner struct {
 	base int64 // offset of buf[0] in the file
 	over error // what the reader ended with
 
-	key     []byte // a key that does not lie whole in buf
+	key     []byte // a key or a literal that does not lie whole in buf
 	decoded []byte // a string with escapes
 	limit   int    // of decoded, in bytes
 	seen    repairs
@@ -136,22 +135,36 @@ func (s *scanner) next() (byte, error) {
 	return s.peek()
 }
 
-// literal is a number, true, false or null.
+// literal reads a number, true, false or null; of a longer one than any of these
+// the beginning.
 func (s *scanner) literal() ([]byte, error) {
+	s.key = s.key[:0]
 	for {
-		i := bytes.IndexAny(s.buf[s.pos:min(s.pos+longestLiteral, s.end)], ",]} \n\r\t:\"")
-		if i > 0 {
-			token := s.buf[s.pos : s.pos+i]
-			s.pos += i
-			return token, nil
+		rest := s.buf[s.pos:s.end]
+		n := 0
+		for n < len(rest) && inLiteral(rest[n]) {
+			n++
 		}
-		if i == 0 || s.pos+longestLiteral <= s.end {
+		s.pos += n
+		if n == len(rest) {
+			s.key = append(s.key, rest[:min(n, longestLiteral)]...)[:min(len(s.key)+n, longestLiteral)]
+			if err := s.fill(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if n+len(s.key) == 0 {
 			return nil, s.malformed("expected a value")
 		}
-		if err := s.fill(); err != nil {
-			return nil, err
+		if len(s.key) == 0 {
+			return rest[:n], nil
 		}
+		return append(s.key, rest[:min(n, longestLiteral-len(s.key))]...), nil
 	}
 }
 
 const longestLiteral = 64
+
+func inLiteral(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '-' || c == '+' || c == '.'
+}

@@ -22,6 +22,7 @@ func (t runs) emptied() runs { return runs{b: t.b[:0], spans: t.spans[:0]} }
 // text reads what text and text_entities hold: a string, or an array of strings
 // and of objects with a type.
 func (r *reader) text(into *runs) error {
+	*into = into.emptied()
 	c, err := r.peek()
 	if err != nil {
 		return err
@@ -134,10 +135,8 @@ func (r *reader) entityType() (string, error) {
 	default:
 		r.unknown("type of an entity", b)
 	}
-	if len(b) > nameLimit {
-		b = nil
-	}
-	return r.names.of(bytes.ToValidUTF8(b, nil)), nil
+	r.draft.label, _ = r.appendValid(r.draft.label[:0], b, nameLimit)
+	return r.names.of(r.draft.label), nil
 }
 
 // documentID passes over the path of an emoji's picture, which Telegram Desktop
@@ -163,11 +162,11 @@ func (r *reader) said() {
 	d := &r.draft
 	text, spans := &d.text, d.text.spans
 	switch {
-	case !d.hasText:
+	case len(d.text.b) == 0:
 		text, spans = &d.entities, d.entities.spans
-	case d.hasEntities && bytes.Equal(d.text.b, d.entities.b):
+	case bytes.Equal(d.text.b, d.entities.b):
 		spans = d.entities.spans
-	case d.hasEntities && len(d.entities.b) > 0:
+	case len(d.entities.b) > 0:
 		r.note("text_entities that differ from text")
 	}
 	if d.out.Text = r.arena.put(text.b); len(spans) > 0 {

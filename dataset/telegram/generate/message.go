@@ -3,7 +3,7 @@ package generate
 import "strconv"
 
 // specialEvery is how often a message is more than text.
-const specialEvery = 12
+const specialEvery = 16
 
 // message writes the next message of a chat.
 func (g *generator) message() {
@@ -28,7 +28,7 @@ func (g *generator) message() {
 		g.num("reply_to_message_id", g.at.topic)
 	}
 	g.text(g.compose()...)
-	if g.oneIn(15) {
+	if g.oneIn(25) {
 		g.reactions()
 	}
 	g.close('}')
@@ -41,7 +41,7 @@ func (g *generator) head(kind string) {
 	g.num("id", g.at.id)
 	g.str("type", kind)
 	g.dates("date", g.at.time)
-	if kind == "message" && g.oneIn(30) {
+	if kind == "message" && g.oneIn(50) {
 		g.dates("edited", g.at.time+60)
 	}
 }

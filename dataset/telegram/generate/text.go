@@ -24,8 +24,8 @@ func (g *generator) compose() []part {
 	case n < 55 && len(g.past) > 0:
 		g.plant("near", "")
 		return []part{{text: g.nearly(g.pick(g.past))}}
-	case n < 250:
-		return []part{{text: g.pick(g.lists["ответ"])}}
+	case n < 560:
+		return []part{{text: g.fill(g.pick(g.lists["ответ"]))}}
 	}
 	text := g.sentence()
 	if len(text) > 60 {
@@ -44,7 +44,7 @@ func (g *generator) remember(text string) {
 
 func (g *generator) sentence() string {
 	text := g.fill(g.pick(g.lists[g.at.theme]))
-	if g.oneIn(2) {
+	if g.oneIn(4) {
 		text += g.pick([]string{", ", ". ", "\n", " — "}) + g.fill(g.pick(g.lists["добавка"]))
 	}
 	if g.oneIn(4) {
