@@ -55,6 +55,9 @@ func TestShippedExperimentsRunAndVerify(t *testing.T) {
 					t.Errorf("cell %s: %s %s", run.Cell, run.Status, run.Error)
 				}
 			}
+			if v := gorod(t, dir, "validate", filepath.Join(d.Study, "study.yaml")); v.code != 0 {
+				t.Errorf("the study of the run directory: %v", v)
+			}
 			if v := gorod(t, dir, "verify", d.Runs[len(d.Runs)-1].Dir); v.code != 0 {
 				t.Error(v)
 			}

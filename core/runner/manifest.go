@@ -3,9 +3,11 @@ package runner
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/llm-city/gorod/core/host"
@@ -31,12 +33,14 @@ type Machine struct {
 	Go   string `json:"go"`
 }
 
-// PluginUsed pins a plugin: a study is resumed only with the same executable.
+// PluginUsed pins a plugin: a study is resumed only with the same executable,
+// but for one that measures what has happened.
 type PluginUsed struct {
 	Path    string `json:"path"`
 	Version string `json:"version"`
 	SHA256  string `json:"sha256"`
 	Builtin bool   `json:"builtin,omitempty"`
+	After   bool   `json:"after,omitempty"` // it measures whole runs and decides nothing in them
 }
 
 // ModelRecord is an entry of models as the server knew it. Digest is empty
@@ -73,19 +77,46 @@ func newManifest(version, digest string, now time.Time) Manifest {
 func pluginsOf(catalog *host.Catalog, runs []Planned) (map[string]PluginUsed, error) {
 	used := map[string]PluginUsed{}
 	for _, run := range runs {
-		a := run.Cell.Study.Agents
-		for _, p := range []spec.Plugin{a.Memory, a.Planner, a.Sentiment} {
-			if _, ok := used[p.Plugin]; ok {
-				continue
-			}
-			entry, err := catalog.Find(p.Plugin)
-			if err != nil {
+		for _, p := range decisive(run.Cell.Study) {
+			if err := pin(catalog, used, p, false); err != nil {
 				return nil, err
 			}
-			used[p.Plugin] = PluginUsed{entry.Path, entry.Info.Version, entry.SHA256, entry.Builtin}
+		}
+	}
+	for _, run := range runs {
+		for _, p := range run.Cell.Study.Metrics {
+			if err := pin(catalog, used, p.Plugin, true); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return used, nil
+}
+
+// decisive are the plugins that decide what happens in a run.
+func decisive(s *spec.Study) []string {
+	all := []string{s.Agents.Memory.Plugin, s.Agents.Planner.Plugin, s.Agents.Sentiment.Plugin}
+	if town := s.Environment.Town; town != nil && town.Mayor.Plugin.Plugin != "" {
+		all = append(all, town.Mayor.Plugin.Plugin)
+	}
+	for _, v := range s.Interventions {
+		if m := v.When.Metric; m != nil {
+			all = append(all, m.Plugin)
+		}
+	}
+	return all
+}
+
+func pin(catalog *host.Catalog, used map[string]PluginUsed, ref string, after bool) error {
+	if _, ok := used[ref]; ok {
+		return nil
+	}
+	entry, err := catalog.Find(ref)
+	if err != nil {
+		return err
+	}
+	used[ref] = PluginUsed{entry.Path, entry.Info.Version, entry.SHA256, entry.Builtin, after}
+	return nil
 }
 
 // learn notes the digests of models that a server tells now and did not tell
@@ -100,18 +131,28 @@ func (m Manifest) learn(now map[string]ModelRecord) (learned bool) {
 	return learned
 }
 
-// changed says which plugins are not those of the manifest. A built-in changes
+// changes are the plugins that are not those of a manifest. A built-in changes
 // with gorod itself.
-func (m Manifest) changed(now map[string]PluginUsed) (externals []string, builtins bool) {
-	for id, was := range m.Plugins {
+type changes struct {
+	decisive []string // external ones that decide what happens in a run
+	after    []string // external ones that only measure
+	builtins bool
+}
+
+func (m Manifest) changed(now map[string]PluginUsed) (c changes) {
+	for _, id := range slices.Sorted(maps.Keys(m.Plugins)) {
+		was := m.Plugins[id]
 		is, ok := now[id]
+		what := fmt.Sprintf("%s (%s was %.12s, is %.12s)", id, is.Path, was.SHA256, is.SHA256)
 		switch {
 		case !ok || is.SHA256 == was.SHA256:
 		case was.Builtin:
-			builtins = true
+			c.builtins = true
+		case was.After:
+			c.after = append(c.after, what)
 		default:
-			externals = append(externals, fmt.Sprintf("%s (%s was %.12s, is %.12s)", id, is.Path, was.SHA256, is.SHA256))
+			c.decisive = append(c.decisive, what)
 		}
 	}
-	return externals, builtins
+	return c
 }

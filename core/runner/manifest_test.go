@@ -3,6 +3,7 @@ package runner
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/llm-city/gorod/core/host"
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/plugins/builtin"
 )
 
 func TestAManifestIsReadAsWritten(t *testing.T) {
@@ -42,12 +45,14 @@ func TestAStudyGoesOnWithWhatItBeganWith(t *testing.T) {
 	t.Parallel()
 	m := Manifest{Plugins: map[string]PluginUsed{
 		"memory/longshort": {SHA256: "old", Builtin: true}, "/own": {SHA256: "old"}, "/gone": {SHA256: "old"}, "/same": {SHA256: "old"},
+		"/metric": {SHA256: "old", After: true},
 	}}
-	externals, builtins := m.changed(map[string]PluginUsed{
+	c := m.changed(map[string]PluginUsed{
 		"memory/longshort": {SHA256: "new", Builtin: true}, "/own": {SHA256: "new"}, "/same": {SHA256: "old"}, "/more": {SHA256: "new"},
+		"/metric": {SHA256: "new", After: true},
 	})
-	if !builtins || len(externals) != 1 || !strings.Contains(externals[0], "/own") {
-		t.Errorf("externals %q, builtins %v", externals, builtins)
+	if !c.builtins || len(c.decisive) != 1 || !strings.Contains(c.decisive[0], "/own") || len(c.after) != 1 || !strings.Contains(c.after[0], "/metric") {
+		t.Errorf("changed: %+v", c)
 	}
 	was := map[string]ModelRecord{"a": {Digest: "1"}, "b": {Digest: "1", Model: "qwen"}, "c": {}, "d": {Digest: "1"}}
 	err := sameModels(was, map[string]ModelRecord{"a": {Digest: "1"}, "b": {Digest: "2"}, "c": {Digest: "3"}, "d": {}})
@@ -56,6 +61,41 @@ func TestAStudyGoesOnWithWhatItBeganWith(t *testing.T) {
 	}
 	if err := sameModels(was, was); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAManifestNamesEveryPluginAndWhetherItDecides(t *testing.T) {
+	t.Parallel()
+	catalog := host.NewCatalog(os.Args[0], builtin.Plugins(), nil, slog.New(slog.DiscardHandler))
+	file := filepath.Join(t.TempDir(), "study.yaml")
+	err := os.WriteFile(file, []byte(`{apiVersion: gorod/v1, kind: Experiment, name: n, population: [{inline: [{name: a}]}],
+environment: {town: {mayor: {plugin: mayor/greedy}}},
+interventions: [{id: i, when: {metric: {plugin: metric/activity, name: active_share, above: 0}}, do: [{stop: true}]}],
+metrics: [{plugin: metric/activity}, {plugin: metric/town}]}`), 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	study, err := spec.Load(file, spec.Options{Plugins: catalog})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, err := Plan(study, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, err := pluginsOf(catalog, runs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := map[string]bool{}
+	for id, p := range used {
+		after[id] = p.After
+	}
+	if d := cmp.Diff(map[string]bool{
+		"memory/longshort": false, "planner/justplan": false, "sentiment/lexicon": false, "mayor/greedy": false,
+		"metric/activity": false, "metric/town": true,
+	}, after); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -121,7 +121,7 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 			return outcome, errors.Join(err, book.SetStatus(ctx, journal.Done, ""))
 		}
 	}
-	calls, err := cassette.Open(ctx, filepath.Join(r.planned.Dir, CassetteFile), cassette.Mode(r.study.Cassette))
+	calls, err := r.openCassette(ctx)
 	if err != nil {
 		return outcome, errors.Join(err, book.SetStatus(context.WithoutCancel(ctx), journal.Failed, err.Error()))
 	}
@@ -135,6 +135,15 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 		after = outcome // nothing was computed
 	}
 	return after, errors.Join(err, book.SetStatus(context.WithoutCancel(ctx), statusOf(after, err), message(err)))
+}
+
+func (r *run) openCassette(ctx context.Context) (*cassette.Cassette, error) {
+	path, mode := filepath.Join(r.planned.Dir, CassetteFile), cassette.Mode(r.study.Cassette)
+	calls, err := cassette.Open(ctx, path, mode)
+	if mode == cassette.Replay && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("`cassette: replay` answers from the recording of an earlier run, and %s is none: put one there and resume, or start anew with `cassette: record`: %w", path, err)
+	}
+	return calls, err
 }
 
 func message(err error) string {

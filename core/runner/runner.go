@@ -171,12 +171,16 @@ func (o *Options) sameStudy(was Manifest) error {
 }
 
 func (o *Options) samePlugins(was Manifest, now map[string]PluginUsed) error {
-	externals, builtins := was.changed(now)
-	if len(externals) > 0 {
+	changed := was.changed(now)
+	if len(changed.decisive) > 0 {
 		return fmt.Errorf("the study began with other plugins: %s; put the old executables back, or start anew without --resume",
-			strings.Join(externals, ", "))
+			strings.Join(changed.decisive, ", "))
 	}
-	if builtins {
+	if len(changed.after) > 0 {
+		o.Log.Warn("a metric plugin has changed since the study began; runs that are measured already keep the scores of the old one",
+			"plugins", strings.Join(changed.after, ", "))
+	}
+	if changed.builtins {
 		o.Log.Warn("gorod is not the build that began this study; if the rules changed, the digest will differ from an uninterrupted run's",
 			"began", was.Gorod, "now", o.Version)
 	}

@@ -2,7 +2,7 @@ package runner
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"path/filepath"
 
 	"github.com/llm-city/gorod/core/journal"
@@ -35,14 +35,14 @@ func Verify(ctx context.Context, opts Options, p Planned) (v Verdict, err error)
 		return v, err
 	}
 	if !started {
-		return v, fmt.Errorf("verify %s: no tick is committed yet", p.Dir)
+		return v, errors.New("no tick is committed yet")
 	}
 	want, err := standing(last, p.Cell.Study.Clock)
 	if err != nil {
 		return v, err
 	}
 	if p.Cell.Study.Cassette == string(cassette.Off) {
-		return v, fmt.Errorf("verify %s: the study ran with `cassette: off`, so there is nothing to replay", p.Dir)
+		return v, errors.New("the study ran with `cassette: off`, so there is nothing to replay")
 	}
 	calls, err := cassette.Open(ctx, filepath.Join(p.Dir, CassetteFile), cassette.Replay)
 	if err != nil {
