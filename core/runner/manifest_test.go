@@ -138,6 +138,7 @@ func TestAStudyThatBeganChangesOnlyInWhatItCosts(t *testing.T) {
 	for set, may := range map[string]bool{
 		"budget.max_calls=5": true, "budget={max_calls: 5}": true, "report.title=x": true, "measures=[mood]": true, "models.default.parallel=4": true,
 		"models.default.endpoints[0]=http://h": true, "models.my-model.timeout=5m": true,
+		"agents.plugin_memory=8192": true, "agents.on_crash=fail": true, "agents.mood.gain=1": false, "surveys[0].every=2h": false, "metrics=[]": false,
 		"clock.ticks=40": false, "seed=2": false, "models.default.model=other": false, "models.default.temperature=1": false, "models={}": false,
 		"agents.planner.plugin=planner/qaframework": false, "budgets=1": false, "matrix=null": false, "cassette=off": false, "repeats=9": false,
 	} {

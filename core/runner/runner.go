@@ -228,9 +228,9 @@ func digestOf(text []byte) string {
 var ErrNoStudy = errors.New("not a run directory")
 
 // changeable are the parts of a study that say what it may cost, where its
-// models are served and what is reported. All else decides what happens in a
-// run, which goes on as it began.
-const changeable = `^(budget|report|measures|models\.[^.\[]+\.(endpoints|parallel|timeout|retries|api_key_env))(\.|\[|=|$)`
+// models are served, when a plugin counts as crashed and what is reported. All
+// else decides what happens in a run, which goes on as it began.
+const changeable = `^(budget|report|measures|agents\.(on_crash|plugin_memory)|models\.[^.\[]+\.(endpoints|parallel|timeout|retries|api_key_env))(\.|\[|=|$)`
 
 // unchanged finds what opts would change of a study that has begun.
 func unchanged(opts spec.Options) error {
@@ -243,7 +243,7 @@ func unchanged(opts spec.Options) error {
 		if !may.MatchString(set) {
 			problems = append(problems, spec.Problem{
 				Origin: "--set " + set, What: "cannot change any more", Why: "the study goes on as it began, or its runs could not be verified",
-				Do: "start anew without --resume; budget, measures, report and a model's endpoints, parallel, timeout, retries and api_key_env can change",
+				Do: "start anew without --resume; budget, measures, report, agents.on_crash, agents.plugin_memory and a model's endpoints, parallel, timeout, retries and api_key_env can change",
 			})
 		}
 	}
