@@ -171,6 +171,8 @@ func (c *Catalog) byPath(ref string) (Entry, error) {
 		return Entry{}, c.notFound(ref)
 	case err != nil:
 		return Entry{}, &NotFoundError{Ref: ref, Err: err}
+	case info.IsDir():
+		return Entry{}, &NotFoundError{Ref: ref, Err: fmt.Errorf("%s is not a file but a folder: name the executable in it%s", path, executableIn(path))}
 	case !info.Mode().IsRegular():
 		return Entry{}, &NotFoundError{Ref: ref, Err: fmt.Errorf("%s is not a file", path)}
 	}

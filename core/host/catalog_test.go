@@ -102,10 +102,17 @@ func TestAnExecutableIsAskedAgainOnlyWhenItChanged(t *testing.T) {
 
 func TestWhatIsNotThereIsSaidWithAHint(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir, project := t.TempDir(), t.TempDir()
+	for name, mode := range map[string]os.FileMode{"a.txt": 0o600, "herald": 0o700, "herald.go": 0o600} {
+		if err := os.WriteFile(filepath.Join(project, name), []byte("package main"), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
 	tests := []struct{ ref, near, looked string }{
 		{"memory/dairy", "did you mean memory/diary?", dir},
 		{"planner/unheard-of", "", dir},
+		{"planner/unheard-of", "", "a plugin of your own is named by its path"},
+		{project, "", "name the executable in it, such as " + project + "/herald"},
 		{"./no/such/file", "", "no/such/file"},
 		{"memory", "", "built-in"},
 		{dir, "", "is not a file"},
@@ -119,6 +126,32 @@ func TestWhatIsNotThereIsSaidWithAHint(t *testing.T) {
 		if tt.near == "" && missing != nil && missing.Near != "" {
 			t.Errorf("%s is taken for %s", tt.ref, missing.Near)
 		}
+	}
+}
+
+func TestWhyAnExecutableDidNotStartIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ text, want, hint string }{
+		"source.go":  {"package main", "permission denied", "it is the source: go build makes the executable"},
+		"script.txt": {"#!/bin/sh\n", "permission denied", "make it executable: chmod +x"},
+		"lost.sh":    {"#!/bin/sh\necho 'no interpreter here' >&2\nexit 127\n", "exit status 127\nits last words:\n  no interpreter here", ""},
+		"mute.sh":    {"#!/bin/sh\nexit 3\n", "exit status 3", "a plugin's main calls sdk.Serve first thing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path, mode := filepath.Join(t.TempDir(), name), os.FileMode(0o600)
+			if filepath.Ext(name) == ".sh" {
+				mode = 0o700
+			}
+			if err := os.WriteFile(path, []byte(tt.text), mode); err != nil {
+				t.Fatal(err)
+			}
+			_, err := catalog(t).Find(path)
+			var bad *host.StartError
+			if !errors.As(err, &bad) || !strings.Contains(err.Error(), tt.want) || bad.Hint != tt.hint {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }
 

@@ -27,7 +27,11 @@ func (e *NotFoundError) Error() string {
 	if e.Near != "" {
 		s += fmt.Sprintf("; did you mean %s?", e.Near)
 	}
-	return s + "; `gorod plugin ls` lists them"
+	s += "; `gorod plugin ls` lists them"
+	if e.Near == "" && isID(e.Ref) {
+		s += "; a plugin of your own is named by its path, or put into a folder of plugins"
+	}
+	return s
 }
 
 // Unwrap returns the cause.

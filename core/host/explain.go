@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -25,7 +26,7 @@ func (p *process) explain(err error, timeout time.Duration) error {
 	e := &StartError{Plugin: p.entry.name(), Stderr: p.tail.String(), Err: err}
 	switch {
 	case startErr != nil:
-		e.Why, e.Hint, e.Err = startErr.Error(), execHint(startErr), startErr
+		e.Why, e.Hint, e.Err = startErr.Error(), execHint(p.entry.Path, startErr), startErr
 	case strings.Count(first, "|") >= 3:
 		e.Why, e.Hint = err.Error(), "build it against the SDK of this gorod"
 	case first != "":
@@ -38,14 +39,18 @@ func (p *process) explain(err error, timeout time.Duration) error {
 		e.Why, e.Hint = "it is a plugin of another program", "build it against the SDK of this gorod"
 	case killed:
 		e.Why, e.Hint = "it closed its standard output before its handshake", "a plugin's main calls sdk.Serve first thing"
+	case strings.TrimSpace(e.Stderr) != "": // it says itself why
+		e.Why = "it ended before its handshake: " + p.child.ending()
 	default:
 		e.Why, e.Hint = "it ended before its handshake: "+p.child.ending(), "a plugin's main calls sdk.Serve first thing"
 	}
 	return e
 }
 
-func execHint(err error) string {
+func execHint(path string, err error) string {
 	switch {
+	case filepath.Ext(path) == ".go":
+		return "it is the source: go build makes the executable"
 	case errors.Is(err, fs.ErrPermission):
 		return "make it executable: chmod +x"
 	case errors.Is(err, syscall.ENOEXEC):

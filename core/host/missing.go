@@ -1,6 +1,7 @@
 package host
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 )
@@ -20,6 +21,20 @@ func (c *Catalog) notFound(ref string) error {
 		}
 	}
 	return e
+}
+
+// executableIn is the first file of a folder that can be run, as a suggestion.
+func executableIn(dir string) string {
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		return ""
+	}
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return ", such as " + file
+		}
+	}
+	return ""
 }
 
 // ids are those of the plugins known so far, sorted.

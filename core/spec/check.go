@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -206,7 +208,7 @@ func (c *checker) plugin(path string, p *Plugin, kind, def string) {
 		for _, step := range v.Path {
 			at = join(at, step)
 		}
-		c.problem(c.place(path+".config", v.Path), at+" is not what "+p.Plugin+" takes", v.Why, "its settings: "+p.Plugin+" in gorod plugin ls --json")
+		c.problem(c.place(path+".config", v.Path), at+" is not what "+p.Plugin+" takes", v.Why, "its settings: "+settings(text))
 	}
 	if c.study.Matrix.varies(path + ".plugin") {
 		return // each cell has the defaults of its own plugin
@@ -314,4 +316,13 @@ func (c *checker) when(path string, e Event) {
 	}
 	c.within(path+".at", e.At, nil)
 	c.within(path+".tick", nil, e.Tick)
+}
+
+// settings are the names of what a config schema has properties for.
+func settings(schema json.RawMessage) string {
+	var object struct{ Properties map[string]json.RawMessage }
+	if json.Unmarshal(schema, &object) != nil || len(object.Properties) == 0 {
+		return "none"
+	}
+	return strings.Join(slices.Sorted(maps.Keys(object.Properties)), ", ")
 }
