@@ -27,6 +27,7 @@ type verifier struct {
 	class    int
 	text     Text
 	normal   *normalizer
+	table    table
 	current  profiled   // of the member that is compared with those before it
 	profiles []profiled // of those, by the end of their number
 	local    []int32    // union-find over the places in a bucket
@@ -183,7 +184,7 @@ func (v *verifier) duplicates(a, b spill.Record) (bool, error) {
 	if v.opts.class(min(p.length, q.length)) != v.class { // the class above finds it
 		return false, nil
 	}
-	return v.rule.holds(p.similarity(q), p.length, q.length), nil
+	return v.rule.holds(p.similarity(&v.table, q), p.length, q.length), nil
 }
 
 // both are the profiles of the current member and of one before it.
@@ -208,7 +209,7 @@ func (v *verifier) read(p *profiled, item uint32) error {
 		return fmt.Errorf("text of item %d: %w", item, err)
 	}
 	p.item, p.known = item, true
-	p.take(v.normal.normalize([]byte(text)), v.rule.Shingle)
+	p.take(&v.table, v.normal.normalize([]byte(text)), v.rule.Shingle)
 	return nil
 }
 

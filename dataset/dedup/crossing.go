@@ -80,6 +80,7 @@ type crossings struct {
 	rule   *Options
 	said   []uint8 // for each text, by its earliest item, a bit for each group that has it
 	near   [][2]uint32
+	table  table
 }
 
 // apart reports whether two texts, between them, are of several groups.
@@ -173,7 +174,7 @@ func (v *verifier) measure(a, b spill.Record, into *crossings) error {
 	if v.opts.class(min(p.length, q.length)) != v.class {
 		return nil
 	}
-	similarity := p.similarity(q)
+	similarity := p.similarity(&v.table, q)
 	into.found(a.Item, b.Item, similarity, into.rule.near(similarity, p.length, q.length))
 	return nil
 }

@@ -13,8 +13,8 @@ import (
 const (
 	linkPart   = 0 // Key is an earlier item with the same text
 	exactPart  = 1 // Key and More are the hash of a text
-	exactParts = 64
-	bandParts  = 16
+	exactParts = 16
+	bandParts  = 8
 	firstBand  = exactPart + exactParts
 )
 

@@ -41,6 +41,7 @@ type wholeProfile struct {
 func whole(n int, text Text, rule *Options) ([]wholeProfile, error) {
 	all := make([]wholeProfile, n)
 	normal := newNormalizer()
+	var table table
 	for i := range all {
 		t, err := text(uint32(i))
 		if err != nil {
@@ -50,7 +51,7 @@ func whole(n int, text Text, rule *Options) ([]wholeProfile, error) {
 		all[i] = wholeProfile{string(runes), len(runes), make([]profile, len(rule.Classes))}
 		for c := range rule.Classes {
 			if len(runes) >= rule.Classes[c].From {
-				all[i].classes[c].take(runes, rule.Classes[c].Shingle)
+				all[i].classes[c].take(&table, runes, rule.Classes[c].Shingle)
 			}
 		}
 	}
@@ -66,7 +67,7 @@ func (s *crossings) pair(i, j uint32, a, b *wholeProfile) {
 		s.found(i, j, 1, true)
 	case class >= 0:
 		p, q := &a.classes[class], &b.classes[class]
-		similarity := p.similarity(q)
+		similarity := p.similarity(&s.table, q)
 		s.found(i, j, similarity, s.rule.near(similarity, p.length, q.length))
 	}
 }

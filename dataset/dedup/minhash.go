@@ -8,15 +8,27 @@ import "math/bits"
 // sequence of their own, the same for all texts (Shrivastava 2017, "Optimal
 // densification"). That takes one hash per shingle where k permutations take k.
 type signer struct {
-	bins   []uint32
-	dense  []uint32
-	filled []uint16
+	bins  []uint32
+	dense []uint32
+	turns []uint8 // the first lenders of each bin's sequence
 }
 
-const empty = ^uint32(0)
+const (
+	empty   = ^uint32(0)
+	lenders = 8
+)
 
 func newSigner(hashes int) *signer {
-	return &signer{bins: make([]uint32, hashes), dense: make([]uint32, hashes)}
+	s := &signer{bins: make([]uint32, hashes), dense: make([]uint32, hashes), turns: make([]uint8, hashes*lenders)}
+	for i := range s.turns {
+		s.turns[i] = uint8(s.lender(i/lenders, i%lenders))
+	}
+	return s
+}
+
+// lender is the bin that an empty one borrows from at its n-th attempt.
+func (s *signer) lender(bin, n int) int {
+	return int(mix(uint64(bin)<<32+uint64(n)) >> 32 * uint64(len(s.bins)) >> 32)
 }
 
 // sign is the signature of a text's shingles, good until the next call; nil
@@ -35,7 +47,7 @@ func (s *signer) sign(shingles []uint64) []uint32 {
 	}
 	for i, v := range s.bins {
 		if v == empty {
-			v = s.borrow(uint64(i))
+			v = s.borrow(i)
 		}
 		s.dense[i] = v
 	}
@@ -43,11 +55,14 @@ func (s *signer) sign(shingles []uint64) []uint32 {
 }
 
 // borrow is the value of the first filled bin of an empty bin's sequence.
-func (s *signer) borrow(bin uint64) uint32 {
-	k := uint64(len(s.bins))
-	for x := bin*mixTwo + rollBase; ; x += rollBase {
-		h := (x ^ x>>32) * mixOne
-		if v := s.bins[h>>32*k>>32]; v != empty {
+func (s *signer) borrow(bin int) uint32 {
+	for _, lender := range s.turns[bin*lenders : (bin+1)*lenders] {
+		if v := s.bins[lender]; v != empty {
+			return v
+		}
+	}
+	for n := lenders; ; n++ {
+		if v := s.bins[s.lender(bin, n)]; v != empty {
 			return v
 		}
 	}

@@ -132,16 +132,18 @@ func FuzzNormalFormStaysAsItIs(f *testing.F) {
 
 func TestShinglesAreThoseOfAllWindows(t *testing.T) {
 	t.Parallel()
+	var table table
+	set := func(text string, k int) []uint64 { return table.set(shingles(nil, []rune(text), k)) }
 	for text, want := range map[string]int{"": 0, "а": 1, "абв": 1, "абвг": 2, "абвабвабв": 3, "аааааааа": 1} {
-		if got := set(nil, []rune(text), 3, 1); len(got) != want {
+		if got := set(text, 3); len(got) != want {
 			t.Errorf("%q has %d shingles, want %d", text, len(got), want)
 		}
 	}
-	a, b := set(nil, []rune("xабвгд"), 5, 1), set(nil, []rune("абвгдx"), 5, 1)
-	if got := jaccard(a, b); got != 1.0/3 {
+	a, b := set("xабвгд", 5), set("абвгдx", 5)
+	if got := table.jaccard(a, b); got != 1.0/3 {
 		t.Errorf("the common window makes %v, want a third", got)
 	}
-	if got := jaccard(nil, nil); got != 0 {
+	if got := table.jaccard(nil, nil); got != 0 {
 		t.Errorf("nothing and nothing are %v alike", got)
 	}
 }

@@ -8,6 +8,7 @@ type Comparer struct {
 	normal *normalizer
 	a, b   []rune
 	sets   [2]profile
+	table  table
 }
 
 // NewComparer compares by the rules of the options.
@@ -37,9 +38,9 @@ func (c *Comparer) Compare(a, b string) (similarity float64, duplicates bool) {
 		return 0, false
 	}
 	rule := c.opts.Classes[class]
-	c.sets[0].take(c.a, rule.Shingle)
-	c.sets[1].take(c.b, rule.Shingle)
-	similarity = c.sets[0].similarity(&c.sets[1])
+	c.sets[0].take(&c.table, c.a, rule.Shingle)
+	c.sets[1].take(&c.table, c.b, rule.Shingle)
+	similarity = c.sets[0].similarity(&c.table, &c.sets[1])
 	return similarity, c.opts.near(similarity, len(c.a), len(c.b))
 }
 
@@ -56,21 +57,25 @@ const sampleFrom = 1 << 16
 type profile struct {
 	length int      // of the normal form, in characters
 	step   int      // a power of two: one in so many of all shingles that there can be
-	set    []uint64 // sorted
+	set    []uint64 // no hash twice
 }
 
-func (p *profile) take(runes []rune, k int) {
+func (p *profile) take(t *table, runes []rune, k int) {
 	p.length = len(runes)
 	p.step = 1 << bits.Len(uint(len(runes)/sampleFrom))
-	p.set = set(p.set, runes, k, p.step)
+	p.set = shingles(p.set, runes, k)
+	if p.step > 1 {
+		p.set = sampled(p.set[:0], p.set, p.step)
+	}
+	p.set = t.set(p.set)
 }
 
 // similarity is the Jaccard similarity of two texts; of one that is sampled more
 // thinly, on its sample.
-func (p *profile) similarity(q *profile) float64 {
+func (p *profile) similarity(t *table, q *profile) float64 {
 	if p.step == q.step {
-		return jaccard(p.set, q.set)
+		return t.jaccard(p.set, q.set)
 	}
 	step := max(p.step, q.step)
-	return jaccard(sampled(nil, p.set, step), sampled(nil, q.set, step))
+	return t.jaccard(sampled(nil, p.set, step), sampled(nil, q.set, step))
 }

@@ -17,8 +17,8 @@ type Record struct {
 }
 
 const (
-	width     = 8 + 8 + 4               // of a record in the file
-	blockSize = 8 << 10 / width * width // of a part is written at once
+	width     = 8 + 8 + 4                // of a record in the file
+	blockSize = 32 << 10 / width * width // of a part is written at once
 )
 
 // File holds records in parts. Its writers may be used at the same time; it is
