@@ -17,6 +17,8 @@ import (
 type Host struct {
 	// Fail, where set, is the answer to every prompt.
 	Fail error
+	// lives, where set, tells who lives in the run: others have no model.
+	lives func(agent string) bool
 }
 
 var _ sdk.Host = (*Host)(nil)
@@ -24,6 +26,9 @@ var _ sdk.Host = (*Host)(nil)
 // Generate implements sdk.Host.
 func (h *Host) Generate(ctx context.Context, req sdk.GenerateRequest) (sdk.Reply, error) {
 	if err := ctx.Err(); err != nil {
+		return sdk.Reply{}, err
+	}
+	if err := h.known(req.Call); err != nil {
 		return sdk.Reply{}, err
 	}
 	if h.Fail != nil {
@@ -42,6 +47,14 @@ func (h *Host) Generate(ctx context.Context, req sdk.GenerateRequest) (sdk.Reply
 		text = string(data)
 	}
 	return sdk.Reply{Text: text, PromptTokens: 1, ReplyTokens: 1}, nil
+}
+
+// known refuses a caller as a run does: models belong to residents.
+func (h *Host) known(call sdk.Call) error {
+	if h.lives == nil || h.lives(call.Agent) {
+		return nil
+	}
+	return sdk.Errorf(sdk.ErrInvalidInput, "no resident %.100q in this run: a Call takes the id of the agent that it is for", call.Agent)
 }
 
 const dimensions = 32
@@ -70,12 +83,18 @@ func (h *Host) Embed(_ context.Context, _ sdk.Call, texts []string) ([][]float32
 }
 
 // Score implements sdk.Host: its model gives no log-probabilities.
-func (h *Host) Score(context.Context, sdk.Call, string, string) (float64, error) {
+func (h *Host) Score(_ context.Context, call sdk.Call, _, _ string) (float64, error) {
+	if err := h.known(call); err != nil {
+		return 0, err
+	}
 	return 0, sdk.Errorf(sdk.ErrUnsupported, "this host gives no log-probabilities")
 }
 
 // Recall implements sdk.Host.
 func (h *Host) Recall(_ context.Context, call sdk.Call, query string, _ int) (string, error) {
+	if err := h.known(call); err != nil {
+		return "", err
+	}
 	return call.Agent + " ничего не помнит: " + query, nil
 }
 

@@ -141,7 +141,7 @@ func (s *Suite) mayorDeterministic(ctx context.Context) error {
 			return err
 		}
 	}
-	return alike("the decisions of another process", got[1], got[0])
+	return alike("the decisions of another process", got[1], got[0], mayBeChance)
 }
 
 func (s *Suite) mayorRestored(ctx context.Context) error {
@@ -162,7 +162,7 @@ func (s *Suite) mayorRestored(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return alike("the decisions of a restored process", got, want)
+		return alike("the decisions of a restored process", got, want, mayBeState)
 	})
 }
 

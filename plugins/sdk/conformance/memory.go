@@ -83,7 +83,7 @@ func (s *Suite) memoryOrder(ctx context.Context) error {
 			return err
 		}
 		slices.Reverse(backwards)
-		return alike("the same queries in another order", backwards, found)
+		return alike("the same queries in another order", backwards, found, mayBeShared)
 	})
 }
 
@@ -113,7 +113,7 @@ func (s *Suite) memoryPure(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return alike("the same recall again", again, first)
+		return alike("the same recall again", again, first, mayBeShared)
 	})
 }
 
@@ -156,10 +156,10 @@ func (s *Suite) memoryDeterministic(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := alike("the changes of another process", changesAgain, changes); err != nil {
+	if err := alike("the changes of another process", changesAgain, changes, mayBeChance); err != nil {
 		return err
 	}
-	return alike("the answers of another process", foundAgain, found)
+	return alike("the answers of another process", foundAgain, found, mayBeChance)
 }
 
 func (s *Suite) memoryBatches(ctx context.Context) error {
@@ -184,7 +184,7 @@ func (s *Suite) memoryBatches(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return alike("the answers after observing one agent at a time", got, want)
+		return alike("the answers after observing one agent at a time", got, want, mayBeShared)
 	})
 }
 
@@ -210,14 +210,14 @@ func (s *Suite) memoryRestored(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := alike("the answers of a restored process", got, found); err != nil {
+		if err := alike("the answers of a restored process", got, found, mayBeState); err != nil {
 			return err
 		}
 		changes, err := live(ctx, c, store{}, lived+1, lived+1)
 		if err != nil {
 			return err
 		}
-		return alike("the changes of a restored process", changes, later)
+		return alike("the changes of a restored process", changes, later, mayBeState)
 	})
 }
 
@@ -248,7 +248,7 @@ func (s *Suite) memoryConcurrent(ctx context.Context) error {
 				if err != nil {
 					return err
 				}
-				return alike("the answers to one of many callers", got, want)
+				return alike("the answers to one of many callers", got, want, mayBeShared)
 			})
 		}
 		return group.Wait()

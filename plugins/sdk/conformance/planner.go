@@ -96,7 +96,7 @@ func (s *Suite) plannerDeterministic(ctx context.Context) error {
 			return err
 		}
 	}
-	return alike("the decisions of another process", got[1], got[0])
+	return alike("the decisions of another process", got[1], got[0], mayBeChance)
 }
 
 func (s *Suite) plannerRestored(ctx context.Context) error {
@@ -117,7 +117,7 @@ func (s *Suite) plannerRestored(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return alike("the decisions of a restored process", got, want)
+		return alike("the decisions of a restored process", got, want, mayBeState)
 	})
 }
 
@@ -167,7 +167,7 @@ func (s *Suite) plannerConcurrent(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			return alike("the decision among many", got, want)
+			return alike("the decision among many", got, want, mayBeShared)
 		})
 		return group.Wait()
 	})

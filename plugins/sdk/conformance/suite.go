@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"regexp"
+	"strings"
 
 	"google.golang.org/grpc"
 
@@ -89,7 +91,7 @@ func (s *Suite) visit(ctx context.Context, host sdk.Host, f func(*wire.Client, *
 
 // work runs f with a plugin that is ready for work, and closes it.
 func (s *Suite) work(ctx context.Context, records []sdk.Record, f func(*wire.Client) error) error {
-	return s.workWith(ctx, &Host{}, records, f)
+	return s.workWith(ctx, &Host{lives: s.lives}, records, f)
 }
 
 func (s *Suite) workWith(ctx context.Context, host sdk.Host, records []sdk.Record, f func(*wire.Client) error) error {
@@ -148,8 +150,30 @@ func defaults(schema json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(config)
 }
 
-// alike compares two answers by their JSON.
-func alike(what string, got, want any) error {
+// lives tells the residents of the suite's world, and the roles of those who
+// are none. A request without anything in it is for nobody.
+func (s *Suite) lives(agent string) bool {
+	switch agent {
+	case "":
+		return true
+	case sdk.MayorAgent:
+		return s.Info.Kind == sdk.KindMayor
+	case sdk.SentimentAgent:
+		return s.Info.Kind == sdk.KindSentiment
+	}
+	ok, err := regexp.MatchString(`^[ab]\d{4}$`, agent)
+	return ok && err == nil
+}
+
+// What may be behind answers that are not alike.
+const (
+	mayBeChance = "is there randomness that does not come from the seed, the clock, or the order of a map?"
+	mayBeState  = "is there state that is not in the records, or that is not taken back in full?"
+	mayBeShared = "is there state that calls share, or do answers depend on what stands beside them?"
+)
+
+// alike compares two answers by their JSON, and shows where they part.
+func alike(what string, got, want any, maybe string) error {
 	g, err := json.Marshal(got)
 	if err != nil {
 		return err
@@ -158,10 +182,28 @@ func alike(what string, got, want any) error {
 	if err != nil {
 		return err
 	}
-	if string(g) != string(w) {
-		return fmt.Errorf("%s: %.300s is not %.300s", what, g, w)
+	if string(g) == string(w) {
+		return nil
 	}
-	return nil
+	at := 0
+	for at < min(len(g), len(w)) && g[at] == w[at] {
+		at++
+	}
+	return fmt.Errorf("%s: %s is not %s: %s", what, around(g, at), around(w, at), maybe)
+}
+
+// around is what stands before and after a place in a text.
+func around(text []byte, at int) string {
+	const before, after = 80, 120
+	from, to := max(0, at-before), min(len(text), at+after)
+	excerpt := strings.ToValidUTF8(string(text[from:to]), "")
+	if from > 0 {
+		excerpt = "…" + excerpt
+	}
+	if to < len(text) {
+		excerpt += "…"
+	}
+	return excerpt
 }
 
 // refused reports whether err is nil or a domain error: anything else means

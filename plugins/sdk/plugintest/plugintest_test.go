@@ -122,8 +122,12 @@ func (c *chooser) Plan(ctx context.Context, req sdk.PlanRequest) (sdk.Decision, 
 	c.calls++
 	calls := c.calls
 	c.mu.Unlock()
+	caller := req.Agent.ID
+	if c.breaks == "calls by name" {
+		caller = req.Agent.Name()
+	}
 	reply, err := c.host.Generate(ctx, sdk.GenerateRequest{
-		Call:   sdk.Call{Agent: req.Agent.ID, Tick: req.Tick, Purpose: "plan"},
+		Call:   sdk.Call{Agent: caller, Tick: req.Tick, Purpose: "plan"},
 		Schema: json.RawMessage(`{"type":"object","properties":{"thought":{"type":"string"},"index":{"type":"integer","minimum":0}}}`),
 	})
 	if err != nil {
@@ -217,6 +221,7 @@ func TestEachRuleBrokenIsFound(t *testing.T) {
 		{memory("invents"), "names the records"},
 		{memory("mixes up"), "every query, in order"},
 		{planner("hides failures"), "says so when its model fails"},
+		{planner("calls by name"), "decides on actions that are allowed"},
 		{planner("remembers by itself"), "goes on from its records"},
 		{planner("does the forbidden"), "actions that are allowed"},
 		{planner("does too much"), "actions that are allowed"},
@@ -240,6 +245,34 @@ func TestEachRuleBrokenIsFound(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%+v passes %q", tt.plugin, tt.fails)
+		}
+	}
+}
+
+func TestAFailedCheckSaysWhereAnswersPartAndWhatMayBeBehindIt(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		plugin sdk.Plugin
+		check  string
+		want   []string
+	}{
+		{memory("forgets"), "goes on from its records", []string{`the answers of a restored process: [{`, `[{},{},{},{},{},{}] is not [{"text":"Запись 4`, `…: `, "is there state that is not in the records"}},
+		{planner("calls by name"), "decides on actions", []string{`no resident "Анна Орлова" in this run`, "takes the id of the agent"}},
+	} {
+		suite, err := conformance.New(t.Context(), plugintest.Opener(tt.plugin), json.RawMessage("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, check := range suite.Checks() {
+			if !strings.HasPrefix(check.Name, tt.check) {
+				continue
+			}
+			err := check.Run(t.Context())
+			for _, want := range tt.want {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("%s: no %q in: %v", check.Name, want, err)
+				}
+			}
 		}
 	}
 }
