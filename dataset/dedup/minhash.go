@@ -2,37 +2,25 @@ package dedup
 
 import "math/bits"
 
-// signer makes MinHash signatures by one permutation: every shingle falls into
-// one bin of the signature by the upper half of its hash, and the least lower
-// half of a bin is its value. Bins that stay empty borrow from others by a
-// sequence of their own, the same for all texts (Shrivastava 2017, "Optimal
-// densification"). That takes one hash per shingle where k permutations take k.
-type signer struct {
-	bins  []uint32
-	dense []uint32
-	turns []uint8 // the first lenders of each bin's sequence
-}
+// signer makes MinHash signatures by throwing every shingle into one bin of the
+// signature and keeping the least hash of each, round after round until no bin
+// is empty (Dahlgaard, Knudsen & Thorup 2017, "Fast similarity sketching").
+// Values of earlier rounds are less, so that it does not matter to a bin how
+// long others had to wait. Together that takes about k·ln k throws, or one per
+// shingle of a longer text, where k permutations take k per shingle.
+type signer struct{ bins []uint32 }
 
 const (
-	empty   = ^uint32(0)
-	lenders = 8
+	empty     = ^uint32(0)
+	roundBits = 24 // of a value are the hash, the others the round
+	maxRounds = 1<<(32-roundBits) - 1
 )
 
-func newSigner(hashes int) *signer {
-	s := &signer{bins: make([]uint32, hashes), dense: make([]uint32, hashes), turns: make([]uint8, hashes*lenders)}
-	for i := range s.turns {
-		s.turns[i] = uint8(s.lender(i/lenders, i%lenders))
-	}
-	return s
-}
-
-// lender is the bin that an empty one borrows from at its n-th attempt.
-func (s *signer) lender(bin, n int) int {
-	return int(mix(uint64(bin)<<32+uint64(n)) >> 32 * uint64(len(s.bins)) >> 32)
-}
+func newSigner(hashes int) *signer { return &signer{bins: make([]uint32, hashes)} }
 
 // sign is the signature of a text's shingles, good until the next call; nil
-// where there are none.
+// where there are none. Of a text of one or two shingles a bin may stay empty
+// in all rounds, as then in every such text.
 func (s *signer) sign(shingles []uint64) []uint32 {
 	if len(shingles) == 0 {
 		return nil
@@ -40,32 +28,26 @@ func (s *signer) sign(shingles []uint64) []uint32 {
 	for i := range s.bins {
 		s.bins[i] = empty
 	}
-	k := uint64(len(s.bins))
-	for _, h := range shingles {
-		bin := &s.bins[h>>32*k>>32]
-		*bin = min(*bin, min(uint32(h), empty-1))
+	left := len(s.bins)
+	for round := uint64(0); left > 0 && round < maxRounds; round++ {
+		left -= s.throw(shingles, round)
 	}
-	for i, v := range s.bins {
-		if v == empty {
-			v = s.borrow(i)
-		}
-		s.dense[i] = v
-	}
-	return s.dense
+	return s.bins
 }
 
-// borrow is the value of the first filled bin of an empty bin's sequence.
-func (s *signer) borrow(bin int) uint32 {
-	for _, lender := range s.turns[bin*lenders : (bin+1)*lenders] {
-		if v := s.bins[lender]; v != empty {
-			return v
+// throw is a round; it tells how many bins were filled.
+func (s *signer) throw(shingles []uint64, round uint64) (filled int) {
+	bins, k := s.bins, uint64(len(s.bins))
+	for _, h := range shingles {
+		h += round * rollBase
+		h = (h ^ h>>32) * mixOne
+		bin := &bins[h>>32*k>>32]
+		if *bin == empty {
+			filled++
 		}
+		*bin = min(*bin, uint32(round<<roundBits|h&(1<<roundBits-1)))
 	}
-	for n := lenders; ; n++ {
-		if v := s.bins[s.lender(bin, n)]; v != empty {
-			return v
-		}
-	}
+	return filled
 }
 
 // sketchBits is the length of a sketch.

@@ -160,8 +160,8 @@ func permuted(out []uint32, factors []uint64, shingles []uint64) {
 	}
 }
 
-// BenchmarkSignature tells why one permutation was chosen. Measured on messages
-// of 40 characters: the other takes four times as long.
+// BenchmarkSignature tells why signatures are made by rounds of throws: on
+// messages of 40 characters, permutations take four times as long.
 func BenchmarkSignature(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 1))
 	const hashes = 96
@@ -174,7 +174,7 @@ func BenchmarkSignature(b *testing.B) {
 		factors[i] = r.Uint64() | 1
 	}
 	signer, out := newSigner(hashes), make([]uint32, hashes)
-	b.Run("one permutation", func(b *testing.B) {
+	b.Run("rounds of throws", func(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
 			signer.sign(texts[i%len(texts)])
 		}
