@@ -25,24 +25,16 @@ func Open(opts Options) (*slog.Logger, func() error, error) {
 	if err := level.UnmarshalText([]byte(opts.Level)); err != nil {
 		return nil, nil, fmt.Errorf("log level %q: want debug, info, warn or error", opts.Level)
 	}
-	people := slog.NewTextHandler(opts.Stderr, &slog.HandlerOptions{Level: level, ReplaceAttr: withoutTime})
+	terminal := newPeople(opts.Stderr, level)
 	if opts.Dir == "" {
-		return slog.New(people), func() error { return nil }, nil
+		return slog.New(terminal), func() error { return nil }, nil
 	}
 	file, err := openDaily(opts.Dir, opts.Now)
 	if err != nil {
 		return nil, nil, err
 	}
 	machines := slog.NewJSONHandler(file, &slog.HandlerOptions{Level: min(level, slog.LevelInfo)})
-	return slog.New(both{people, machines}), file.Close, nil
-}
-
-// withoutTime drops the time: a person at a terminal sees when it is.
-func withoutTime(groups []string, a slog.Attr) slog.Attr {
-	if len(groups) == 0 && a.Key == slog.TimeKey {
-		return slog.Attr{}
-	}
-	return a
+	return slog.New(both{terminal, machines}), file.Close, nil
 }
 
 // both hands every record to two handlers.

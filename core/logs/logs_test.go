@@ -78,3 +78,32 @@ func TestAnUnknownLevelIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAStackIsWrittenBelowItsRecordAndWhole(t *testing.T) {
+	t.Parallel()
+	var terminal bytes.Buffer
+	dir := t.TempDir()
+	log, closeLog, err := logs.Open(logs.Options{Dir: dir, Level: "warn", Stderr: &terminal, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const stack = "Traceback:\n  File \"tone.py\", line 3\nKeyError: '\x1b[2J'"
+	log.With("plugin", "sentiment/tone").Error("it raised", "stack", stack, "tick", 3, "text", "one line\n")
+	if err := closeLog(); err != nil {
+		t.Fatal(err)
+	}
+	const want = "level=ERROR msg=\"it raised\" plugin=sentiment/tone tick=3 text=\"one line\\n\"\n" +
+		"  stack:\n    Traceback:\n      File \"tone.py\", line 3\n    KeyError: '\uFFFD[2J'\n"
+	if terminal.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", terminal.String(), want)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.log"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	line, err := os.ReadFile(files[0])
+	var fields map[string]any
+	if err != nil || json.Unmarshal(line, &fields) != nil || fields["stack"] != stack {
+		t.Errorf("for machines: %s, %v", line, err)
+	}
+}
