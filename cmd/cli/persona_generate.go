@@ -96,7 +96,7 @@ func personaGenerate(ctx context.Context, s *State, opts personaGenerateOptions)
 	if err != nil {
 		return err
 	}
-	ctx, asked, done := s.Signals(ctx)
+	ctx, asked, done := s.Signals(ctx, "the personas under way are written")
 	defer done()
 	factory := persona.Factory{
 		Mind: mind, Seed: opts.seed, Dir: opts.out, Stop: asked,

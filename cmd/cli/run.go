@@ -63,7 +63,7 @@ func runStudy(ctx context.Context, s *State, opts runOptions) error {
 		return err
 	}
 	calmCollector()
-	ctx, stop, release := s.Signals(ctx)
+	ctx, stop, release := s.Signals(ctx, "the ticks under way are done")
 	defer release()
 	results, err := s.runAll(ctx, study, dir, opts.jobs, stop)
 	if err != nil {

@@ -33,8 +33,9 @@ type State struct {
 	// Self is the path of the gorod binary, which serves the built-in plugins.
 	Self string
 	// Signals gives a context that ends at the second interrupt, and a function
-	// that reports the first.
-	Signals func(context.Context) (context.Context, func() bool, func())
+	// that reports the first, at which the user is told of what is finished
+	// before the stop.
+	Signals func(ctx context.Context, finishes string) (context.Context, func() bool, func())
 
 	settings config.Settings
 	log      *slog.Logger
@@ -63,9 +64,9 @@ func System(version string) *State {
 	return s
 }
 
-// interrupts: the first Ctrl-C asks for a stop at the next tick, the second
+// interrupts: the first Ctrl-C asks for a stop at the next chance, the second
 // ends the context.
-func (s *State) interrupts(parent context.Context) (context.Context, func() bool, func()) {
+func (s *State) interrupts(parent context.Context, finishes string) (context.Context, func() bool, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -74,7 +75,7 @@ func (s *State) interrupts(parent context.Context) (context.Context, func() bool
 		select {
 		case <-signals:
 			close(first)
-			fmt.Fprintln(s.Stderr, "stopping when this tick is done; interrupt again to stop now and drop it")
+			fmt.Fprintln(s.Stderr, "stopping when "+finishes+"; interrupt again to stop now and drop that")
 		case <-ctx.Done():
 			return
 		}

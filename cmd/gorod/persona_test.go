@@ -151,7 +151,8 @@ func TestAnInterruptedFactoryKeepsWhatItHas(t *testing.T) {
 		}
 	}
 	var exit *exec.ExitError
-	if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 3 || !strings.Contains(said.String(), "go on with: gorod persona generate") {
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 3 || !strings.Contains(said.String(), "go on with: gorod persona generate") ||
+		!strings.Contains(said.String(), "stopping when the personas under way are written") {
 		t.Fatalf("%v\n%s\n%s", err, said.String(), stdout.String())
 	}
 	if a := finish(t, ask(t, dir, server.URL, args...)); a.code != 0 || !strings.Contains(a.stdout, "40 personas: ") || strings.Contains(a.stdout, " 0 kept") {

@@ -36,7 +36,7 @@ func Plugin() sdk.Plugin {
 const (
 	shannon = "Shannon 1948, A Mathematical Theory of Communication"
 	pielou  = "Pielou 1966, The Measurement of Diversity in Different Types of Biological Collections"
-	song    = "after persona coverage: Song, Zhang, Cui, Wang & Liu 2019, Exploiting Persona Information for Diverse Generation of Conversational Responses"
+	own     = "gorod's own; akin to the persona coverage of Song, Zhang, Cui, Wang & Liu 2019, Exploiting Persona Information for Diverse Generation of Conversational Responses, IJCAI"
 	invalid = "Lin et al. 2023, AgentSims: An Open-Source Sandbox for Large Language Model Evaluation"
 )
 
@@ -62,7 +62,7 @@ func metrics() []sdk.MetricInfo {
 			Definition: "Actions refused and replies that stayed bad, divided by these and the actions carried out: of the run, of each resident, and of each kind (item)."},
 		{Name: "bad_reply_share", Unit: "share of attempts", Low: new(0.0), High: new(1.0), Source: invalid, Better: "down",
 			Definition: "Replies that stayed bad after their repair, divided by attempts as in invalid_share."},
-		{Name: "role_fit", Unit: "share of words", Low: new(-1.0), High: new(1.0), Source: song, Better: "up",
+		{Name: "role_fit", Unit: "share of words", Low: new(-1.0), High: new(1.0), Source: own, Better: "up",
 			Definition: "Share of the words of a resident's texts (stems, without stop-words) that its persona and goals name, minus the mean of that share over the other residents' personas; of each resident, and the mean over residents. 0 where texts fit no persona better than others'."},
 	}
 }
