@@ -86,7 +86,7 @@ func pluginCheck(ctx context.Context, s *State, ref string) error {
 	}
 	if failed > 0 {
 		if wrote.Len() > 0 {
-			fmt.Fprintf(s.Stderr, "the plugin's log:\n%s\n", wrote.String())
+			fmt.Fprintf(s.Stderr, "the plugin's log, also of checks that it passed by refusing nonsense:\n%s\n", wrote.String())
 		}
 		return fmt.Errorf("%s fails %d of %s", ref, failed, plural(len(report.Checks), "check", "checks"))
 	}

@@ -116,7 +116,7 @@ func TestACheckThatFailsShowsWhatThePluginWrote(t *testing.T) {
 	}
 	shell(t, "", m.Next[0])
 	a := gorod(t, m.Dir, "plugin", "check", "./loud")
-	if a.code != 1 || !strings.Contains(a.stdout, "FAIL  decides") || !strings.Contains(a.stderr, "the plugin's log:\n") || !strings.Contains(a.stderr, "no idea") {
+	if a.code != 1 || !strings.Contains(a.stdout, "FAIL  decides") || !strings.Contains(a.stderr, "the plugin's log, ") || !strings.Contains(a.stderr, "no idea") {
 		t.Error(a)
 	}
 }
