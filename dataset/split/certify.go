@@ -51,7 +51,7 @@ func NewCertifier(dir string, opts CertifyOptions) (_ *Certifier, err error) {
 	c := &Certifier{parts: map[Split]*Part{}, rule: opts.Rule}
 	defer func() {
 		if err != nil {
-			c.Close()
+			err = errors.Join(err, c.Close())
 		}
 	}()
 	if c.file, err = spill.Create(dir, int(kinds)*keyParts); err != nil {
