@@ -155,6 +155,29 @@ func TestWhyAnExecutableDidNotStartIsSaidOnce(t *testing.T) {
 	}
 }
 
+func TestAdviceIsForTheLanguageOfThePlugin(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	python := filepath.Join(dir, "python")
+	if err := os.Symlink("/bin/sh", python); err != nil {
+		t.Fatal(err)
+	}
+	for text, hint := range map[string]string{
+		"":             "a plugin's file ends with a call of gorod_plugin.serve",
+		"echo hello\n": "a plugin writes nothing to standard output before it imports gorod_plugin; logs go to standard error",
+	} {
+		path := filepath.Join(t.TempDir(), "plugin.py")
+		if err := os.WriteFile(path, []byte("#!"+python+"\n"+text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		_, err := catalog(t).Find(path)
+		var bad *host.StartError
+		if !errors.As(err, &bad) || bad.Hint != hint {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 func TestAnExecutableMustSayWhatItIs(t *testing.T) {
 	t.Parallel()
 	_, err := catalog(t).Find(hostileScript(t, "unnamed"))

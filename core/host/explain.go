@@ -3,7 +3,9 @@ package host
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -31,20 +33,54 @@ func (p *process) explain(err error, timeout time.Duration) error {
 		e.Why, e.Hint = err.Error(), "build it against the SDK of this gorod"
 	case first != "":
 		e.Why = fmt.Sprintf("it printed %.200q before its handshake", first)
-		e.Hint = "a plugin writes nothing to standard output before sdk.Serve; logs go to standard error"
+		e.Hint = p.entry.advice("a plugin writes nothing to standard output before sdk.Serve; logs go to standard error",
+			"a plugin writes nothing to standard output before it imports gorod_plugin; logs go to standard error")
 	case strings.Contains(err.Error(), "timeout while waiting"):
 		e.Why = fmt.Sprintf("no handshake within %v", timeout)
-		e.Hint = "a plugin's main calls sdk.Serve first thing and loads what it needs in New"
+		e.Hint = p.entry.advice("a plugin's main calls sdk.Serve first thing and loads what it needs in Make",
+			"a plugin imports slow packages and loads what it needs in make, not at the top of its file")
 	case strings.Contains(e.Stderr, "This binary is a plugin"):
 		e.Why, e.Hint = "it is a plugin of another program", "build it against the SDK of this gorod"
 	case killed:
-		e.Why, e.Hint = "it closed its standard output before its handshake", "a plugin's main calls sdk.Serve first thing"
+		e.Why, e.Hint = "it closed its standard output before its handshake", p.entry.advice(serveFirst, serveLast)
 	case strings.TrimSpace(e.Stderr) != "": // it says itself why
 		e.Why = "it ended before its handshake: " + p.child.ending()
 	default:
-		e.Why, e.Hint = "it ended before its handshake: "+p.child.ending(), "a plugin's main calls sdk.Serve first thing"
+		e.Why, e.Hint = "it ended before its handshake: "+p.child.ending(), p.entry.advice(serveFirst, serveLast)
 	}
 	return e
+}
+
+// What the program of a plugin does, in Go and in Python.
+const (
+	serveFirst = "a plugin's main calls sdk.Serve first thing"
+	serveLast  = "a plugin's file ends with a call of gorod_plugin.serve"
+)
+
+// advice is what to do about a plugin's program in Go, or in Python. There is
+// none about gorod itself.
+func (e *Entry) advice(inGo, inPython string) string {
+	switch {
+	case e.Builtin:
+		return ""
+	case isPython(e.Path):
+		return inPython
+	default:
+		return inGo
+	}
+}
+
+// isPython reports whether a file is a script whose first line names Python.
+func isPython(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close() // it is only read
+	head := make([]byte, 200)
+	n, _ := io.ReadFull(file, head) // a short file will do
+	line, _, _ := strings.Cut(string(head[:n]), "\n")
+	return strings.HasPrefix(line, "#!") && strings.Contains(line, "python")
 }
 
 func execHint(path string, err error) string {

@@ -18,7 +18,7 @@ func TestExecutablesThatDoNotBecomePluginsSayWhy(t *testing.T) {
 	tests := []struct{ name, why, hint string }{
 		{"rubbish", `it printed "Loading the model, please wait…" before its handshake`, "nothing to standard output"},
 		{"exits", "it ended before its handshake: exit status 3", "no licence found"},
-		{"silent", "no handshake within 300ms", "loads what it needs in New"},
+		{"silent", "no handshake within 300ms", "loads what it needs in Make"},
 		{"stranger", "it is a plugin of another program", "SDK of this gorod"},
 		{"old", "99", "SDK of this gorod"},
 		{"endless", `it printed "zzz`, "nothing to standard output"},
