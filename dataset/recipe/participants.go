@@ -1,6 +1,8 @@
 package recipe
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"time"
@@ -48,4 +50,37 @@ func LoadLedger(file string) (*Ledger, error) {
 		return nil, problems.Sorted()
 	}
 	return &l, nil
+}
+
+// Seen is somebody who wrote in a source.
+type Seen struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Messages int64  `json:"messages"`
+	Me       bool   `json:"me"` // the owner of the chats
+}
+
+// MarshalLedger begins a file of participants, with everything that only a
+// person knows left to fill in.
+func MarshalLedger(seen []Seen) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString("# Who is who, and who consented that their words are used. Roles are yours to name:\n" +
+		"# friend, parent, colleague, stranger, bot, … Leave consent out where there is none.\n" +
+		"#   consent: {date: 2026-01-31, how: \"asked in the chat\"}\nparticipants:\n")
+	for _, p := range seen {
+		id, err := json.Marshal(p.ID)
+		if err != nil {
+			return nil, fmt.Errorf("write participants: %w", err)
+		}
+		name, err := json.Marshal(p.Name) // JSON is YAML
+		if err != nil {
+			return nil, fmt.Errorf("write participants: %w", err)
+		}
+		role := ""
+		if p.Me {
+			role = "self"
+		}
+		fmt.Fprintf(&b, "  - {id: %s, name: %s, role: %q, aliases: []} # messages: %d\n", id, name, role, p.Messages)
+	}
+	return b.Bytes(), nil
 }

@@ -2,7 +2,10 @@
 // what becomes of them on the way to files.
 package recipe
 
-import "time"
+import (
+	"path/filepath"
+	"time"
+)
 
 // Recipe is a file of the kind Dataset.
 type Recipe struct {
@@ -90,4 +93,24 @@ type Split struct {
 	By         string  `yaml:"by" json:"by" default:"time" enum:"time,dialogue" doc:"time: the latest are for testing; dialogue: by chance"`
 	Validation float64 `yaml:"validation" json:"validation" default:"0.05" min:"0" max:"0.5" doc:"share of examples"`
 	Test       float64 `yaml:"test" json:"test" default:"0.05" min:"0" max:"0.5" doc:"share of examples"`
+}
+
+// Portable is the recipe without the folders of its files: the same on every
+// machine.
+func (r *Recipe) Portable() *Recipe {
+	own := *r
+	own.Participants = base(r.Participants)
+	own.Sources = nil
+	for _, s := range r.Sources {
+		s.Telegram, s.Live, s.Table = base(s.Telegram), base(s.Live), base(s.Table)
+		own.Sources = append(own.Sources, s)
+	}
+	return &own
+}
+
+func base(path string) string {
+	if path == "" {
+		return ""
+	}
+	return filepath.Base(path)
 }

@@ -1,0 +1,81 @@
+package build
+
+import (
+	"slices"
+
+	"github.com/llm-city/gorod/dataset/chat"
+	"github.com/llm-city/gorod/dataset/recipe"
+)
+
+// selection hands on what a recipe asks for: the chats of a source that are
+// wanted, and of messages that several sources hold, one.
+type selection struct {
+	rules recipe.Source // of the source that is read
+	into  chat.Sink
+	on    *selected // nil: the chat that is read is left out
+	chats map[string]*selected
+	left  int64 // messages of chats that are left out
+	again int64 // messages that were there before
+}
+
+// selected is what was seen of a chat: the ids of each section of a source that
+// lay together. An id of an earlier section is the same message again.
+type selected struct{ sections []section }
+
+type section struct{ low, high int64 }
+
+func newSelection(into chat.Sink) *selection {
+	return &selection{into: into, chats: map[string]*selected{}}
+}
+
+// Chat implements chat.Sink.
+func (s *selection) Chat(c chat.Chat) error {
+	s.on = nil
+	if !wanted(s.rules, c) {
+		return nil
+	}
+	s.on = s.chats[c.ID]
+	if s.on == nil {
+		s.on = &selected{}
+		s.chats[c.ID] = s.on
+	}
+	s.on.sections = append(s.on.sections, section{low: 1, high: 0})
+	return s.into.Chat(c)
+}
+
+// Message implements chat.Sink.
+func (s *selection) Message(m *chat.Message) error {
+	if s.on == nil {
+		s.left++
+		return nil
+	}
+	if s.on.known(m.ID) {
+		s.again++
+		return nil
+	}
+	return s.into.Message(m)
+}
+
+// known notes an id and reports whether an earlier section has it.
+func (s *selected) known(id int64) bool {
+	last := len(s.sections) - 1
+	for _, earlier := range s.sections[:last] {
+		if earlier.low <= id && id <= earlier.high {
+			return true
+		}
+	}
+	open := &s.sections[last]
+	if open.low > open.high {
+		open.low, open.high = id, id
+	}
+	open.low, open.high = min(open.low, id), max(open.high, id)
+	return false
+}
+
+// wanted reports whether a recipe asks for a chat.
+func wanted(s recipe.Source, c chat.Chat) bool {
+	if len(s.Types) > 0 && !slices.Contains(s.Types, c.Type) {
+		return false
+	}
+	return len(s.Chats) == 0 || slices.Contains(s.Chats, c.ID) || slices.Contains(s.Chats, c.Name)
+}
