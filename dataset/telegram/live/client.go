@@ -9,6 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/gotd/td/session"
 	"github.com/gotd/td/telegram"
@@ -30,7 +33,7 @@ type Options struct {
 	Session string
 	Network *Network   // nil: Telegram's own servers
 	Clock   Clock      // nil: the system's
-	Waiting func(Wait) // nil: nobody looks; called about once a second while there is a wait
+	Waiting func(Wait) // nil: nobody looks; called about once a second while there is a wait, from one goroutine at a time
 }
 
 // Client talks to Telegram for one account. Its methods do not run at the same
@@ -56,12 +59,18 @@ func New(options Options) (*Client, error) {
 	case options.Session == "":
 		return nil, errors.New("telegram: no session file is named")
 	}
-	c := &Client{options: options, clock: options.Clock, waiting: options.Waiting, disk: osDisk{}}
+	c := &Client{options: options, clock: options.Clock, disk: osDisk{}}
 	if c.clock == nil {
 		c.clock = systemClock{}
 	}
-	if c.waiting == nil {
-		c.waiting = func(Wait) {}
+	c.waiting = func(Wait) {}
+	if options.Waiting != nil {
+		var one sync.Mutex
+		c.waiting = func(w Wait) {
+			one.Lock()
+			defer one.Unlock()
+			options.Waiting(w)
+		}
 	}
 	return c, nil
 }
@@ -88,32 +97,42 @@ func (c *Client) run(ctx context.Context, p patience, f func(context.Context, li
 	defer disconnect()
 	notStarted := context.AfterFunc(ctx, disconnect)
 	defer notStarted()
+	var said error // by f; Run drops what has to do with cancelled contexts
 	err = client.Run(connection, func(alive context.Context) error {
 		if !notStarted() {
-			return ctx.Err()
+			return nil
 		}
-		work, stop := context.WithCancelCause(ctx)
-		defer stop(nil)
-		defer context.AfterFunc(alive, func() { stop(errors.New("the connection ended")) })()
-		return f(work, link{raw: client, client: client})
+		work, stop := context.WithCancel(ctx)
+		defer stop()
+		defer context.AfterFunc(alive, stop)()
+		said = f(work, link{raw: client, client: client})
+		return nil
 	})
-	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
-		return context.Cause(ctx)
+	return verdict(ctx, err, said)
+}
+
+// verdict puts what is to be known of a failure together.
+func verdict(ctx context.Context, connection, said error) error {
+	err := said
+	if connection != nil && (said == nil || errors.Is(said, context.Canceled)) {
+		err = errors.Join(connection, said)
+	}
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		err = errors.Join(cause, err)
+	}
+	if refused(err, "AUTH_KEY_UNREGISTERED", "AUTH_KEY_INVALID", "SESSION_REVOKED", "SESSION_EXPIRED", "USER_DEACTIVATED") && !errors.Is(err, ErrNotLoggedIn) {
+		err = fmt.Errorf("%w: %w", ErrNotLoggedIn, err)
 	}
 	return err
 }
 
 func (c *Client) connector(p patience) (*telegram.Client, error) {
 	options := telegram.Options{
-		SessionStorage: sessionFile(c.options.Session),
-		NoUpdates:      true,
-		Device:         telegram.DeviceConfig{DeviceModel: "gorod", SystemVersion: runtime.GOOS, AppVersion: "1"},
-		Middlewares:    []telegram.Middleware{telegram.MiddlewareFunc(c.patient(p))},
-		OnConnectionState: func(s telegram.ConnectionState) {
-			if s == telegram.ConnectionStateDisconnected {
-				c.waiting(Wait{Reason: Connection, Until: c.clock.Now()})
-			}
-		},
+		SessionStorage:    sessionFile(c.options.Session),
+		NoUpdates:         true,
+		Device:            telegram.DeviceConfig{DeviceModel: "gorod", SystemVersion: runtime.GOOS, AppVersion: "1"},
+		Middlewares:       []telegram.Middleware{telegram.MiddlewareFunc(c.patient(p))},
+		OnConnectionState: c.connected(),
 	}
 	if c.options.Network != nil {
 		if err := c.options.Network.apply(&options); err != nil {
@@ -121,6 +140,24 @@ func (c *Client) connector(p patience) (*telegram.Client, error) {
 		}
 	}
 	return telegram.NewClient(c.options.Credentials.ID, c.options.Credentials.Hash.word, options), nil
+}
+
+// reconnects is how long it takes at most until a lost connection is tried
+// again.
+const reconnects = 5 * time.Second
+
+// connected shows when the connection is lost and when it is back.
+func (c *Client) connected() func(telegram.ConnectionState) {
+	var lost atomic.Bool
+	return func(s telegram.ConnectionState) {
+		switch {
+		case s == telegram.ConnectionStateDisconnected:
+			lost.Store(true)
+			c.waiting(Wait{Reason: Connection, Until: c.clock.Now().Add(reconnects), Left: reconnects})
+		case s == telegram.ConnectionStateReady && lost.CompareAndSwap(true, false):
+			c.waiting(Wait{Reason: Connection, Until: c.clock.Now()})
+		}
+	}
 }
 
 // self is the account that is logged in.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/gotd/td/tg"
+	"github.com/gotd/td/tgerr"
 
 	"github.com/llm-city/gorod/dataset/chat"
 )
@@ -121,13 +122,25 @@ func (f *fetcher) all(ctx context.Context, raw tg.Invoker) error {
 	if err != nil {
 		return err
 	}
+	var denied error
 	for _, d := range found {
-		if err := f.chat(ctx, d); err != nil {
-			return fmt.Errorf("%s: %w", d.ID, err)
+		err := f.chat(ctx, d)
+		switch {
+		case err == nil:
+			f.report.Chats++
+		case isDenied(err):
+			denied = errors.Join(denied, fmt.Errorf("%s: %w", d.ID, err))
+		default:
+			return errors.Join(denied, fmt.Errorf("%s: %w", d.ID, err))
 		}
-		f.report.Chats++
 	}
-	return nil
+	return denied
+}
+
+// isDenied says that Telegram keeps one chat back; others may be had.
+func isDenied(err error) bool {
+	answer, ok := errors.AsType[*tgerr.Error](err)
+	return ok && (answer.IsCodeOneOf(403, 406) || answer.IsOneOf("CHANNEL_PRIVATE", "CHANNEL_INVALID", "CHAT_ID_INVALID", "PEER_ID_INVALID", "USER_BANNED_IN_CHANNEL"))
 }
 
 func (f *fetcher) chat(ctx context.Context, d Dialog) (err error) {
@@ -151,7 +164,7 @@ func (f *fetcher) chat(ctx context.Context, d Dialog) (err error) {
 	for _, s := range sources {
 		for _, gap := range gaps(s.span, f.store.covered()) {
 			err := f.fetch(ctx, s, gap)
-			if s.shift != 0 && refused(err, "PEER_ID_INVALID", "CHAT_ID_INVALID", "CHAT_FORBIDDEN", "CHANNEL_PRIVATE") {
+			if s.shift != 0 && isDenied(err) {
 				f.report.Locked++
 				break
 			}
@@ -211,6 +224,6 @@ func (f *fetcher) commit(done ids, messages []chat.Message) error {
 
 func (f *fetcher) progress(done bool) {
 	if f.options.Page != nil {
-		f.options.Page(Progress{Dialog: f.dialog, New: f.fresh, Stored: f.store.count(), Done: done})
+		f.options.Page(Progress{Dialog: f.dialog, New: f.fresh, Stored: f.store.count, Done: done})
 	}
 }

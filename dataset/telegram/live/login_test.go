@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -121,6 +123,29 @@ func TestSecretsAreInNoError(t *testing.T) {
 			if strings.Contains(form, phone[1:]) || strings.Contains(form, apiHash) {
 				t.Error(form)
 			}
+		}
+	}
+}
+
+func TestSecretsAreInNoFile(t *testing.T) {
+	t.Parallel()
+	b := loggedIn(t, start(t, world(dialog(3))))
+	if _, err := b.export(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{b.dir, filepath.Dir(b.options.Session)} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			if strings.Contains(string(content), phone[1:]) || strings.Contains(string(content), apiHash) {
+				t.Error(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -21,75 +22,48 @@ func snake(name, prefix string) string {
 }
 
 // action names a service message as exports of Telegram Desktop do; what they
-// have no name for goes by Telegram's own.
+// have no other name for goes by Telegram's own.
 func action(a tg.MessageActionClass) string {
-	switch a := a.(type) {
-	case *tg.MessageActionCustomAction:
-		return "custom"
-	case *tg.MessageActionChatCreate:
-		return "create_group"
-	case *tg.MessageActionChatEditTitle:
-		return "edit_group_title"
-	case *tg.MessageActionChatEditPhoto:
-		return "edit_group_photo"
-	case *tg.MessageActionChatDeletePhoto:
-		return "delete_group_photo"
-	case *tg.MessageActionChatAddUser:
-		return "invite_members"
-	case *tg.MessageActionChatDeleteUser:
-		return "remove_members"
-	case *tg.MessageActionChatJoinedByLink:
-		return "join_group_by_link"
-	case *tg.MessageActionChatJoinedByRequest:
-		return "join_group_by_request"
-	case *tg.MessageActionChannelCreate:
-		return "create_channel"
-	case *tg.MessageActionChatMigrateTo:
-		return "migrate_to_supergroup"
-	case *tg.MessageActionChannelMigrateFrom:
-		return "migrate_from_group"
-	case *tg.MessageActionHistoryClear:
-		return "clear_history"
-	default:
-		return lateAction(a)
+	if a == nil {
+		return "unknown"
 	}
+	name := snake(a.TypeName(), "messageAction")
+	return cmp.Or(desktopNames()[name], name)
 }
 
-func lateAction(a tg.MessageActionClass) string {
-	switch a := a.(type) {
-	case nil:
-		return "unknown"
-	case *tg.MessageActionGameScore:
-		return "score_in_game"
-	case *tg.MessageActionPaymentSent, *tg.MessageActionPaymentSentMe:
-		return "send_payment"
-	case *tg.MessageActionScreenshotTaken:
-		return "take_screenshot"
-	case *tg.MessageActionBotAllowed:
-		return "allow_sending_messages"
-	case *tg.MessageActionSecureValuesSent, *tg.MessageActionSecureValuesSentMe:
-		return "send_passport_values"
-	case *tg.MessageActionContactSignUp:
-		return "joined_telegram"
-	case *tg.MessageActionGeoProximityReached:
-		return "proximity_reached"
-	case *tg.MessageActionSetChatTheme:
-		return "edit_chat_theme"
-	case *tg.MessageActionWebViewDataSent, *tg.MessageActionWebViewDataSentMe:
-		return "send_webview_data"
-	case *tg.MessageActionGiftPremium:
-		return "send_premium_gift"
-	case *tg.MessageActionTopicCreate:
-		return "topic_created"
-	case *tg.MessageActionGiftCode:
-		return "gift_code_prize"
-	case *tg.MessageActionGiftStars:
-		return "send_stars_gift"
-	case *tg.MessageActionStarGift, *tg.MessageActionStarGiftUnique:
-		return "send_star_gift"
-	case *tg.MessageActionSetChatWallPaper:
-		return "set_chat_wallpaper"
-	default:
-		return snake(a.TypeName(), "messageAction")
+// desktopNames are those that differ. Service messages are few.
+func desktopNames() map[string]string {
+	return map[string]string{
+		"bot_allowed":            "allow_sending_messages",
+		"channel_create":         "create_channel",
+		"channel_migrate_from":   "migrate_from_group",
+		"chat_add_user":          "invite_members",
+		"chat_create":            "create_group",
+		"chat_delete_photo":      "delete_group_photo",
+		"chat_delete_user":       "remove_members",
+		"chat_edit_photo":        "edit_group_photo",
+		"chat_edit_title":        "edit_group_title",
+		"chat_joined_by_link":    "join_group_by_link",
+		"chat_joined_by_request": "join_group_by_request",
+		"chat_migrate_to":        "migrate_to_supergroup",
+		"contact_sign_up":        "joined_telegram",
+		"game_score":             "score_in_game",
+		"geo_proximity_reached":  "proximity_reached",
+		"gift_code":              "gift_code_prize",
+		"gift_premium":           "send_premium_gift",
+		"gift_stars":             "send_stars_gift",
+		"history_clear":          "clear_history",
+		"payment_sent":           "send_payment",
+		"payment_sent_me":        "send_payment",
+		"screenshot_taken":       "take_screenshot",
+		"secure_values_sent":     "send_passport_values",
+		"secure_values_sent_me":  "send_passport_values",
+		"set_chat_theme":         "edit_chat_theme",
+		"set_chat_wall_paper":    "set_chat_wallpaper",
+		"star_gift":              "send_star_gift",
+		"star_gift_unique":       "send_star_gift",
+		"topic_create":           "topic_created",
+		"web_view_data_sent":     "send_webview_data",
+		"web_view_data_sent_me":  "send_webview_data",
 	}
 }

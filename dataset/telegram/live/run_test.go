@@ -205,3 +205,56 @@ func TestAnExportThatFailsClosesItsTakeout(t *testing.T) {
 		t.Error(all)
 	}
 }
+
+func TestALoginThatEndsInTheMiddleIsSaid(t *testing.T) {
+	t.Parallel()
+	s := start(t, world(dialog(250)))
+	b := loggedIn(t, s)
+	s.Fail(history, fakeserver.Fine(), fakeserver.Refuse(401, "SESSION_REVOKED"))
+	if _, err := b.export(t.Context()); !errors.Is(err, live.ErrNotLoggedIn) {
+		t.Error(err)
+	}
+}
+
+func TestAChatThatIsKeptBackDoesNotStopTheOthers(t *testing.T) {
+	t.Parallel()
+	w, _ := town()
+	s := start(t, w)
+	b := loggedIn(t, s)
+	s.Fail(history, fakeserver.Refuse(400, "CHANNEL_PRIVATE"))
+	done, err := b.Export(t.Context(), b.dir, live.ExportOptions{Chats: []string{"@novosti", "@ada"}})
+	if err == nil || done.Chats != 1 || done.New != 12 {
+		t.Error(done, err)
+	}
+	got := read(t, b.dir)
+	exactly(t, got.messages["user20"], 1, 12)
+	if got.report.Counts["unfinished chats"] != 1 {
+		t.Error(got.report)
+	}
+}
+
+func TestANetworkThatIsAwayIsShownAndCanBeGivenUp(t *testing.T) {
+	t.Parallel()
+	s := start(t, world(dialog(3)))
+	b := loggedIn(t, s)
+	s.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	show := b.options.Waiting
+	b.options.Waiting = func(w live.Wait) { show(w); cancel() }
+	b.restart(t)
+	if _, err := b.export(ctx); !errors.Is(err, context.Canceled) || b.reasons()[live.Connection] == 0 {
+		t.Error(err, b.reasons())
+	}
+}
+
+func TestOneProcessAtATimeUsesASession(t *testing.T) {
+	t.Parallel()
+	b := loggedIn(t, start(t, world(dialog(3))))
+	var inside error
+	_, err := b.Export(t.Context(), b.dir, live.ExportOptions{Chats: []string{"@ada"}, Page: func(live.Progress) {
+		_, inside = b.Chats(t.Context(), live.ChatsOptions{})
+	}})
+	if err != nil || !errors.Is(inside, live.ErrBusy) {
+		t.Error(err, inside)
+	}
+}

@@ -35,6 +35,7 @@ type store struct {
 	data, index     file
 	dataAt, indexAt int64
 	pages           []page
+	count           int64 // of messages
 }
 
 func openStore(on disk, dir string) (s *store, err error) {
@@ -67,7 +68,7 @@ func (s *store) recover() error {
 		return err
 	}
 	for _, p := range s.pages {
-		s.dataAt += p.Size
+		s.dataAt, s.count = s.dataAt+p.Size, s.count+int64(p.Count)
 	}
 	if index.Size() > s.indexAt {
 		if err := s.index.Truncate(s.indexAt); err != nil {
@@ -99,7 +100,8 @@ func (s *store) commit(done ids, messages []chat.Message) error {
 	if err := add(s.index, s.indexAt, append(line, '\n')); err != nil {
 		return err
 	}
-	s.pages, s.dataAt, s.indexAt = append(s.pages, p), s.dataAt+p.Size, s.indexAt+int64(len(line))+1
+	s.pages, s.count = append(s.pages, p), s.count+int64(p.Count)
+	s.dataAt, s.indexAt = s.dataAt+p.Size, s.indexAt+int64(len(line))+1
 	return nil
 }
 
@@ -129,13 +131,6 @@ func (s *store) covered() []ids {
 		all[i] = p.ids()
 	}
 	return all
-}
-
-func (s *store) count() (n int64) {
-	for _, p := range s.pages {
-		n += int64(p.Count)
-	}
-	return n
 }
 
 func (s *store) close() error {

@@ -32,7 +32,7 @@ type Server struct {
 	cluster *cluster.Cluster
 	answers map[uint32]method
 	stop    context.CancelFunc
-	done    chan error
+	done    chan struct{}
 
 	mu       sync.Mutex
 	home     int               // the account's data centre
@@ -62,7 +62,7 @@ type call struct {
 func Start(world World) (*Server, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Server{
-		world: world, cluster: cluster.NewCluster(cluster.Options{}), stop: stop, done: make(chan error, 1),
+		world: world, cluster: cluster.NewCluster(cluster.Options{}), stop: stop, done: make(chan struct{}),
 		home: FirstDC, keys: map[[8]byte]bool{}, seen: map[[2]int64]bool{}, calls: map[string]int{}, faults: map[string][]Fault{},
 	}
 	s.answers = s.methods()
@@ -73,11 +73,15 @@ func Start(world World) (*Server, error) {
 		}
 		d.HandleFunc(tg.InvokeWithTakeoutRequestTypeID, s.unwrap)
 	}
-	go func() { s.done <- s.cluster.Up(ctx) }()
+	var failed error
+	go func() {
+		defer close(s.done)
+		failed = s.cluster.Up(ctx)
+	}()
 	select {
-	case err := <-s.done:
+	case <-s.done:
 		stop()
-		return nil, fmt.Errorf("start a fake Telegram: %w", err)
+		return nil, fmt.Errorf("start a fake Telegram: %w", failed)
 	case <-s.cluster.Ready():
 		return s, nil
 	}
