@@ -71,6 +71,7 @@ func TestAnInterventionMustChangeSomething(t *testing.T) {
 		"part of a step": {"when: {tick: 1}, times: 0, cooldown: 90m, do: [{stop: true}]", "interventions[0].cooldown is out of range"},
 		"never met":      {"when: {query: {at_least: 3, at_most: 2}}, do: [{stop: true}]", "it is never met"},
 		"holds a score":  {"when: {proposition: {claim: a, at_least: 3, holds: false}}, do: [{stop: true}]", "holds is not used"},
+		"of a survey":    {"when: {metric: {plugin: metric/mood, name: mood, item: survey/s/q, above: 0}}, do: [{stop: true}]", "a condition does not see answers to surveys"},
 		"no claim":       {"when: {proposition: {claim: '', at_least: 3}}, do: [{stop: true}]", "proposition.claim is empty"},
 	} {
 		_, err := loadMeasuring(t, asking+"interventions: [{id: a, "+c.yaml+"}]\n")

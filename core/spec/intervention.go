@@ -21,12 +21,14 @@ type Condition struct {
 	At          *time.Time       `yaml:"at,omitempty" doc:"from this simulated time on"`
 	Tick        *int64           `yaml:"tick,omitempty" doc:"from this tick on"`
 	Every       time.Duration    `yaml:"every,omitempty" doc:"again and again: simulated time between"`
-	Metric      *MetricCondition `yaml:"metric,omitempty" doc:"a metric of the run so far is above or below a value"`
+	Metric      *MetricCondition `yaml:"metric,omitempty" doc:"a metric of the run so far, without answers to surveys, is above or below a value"`
 	Query       *Query           `yaml:"query,omitempty" doc:"so many things happened"`
 	Proposition *ClaimCondition  `yaml:"proposition,omitempty" doc:"a judge holds a claim to be true"`
 }
 
-// MetricCondition compares the mean of a metric's scores with a value.
+// MetricCondition compares the mean of a metric's scores with a value. The
+// metric sees what happened up to the tick before, and none of the answers to
+// surveys and interviews: asking residents changes nothing in a run.
 type MetricCondition struct {
 	Plugin string          `yaml:"plugin" required:"true" doc:"kind/name of a metric plugin, or the path of an executable"`
 	Config json.RawMessage `yaml:"config,omitempty" doc:"the plugin's own settings"`

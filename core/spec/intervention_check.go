@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -60,6 +61,10 @@ func (c *checker) metric(path string, m *MetricCondition) {
 		c.problem(c.at(path), "when is it met?", "give exactly one of above and below", "")
 	}
 	c.group(path+".group", m.Group)
+	if strings.HasPrefix(m.Item, "survey/") && !slices.ContainsFunc(c.study.Events, func(e Event) bool { return e.ID == m.Item }) {
+		c.problem(c.at(path+".item"), "a condition does not see answers to surveys", "asking residents changes nothing in a run",
+			"use a proposition or a query, or an item that is not of a survey")
+	}
 	plugin := Plugin{Plugin: m.Plugin, Config: m.Config}
 	before := len(c.problems)
 	c.plugin(path, &plugin, sdk.KindMetric, "")
