@@ -18,7 +18,7 @@ const (
 
 // sketchSlack is how far below the threshold an estimate may be for the texts to
 // be read and compared.
-const sketchSlack = 0.35
+const sketchSlack = 0.2
 
 // verifier finds the duplicates among the items of a bucket.
 type verifier struct {
@@ -170,7 +170,7 @@ func (v *verifier) compare(members []spill.Record, i int32) error {
 }
 
 func (v *verifier) duplicates(a, b spill.Record) (bool, error) {
-	guess := estimate(a.More, b.More)
+	guess := estimate(&a, &b)
 	if v.text == nil {
 		return guess >= v.rule.Threshold, nil
 	}

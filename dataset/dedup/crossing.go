@@ -148,7 +148,7 @@ func (v *verifier) across(c *Clusters, group []spill.Record, into *crossings, kn
 		v.keep()
 		for j := i % step; j < i; j += step {
 			b := members[j]
-			if !into.apart(a.Item, b.Item) || estimate(a.More, b.More) < least {
+			if !into.apart(a.Item, b.Item) || estimate(&a, &b) < least {
 				continue
 			}
 			if err := v.measure(a, b, into); err != nil {

@@ -1,6 +1,10 @@
 package dedup
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/llm-city/gorod/dataset/dedup/spill"
+)
 
 // signer makes MinHash signatures by throwing every shingle into one bin of the
 // signature and keeping the least hash of each, round after round until no bin
@@ -51,21 +55,29 @@ func (s *signer) throw(shingles []uint64, round uint64) (filled int) {
 }
 
 // sketchBits is the length of a sketch.
-const sketchBits = 64
+const sketchBits = 128
 
 // sketch keeps one bit of each value of a signature, repeating those of a short
-// one: enough to estimate a similarity to about 0.1.
-func sketch(signature []uint32) (bits uint64) {
-	for i := range sketchBits {
-		at := i % len(signature)
-		bits |= uint64(signature[at]>>(i/len(signature))&1) << i
+// one: enough to estimate a similarity to about 0.08.
+func sketch(signature []uint32) (a, b uint64) {
+	at, bit := 0, 0
+	next := func() (bits uint64) {
+		for i := range sketchBits / 2 {
+			bits |= uint64(signature[at]>>bit&1) << i
+			if at++; at == len(signature) {
+				at, bit = 0, bit+1
+			}
+		}
+		return bits
 	}
-	return bits
+	return next(), next()
 }
 
-// estimate is the Jaccard similarity that two sketches tell, from -1 to 1.
-func estimate(a, b uint64) float64 {
-	return 1 - 2*float64(bits.OnesCount64(a^b))/sketchBits
+// estimate is the Jaccard similarity that the sketches of two records tell, from
+// -1 to 1.
+func estimate(a, b *spill.Record) float64 {
+	differ := bits.OnesCount64(a.More^b.More) + bits.OnesCount64(a.Rest^b.Rest)
+	return 1 - 2*float64(differ)/sketchBits
 }
 
 // bandKey is what two texts have in common that share a band.

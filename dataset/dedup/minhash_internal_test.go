@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/llm-city/gorod/dataset/dedup/spill"
 )
 
 // overlapping are two sets of random shingles with a Jaccard similarity.
@@ -38,7 +40,10 @@ func TestSignaturesEstimateTheSimilarity(t *testing.T) {
 						hashes += 1.0 / rounds / 128
 					}
 				}
-				sketches += estimate(sketch(p), sketch(q)) / rounds
+				var left, right spill.Record
+				left.More, left.Rest = sketch(p)
+				right.More, right.Rest = sketch(q)
+				sketches += estimate(&left, &right) / rounds
 			}
 			if math.Abs(hashes-similarity) > 0.02 || math.Abs(sketches-similarity) > 0.04 {
 				t.Errorf("%d shingles, similarity %v: signatures say %.3f, sketches %.3f", size, similarity, hashes, sketches)

@@ -120,11 +120,12 @@ func (w *worker) text(item uint32, text []byte) error {
 func (w *worker) bands(item uint32, runes []rune, class, first int) error {
 	w.shingles = shingles(w.shingles, runes, w.dedup.opts.Classes[class].Shingle)
 	signature := w.signers[class].sign(w.shingles)
-	rows, bits := w.dedup.plans[class].Rows, sketch(signature)
+	rows := w.dedup.plans[class].Rows
+	more, rest := sketch(signature)
 	for i := 0; i < len(signature); i += rows {
 		key := bandKey(signature[i : i+rows])
 		part := w.dedup.bands[first+i/rows].part + int(key%bandParts)
-		if err := w.out.Put(part, spill.Record{Key: key, More: bits, Item: item}); err != nil {
+		if err := w.out.Put(part, spill.Record{Key: key, More: more, Rest: rest, Item: item}); err != nil {
 			return err
 		}
 	}

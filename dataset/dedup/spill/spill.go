@@ -9,15 +9,15 @@ import (
 	"sync"
 )
 
-// Record says that an item has a key. More goes along: the rest of a longer key,
-// or what is known of the item.
+// Record says that an item has a key. More and Rest go along: the rest of a
+// longer key, or what is known of the item.
 type Record struct {
-	Key, More uint64
-	Item      uint32
+	Key, More, Rest uint64
+	Item            uint32
 }
 
 const (
-	width     = 8 + 8 + 4                // of a record in the file
+	width     = 8 + 8 + 8 + 4            // of a record in the file
 	blockSize = 32 << 10 / width * width // of a part is written at once
 )
 
@@ -86,7 +86,10 @@ func (f *File) Each(p int, visit func(Record)) error {
 			return fmt.Errorf("spill: read: %w", err)
 		}
 		for r := data[:b.size]; len(r) > 0; r = r[width:] {
-			visit(Record{binary.LittleEndian.Uint64(r), binary.LittleEndian.Uint64(r[8:]), binary.LittleEndian.Uint32(r[16:])})
+			visit(Record{
+				binary.LittleEndian.Uint64(r), binary.LittleEndian.Uint64(r[8:]), binary.LittleEndian.Uint64(r[16:]),
+				binary.LittleEndian.Uint32(r[24:]),
+			})
 		}
 	}
 	return nil
@@ -116,6 +119,7 @@ func (w *Writer) Put(p int, r Record) error {
 	}
 	data = binary.LittleEndian.AppendUint64(data, r.Key)
 	data = binary.LittleEndian.AppendUint64(data, r.More)
+	data = binary.LittleEndian.AppendUint64(data, r.Rest)
 	data = binary.LittleEndian.AppendUint32(data, r.Item)
 	w.parts[p] = data
 	if len(data) < blockSize {

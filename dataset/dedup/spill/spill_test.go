@@ -25,7 +25,7 @@ func TestGroupsAreTheRecordsOfAKeyWhoeverWroteThem(t *testing.T) {
 	for i := range uint32(items) {
 		key := r.Uint64N(keys)
 		want[key] = append(want[key], i)
-		records = append(records, spill.Record{Key: key, More: key * 3, Item: i})
+		records = append(records, spill.Record{Key: key, More: key * 3, Rest: key * 5, Item: i})
 	}
 	var group sync.WaitGroup
 	for w := range 3 {
@@ -53,7 +53,7 @@ func TestGroupsAreTheRecordsOfAKeyWhoeverWroteThem(t *testing.T) {
 		err = spill.Groups(loaded, false, func(g []spill.Record) error {
 			var got []uint32
 			for _, r := range g {
-				if r.Key != g[0].Key || r.More != r.Key*3 {
+				if r.Key != g[0].Key || r.More != r.Key*3 || r.Rest != r.Key*5 {
 					t.Errorf("%+v among those of %d", r, g[0].Key)
 				}
 				got = append(got, r.Item)
@@ -74,20 +74,20 @@ func TestGroupsAreTheRecordsOfAKeyWhoeverWroteThem(t *testing.T) {
 			t.Errorf("key %d of %v was never shown", key, left)
 		}
 	}
-	if read != items || f.Bytes() != items*20 {
+	if read != items || f.Bytes() != items*28 {
 		t.Errorf("%d records in %d bytes", read, f.Bytes())
 	}
 }
 
 func TestGroupsInTheOrderOfMore(t *testing.T) {
 	t.Parallel()
-	records := []spill.Record{{1, 9, 1}, {2, 0, 5}, {1, 3, 7}, {1, 9, 0}}
+	records := []spill.Record{{1, 9, 0, 1}, {2, 0, 0, 5}, {1, 3, 0, 7}, {1, 9, 0, 0}}
 	var got []spill.Record
 	err := spill.Groups(records, true, func(g []spill.Record) error {
 		got = append(got, g...)
 		return nil
 	})
-	if want := []spill.Record{{1, 3, 7}, {1, 9, 0}, {1, 9, 1}}; err != nil || !slices.Equal(got, want) {
+	if want := []spill.Record{{1, 3, 0, 7}, {1, 9, 0, 0}, {1, 9, 0, 1}}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}
 	stop := errors.New("stop")
