@@ -87,12 +87,17 @@ func lists() map[string][]string {
 			list = strings.Trim(line, "[]")
 		case strings.HasPrefix(line, "что: "):
 			all[list+".что"] = strings.Split(line[len("что: "):], ", ")
+		case words(list):
+			all[list] = append(all[list], strings.Split(line, ", ")...)
 		default:
 			all[list] = append(all[list], line)
 		}
 	}
 	return all
 }
+
+// words reports whether a list has many words to a line.
+func words(list string) bool { return list == "глаг" || list == "прил" || list == "сущ" }
 
 func (g *generator) export() {
 	g.open('{')

@@ -24,7 +24,7 @@ func (g *generator) compose() []part {
 	case n < 55 && len(g.past) > 0:
 		g.plant("near", "")
 		return []part{{text: g.nearly(g.pick(g.past))}}
-	case n < 560:
+	case n < 600:
 		return []part{{text: g.fill(g.pick(g.lists["ответ"]))}}
 	}
 	text := g.sentence()
@@ -43,7 +43,11 @@ func (g *generator) remember(text string) {
 }
 
 func (g *generator) sentence() string {
-	text := g.fill(g.pick(g.lists[g.at.theme]))
+	about := g.at.theme
+	if g.oneIn(2) {
+		about = "разное" // so that not everything is like something said before
+	}
+	text := g.fill(g.pick(g.lists[about]))
 	if g.oneIn(4) {
 		text += g.pick([]string{", ", ". ", "\n", " — "}) + g.fill(g.pick(g.lists["добавка"]))
 	}
