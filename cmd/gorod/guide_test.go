@@ -18,11 +18,7 @@ var fence = regexp.MustCompile("(?ms)(?:^<!-- (not run|write: [^ ]+) -->\n)?^```
 // says after each block that it is done, and what must be seen after which.
 func steps(t *testing.T, heading string) (script string, seen map[int][]string) {
 	t.Helper()
-	text, err := os.ReadFile("../../plugins/README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, section, ok := strings.Cut(string(text), "\n## "+heading+"\n")
+	_, section, ok := strings.Cut(read(t, "../../plugins/README.md"), "\n## "+heading+"\n")
 	section, _, closed := strings.Cut(section, "\n## ")
 	if !ok || !closed {
 		t.Fatalf("the guide has no section %q", heading)
@@ -123,14 +119,55 @@ func checkout(t *testing.T) string {
 func TestWhoFollowsTheGuideInGoComparesAPlannerOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	home := follow(t, "A planner in Go")
-	report, err := os.ReadFile(filepath.Join(home, "plugins", "herald", "runs", "news", "report", "report.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := read(t, filepath.Join(home, "plugins", "herald", "runs", "news", "report", "report.md"))
 	// What the guide says of the report.
 	for _, want := range []string{"## Как расходятся новости", "| planner=herald-zeal-0.8 | 100,0 % |", "| planner=justplan | 33,3 % "} {
-		if !strings.Contains(string(report), want) {
+		if !strings.Contains(report, want) {
 			t.Errorf("the report lacks %q", want)
 		}
 	}
+}
+
+func TestLinksOfTheGuideLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	for _, page := range []string{"../../plugins/README.md", "../../plugins/python/README.md"} {
+		links := regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(read(t, page), -1)
+		if len(links) < 2 {
+			t.Errorf("%s has %d links", page, len(links))
+		}
+		for _, link := range links {
+			file, anchor, _ := strings.Cut(link[1], "#")
+			if strings.HasPrefix(file, "https://") {
+				continue
+			}
+			target := page
+			if file != "" {
+				target = filepath.Join(filepath.Dir(page), file)
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %v", page, err)
+			} else if anchor != "" && !anchors(read(t, target))[anchor] {
+				t.Errorf("%s: %s has no heading %s", page, target, anchor)
+			}
+		}
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// anchors are what links to headings of a page are called.
+func anchors(page string) map[string]bool {
+	all := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(page, -1) {
+		words := regexp.MustCompile(`[^\p{L}\p{N}_ -]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		all[strings.ReplaceAll(words, " ", "-")] = true
+	}
+	return all
 }

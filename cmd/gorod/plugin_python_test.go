@@ -59,12 +59,9 @@ func TestAPluginInPythonIsFoundByALinkInAFolderOfPlugins(t *testing.T) {
 func TestWhoFollowsTheGuideInPythonComparesAClassifierOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	home := follow(t, "A classifier in Python")
-	report, err := os.ReadFile(filepath.Join(home, "plugins", "tone", "runs", "tone", "report", "report.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := read(t, filepath.Join(home, "plugins", "tone", "runs", "tone", "report", "report.md"))
 	for _, want := range []string{"| Тональность сообщений |", "| Настроение в конце |"} {
-		if !strings.Contains(string(report), want) {
+		if !strings.Contains(report, want) {
 			t.Errorf("the report lacks %q", want)
 		}
 	}

@@ -30,9 +30,7 @@ func TestTheGuideForAuthorsSaysWhatHolds(t *testing.T) {
 		fmt.Sprintf("`PLUGIN_PROTOCOL_VERSIONS=%d`", protocol.Version),
 		fmt.Sprintf("`1|%d|unix|", protocol.Version),
 	}
-	for _, name := range allowed() {
-		want = append(want, name)
-	}
+	want = append(want, allowed()...)
 	want = append(want, secret()...)
 	for _, kind := range sdk.Kinds() {
 		want = append(want, "| `"+kind+"` | ")
