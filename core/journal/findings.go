@@ -85,16 +85,34 @@ func (j *Journal) Answers(ctx context.Context) iter.Seq2[event.Answer, error] {
 	const answers = "SELECT tick, survey, question, type, agent, options, number, text, missing, "
 	return func(yield func(event.Answer, error) bool) {
 		all := answers + "low, high FROM answers LEFT JOIN scales USING (survey, question)" + order
-		for scales, err := range read(ctx, j, scanCount, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'scales'") {
-			if err != nil {
-				yield(event.Answer{}, err)
-				return
-			}
-			if scales == 0 {
-				all = answers + "NULL, NULL FROM answers" + order
-			}
+		if scales, err := j.has(ctx, "scales"); err != nil {
+			yield(event.Answer{}, err)
+			return
+		} else if !scales {
+			all = answers + "NULL, NULL FROM answers" + order
 		}
-		read(ctx, j, scanAnswer, all)(yield)
+		readFrom(ctx, j, "answers", scanAnswer, all)(yield)
+	}
+}
+
+// has reports whether the file has a table: one of a format before it has none.
+func (j *Journal) has(ctx context.Context, table string) (bool, error) {
+	for n, err := range read(ctx, j, scanCount, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", table) {
+		return n > 0, err
+	}
+	return false, nil
+}
+
+// readFrom is read for a table that the file may not have.
+func readFrom[T any](ctx context.Context, j *Journal, table string, scan func(func(...any) error) (T, error), query string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		there, err := j.has(ctx, table)
+		if err != nil {
+			var none T
+			yield(none, err)
+		} else if there {
+			read(ctx, j, scan, query)(yield)
+		}
 	}
 }
 
@@ -117,7 +135,7 @@ func scanAnswer(scan func(...any) error) (a event.Answer, err error) {
 // Scores are those of metrics and propositions, by source, in the order in
 // which they came.
 func (j *Journal) Scores(ctx context.Context) iter.Seq2[event.Score, error] {
-	return read(ctx, j, scanScore, `SELECT source, metric, agent, "group", item, tick, value, n, detail FROM scores ORDER BY source, id`)
+	return readFrom(ctx, j, "scores", scanScore, `SELECT source, metric, agent, "group", item, tick, value, n, detail FROM scores ORDER BY source, id`)
 }
 
 func scanScore(scan func(...any) error) (event.Score, error) {
@@ -128,7 +146,7 @@ func scanScore(scan func(...any) error) (event.Score, error) {
 
 // Extracts are what a model read out of the run, by tick, name and agent.
 func (j *Journal) Extracts(ctx context.Context) iter.Seq2[event.Extract, error] {
-	return read(ctx, j, scanExtract, "SELECT tick, name, agent, json FROM extracts ORDER BY tick, name, agent")
+	return readFrom(ctx, j, "extracts", scanExtract, "SELECT tick, name, agent, json FROM extracts ORDER BY tick, name, agent")
 }
 
 func scanExtract(scan func(...any) error) (e event.Extract, err error) {

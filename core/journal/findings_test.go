@@ -83,16 +83,7 @@ func TestAnswersOfARunWithoutScalesAreRead(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.ExecContext(t.Context(), "DROP TABLE scales"); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
+	alter(t, path, "DROP TABLE scales")
 	old, err := journal.OpenReadOnly(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -107,6 +98,69 @@ func TestAnswersOfARunWithoutScalesAreRead(t *testing.T) {
 	}
 	if n != 1 {
 		t.Errorf("%d answers, want 1", n)
+	}
+}
+
+// alter makes of a run's file what an older gorod would have written.
+func alter(t *testing.T, path, ddl string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), ddl); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func findings(t *testing.T, j *journal.Journal) (n int) {
+	t.Helper()
+	for _, err := range j.Answers(t.Context()) {
+		if n++; err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, err := range j.Extracts(t.Context()) {
+		if n++; err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n + len(scores(t, j))
+}
+
+func TestARunOfTheFirstFormatIsReadAndGoesOn(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "run.db")
+	j := create(t, path)
+	commit(t, j, event.Commit{})
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	alter(t, path, "DROP TABLE answers; DROP TABLE scales; DROP TABLE scores; DROP TABLE extracts; PRAGMA user_version = 1")
+	old, err := journal.OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := findings(t, old); n != 0 {
+		t.Errorf("%d findings of a run that asked nothing", n)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := journal.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	commit(t, again, event.Commit{Tick: 1, Findings: event.Findings{
+		Answers:  []event.Answer{{Tick: 1, Survey: "s", Question: "q", Type: "open", Agent: "a0001"}},
+		Extracts: []event.Extract{{Name: "e", JSON: []byte("{}")}}, Scores: []event.Score{{Source: "proposition/p"}},
+	}})
+	if n := findings(t, again); n != 3 {
+		t.Errorf("%d findings after the run went on", n)
 	}
 }
 
