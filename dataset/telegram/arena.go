@@ -1,11 +1,11 @@
 package telegram
 
-import "unsafe"
+import "strings"
 
 // arena keeps many small strings in few pieces of memory. They never change, so
 // that a string which somebody keeps against the contract of chat.Sink stays
 // what it was.
-type arena struct{ piece []byte }
+type arena struct{ piece *strings.Builder }
 
 const arenaPiece = 32 << 10
 
@@ -17,10 +17,11 @@ func (a *arena) put(b []byte) string {
 	if len(b) > arenaPiece/8 {
 		return string(b)
 	}
-	if cap(a.piece)-len(a.piece) < len(b) {
-		a.piece = make([]byte, 0, arenaPiece)
+	if a.piece == nil || a.piece.Cap()-a.piece.Len() < len(b) {
+		a.piece = &strings.Builder{}
+		a.piece.Grow(arenaPiece)
 	}
-	from := len(a.piece)
-	a.piece = append(a.piece, b...)
-	return unsafe.String(&a.piece[from], len(b)) // these bytes are never written again
+	from := a.piece.Len()
+	a.piece.Write(b)
+	return a.piece.String()[from:]
 }

@@ -115,6 +115,16 @@ func TestRepeatedIdsAndDatesThatRunBackwardsAreCountedAndPassedOn(t *testing.T) 
 	same(t, report.Counts, map[string]int{"ids that repeat": 1, "ids out of order": 1, "dates that run backwards": 1})
 }
 
+func TestValuesOfAnotherFormArePassedOver(t *testing.T) {
+	t.Parallel()
+	k, report, _ := read(t, `{"personal_information": null, "contacts": [{"user_id": "user5", "first_name": {"a": 1}}], "left_chats": null, "chats": [
+		{"id": {"a": 1}, "name": 5, "type": null, "messages": null},
+		{"id": "7", "type": "private_group", "messages": [{"id": [1], "type": ["x"], "date_unixtime": {}, "date": 5, "from": 5, "from_id": true, "text": {"a": 1}, "text_entities": 5, "reactions": {"a": []}, "file": {}, "media_type": null, "via_bot": []}]}]}`)
+	if len(k.chats) != 2 || len(k.messages) != 1 || k.chats[1].ID != "chat7" || report.Counts["values of another form than expected"] < 5 {
+		t.Errorf("%+v, %v", k, report.Counts)
+	}
+}
+
 func TestEmptyChatsAndExportsAreSaid(t *testing.T) {
 	t.Parallel()
 	_, report, _ := read(t, inChat())
@@ -185,17 +195,21 @@ type repeated struct {
 	at   int
 }
 
+func newRepeated(text string) *repeated {
+	return &repeated{text: strings.Repeat(text, 1+bufferful/len(text))}
+}
+
+const bufferful = 256 << 10
+
 func (r *repeated) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = r.text[r.at]
-		r.at = (r.at + 1) % len(r.text)
-	}
-	return len(p), nil
+	n := copy(p, r.text[r.at:])
+	r.at = (r.at + n) % len(r.text)
+	return n, nil
 }
 
 func endless(fields string) io.Reader {
 	head, _, _ := strings.Cut(inChat(), "]}")
-	return io.MultiReader(strings.NewReader(head), &repeated{text: message(fields) + ","})
+	return io.MultiReader(strings.NewReader(head), newRepeated(message(fields)+","))
 }
 
 // Not parallel: it measures what is allocated.
@@ -215,7 +229,7 @@ func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {
 			size = 300 << 20
 		}
 		n := size / len(c[1]) * len(c[1])
-		file := io.MultiReader(strings.NewReader(head+c[0]), io.LimitReader(&repeated{text: c[1]}, int64(n)), strings.NewReader(c[2]))
+		file := io.MultiReader(strings.NewReader(head+c[0]), io.LimitReader(newRepeated(c[1]), int64(n)), strings.NewReader(c[2]))
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		report, err := telegram.New(file, telegram.Options{}).Read(t.Context(), nobody{})

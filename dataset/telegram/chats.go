@@ -72,6 +72,13 @@ func (r *reader) chatField(key []byte) error {
 
 // messages reads the messages of a chat.
 func (r *reader) messages() error {
+	c, err := r.peek()
+	if err == nil && c != '[' && c != 'n' {
+		err = r.malformed("expected the list of messages")
+	}
+	if err != nil {
+		return err
+	}
 	if err := r.beginChat(); err != nil {
 		return err
 	}
@@ -100,6 +107,7 @@ func (r *reader) beginChat() error {
 	c.is = chat.Chat{ID: c.named(prefix), Name: c.name, Type: c.kind}
 	if !c.known {
 		r.note("chats without an id before their messages")
+		r.warn(c.at, "a chat is described after its messages: it goes by its place in the file, without name and type")
 		c.is.ID = "at" + strconv.FormatInt(c.at, 10)
 	}
 	r.chats++

@@ -16,6 +16,8 @@ import (
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(inChat(message(`"text": ["а\x0B", {"type": "bold", "text": "б"}]`))))
 	f.Add([]byte(`{"chats": {"list": [{"id": 5, "messages": []}]}, "contacts": {"list": [{"user_id": 5}]}}`))
+	f.Add([]byte(inChat(message(`"text": [{"type": "custom_emoji", "text": "😀", "document_id": stickers/a (1).tgs` + "\n" + `}], "reactions": [{"type": "paid", "count": 1, "recent": []}]`))))
+	f.Add([]byte(inChat(`{"id": -999999999, "type": "service", "date": "2021-05-01T15:00:00", "actor_id": 4294967301, "action": "topic_created", "title": "а"}`, `{"id": 2, "type": "unsupported", "reply_to_message_id": -999999999}`)))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		var k kept
 		report, err := telegram.New(bytes.NewReader(file), telegram.Options{TextLimit: 64}).Read(t.Context(), &k)

@@ -135,9 +135,14 @@ func (r *reader) contact() error {
 
 // card reads user_id and the names of somebody; nil if there is neither.
 func (r *reader) card() (*Person, error) {
-	if err := r.open('{'); err != nil {
+	c, err := r.peek()
+	if err != nil {
 		return nil, err
 	}
+	if c != '{' {
+		return nil, r.unexpected()
+	}
+	r.pos++
 	var id, first, last, user []byte
 	for {
 		key, ok, err := r.field()

@@ -41,7 +41,7 @@ func (r *reader) name(buf []byte) ([]byte, form, error) {
 	b, form, err := r.scalar()
 	if err != nil || form != quoted {
 		if form == nested {
-			r.note("values of another form than expected")
+			r.note(otherForm)
 		}
 		return buf, form, err
 	}

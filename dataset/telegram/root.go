@@ -101,11 +101,17 @@ func (r *reader) section(key []byte) (bool, error) {
 	return false, r.skip()
 }
 
-// listed reads the list of a section, {about, list[]}, element by element.
+// listed reads the list of a section, {about, list[]}, element by element. A
+// bare list will do.
 func (r *reader) listed(element func(*reader) error) error {
-	if err := r.open('{'); err != nil {
+	c, err := r.peek()
+	if err != nil {
 		return err
 	}
+	if c != '{' {
+		return r.each(element)
+	}
+	r.pos++
 	for {
 		key, ok, err := r.field()
 		if err != nil || !ok {
@@ -122,11 +128,16 @@ func (r *reader) listed(element func(*reader) error) error {
 	}
 }
 
-// each reads an array of objects; what is no object is passed over.
+// each reads an array of objects; what is no array or no object is passed over.
 func (r *reader) each(element func(*reader) error) error {
-	if err := r.open('['); err != nil {
+	c, err := r.peek()
+	if err != nil {
 		return err
 	}
+	if c != '[' {
+		return r.unexpected()
+	}
+	r.pos++
 	for {
 		ok, err := r.element()
 		if err != nil || !ok {
@@ -135,11 +146,17 @@ func (r *reader) each(element func(*reader) error) error {
 		if r.buf[r.pos] == '{' {
 			err = element(r)
 		} else {
-			r.note("values of another form than expected")
-			err = r.skip()
+			err = r.unexpected()
 		}
 		if err != nil {
 			return err
 		}
 	}
 }
+
+func (r *reader) unexpected() error {
+	r.note(otherForm)
+	return r.skip()
+}
+
+const otherForm = "values of another form than expected"

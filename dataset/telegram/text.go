@@ -55,7 +55,7 @@ func (r *reader) plain(into *runs) error {
 	case form == quoted:
 		r.add(into, b)
 	case form != null:
-		r.note("values of another form than expected")
+		r.note(otherForm)
 	}
 	return nil
 }
