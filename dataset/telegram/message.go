@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/llm-city/gorod/dataset/chat"
@@ -145,88 +144,4 @@ func (r *reader) watch() {
 	if c.kind == "personal_chat" && m.Sender != c.is.ID {
 		r.people.own(m.Sender, false) // one of the two is the chat's name, the other exported it
 	}
-}
-
-func (r *reader) senderID() error {
-	var err error
-	r.draft.sender, err = r.peer(r.draft.sender[:0], r.chat.group)
-	return err
-}
-
-func (r *reader) forwardedFrom() error {
-	var err error
-	r.draft.forwarded = true
-	r.draft.from, _, err = r.name(r.draft.from[:0])
-	return err
-}
-
-func (r *reader) forwardedFromID() error {
-	var err error
-	r.draft.forwarded = true
-	r.draft.origin, err = r.peer(r.draft.origin[:0], "channel")
-	return err
-}
-
-// short reads a name that comes again and again.
-func (r *reader) short() (string, error) {
-	b, _, err := r.scalar()
-	if err != nil {
-		return "", err
-	}
-	r.draft.label, _ = r.appendValid(r.draft.label[:0], b, nameLimit)
-	return r.names.of(r.draft.label), nil
-}
-
-// medium is a field that tells the kind of a message.
-func (r *reader) medium(kind chat.Kind) error {
-	r.draft.media = kind
-	if kind == chat.Unknown {
-		r.note("media that are not told apart")
-	}
-	return r.skip()
-}
-
-// file reads a path, or what stands in its place.
-func (r *reader) file(kind chat.Kind) error {
-	b, _, err := r.scalar()
-	if err != nil {
-		return err
-	}
-	if r.draft.media == "" {
-		r.draft.media = kind
-	}
-	switch {
-	case bytes.HasPrefix(b, []byte("(File not included")):
-		r.note("files not included in the export")
-	case bytes.HasPrefix(b, []byte("(File unavailable")):
-		r.note("files that Telegram could not give")
-	case bytes.HasPrefix(b, []byte("(File exceeds")):
-		r.note("files too large for the export")
-	}
-	return nil
-}
-
-func (r *reader) mediaType() error {
-	b, _, err := r.scalar()
-	if err != nil {
-		return err
-	}
-	switch string(b) {
-	case "sticker":
-		r.draft.media = chat.Sticker
-	case "video_message":
-		r.draft.media = chat.VideoNote
-	case "voice_message":
-		r.draft.media = chat.Voice
-	case "animation":
-		r.draft.media = chat.Animation
-	case "video_file":
-		r.draft.media = chat.Video
-	case "audio_file":
-		r.draft.media = chat.Audio
-	default:
-		r.unknown("type of media", b)
-		r.draft.media = chat.Unknown
-	}
-	return nil
 }
