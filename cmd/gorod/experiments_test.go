@@ -10,14 +10,26 @@ import (
 // shipped are the experiments that come with gorod.
 func shipped(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("../../experiments/*.yaml")
-	if err != nil || len(files) < 15 {
-		t.Fatalf("found %v, %v", files, err)
+	found, err := filepath.Glob("../../experiments/*.yaml")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for i := range files {
-		if files[i], err = filepath.Abs(files[i]); err != nil {
+	var files []string
+	for _, file := range found {
+		text, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
+		if !strings.Contains(string(text), "\nkind: Experiment\n") {
+			continue // a recipe of a dataset
+		}
+		if file, err = filepath.Abs(file); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	if len(files) < 15 {
+		t.Fatalf("found %v", files)
 	}
 	return files
 }
