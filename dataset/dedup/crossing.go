@@ -1,7 +1,9 @@
 package dedup
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/llm-city/gorod/dataset/dedup/spill"
@@ -81,13 +83,11 @@ type crossings struct {
 	said   []uint8 // for each text, by its earliest item, a bit for each group that has it
 	near   [][2]uint32
 	table  table
+	others []int // for each member of a bucket, how many before it are of other groups
 }
 
-// apart reports whether two texts, between them, are of several groups.
-func (s *crossings) apart(a, b uint32) bool {
-	both := s.said[a] | s.said[b]
-	return both&(both-1) != 0
-}
+// apart reports whether several groups have a text.
+func (s *crossings) apart(item uint32) bool { return s.said[item]&(s.said[item]-1) != 0 }
 
 func (s *crossings) found(a, b uint32, similarity float64, near bool) {
 	pair := [2]uint32{min(a, b), max(a, b)}
@@ -139,24 +139,52 @@ func (v *verifier) across(c *Clusters, group []spill.Record, into *crossings, kn
 			members = append(members, r)
 		}
 	}
-	step := 1 + len(members)*len(members)/bucketPairs
+	pairs := into.arrange(members)
+	if pairs == 0 {
+		return nil
+	}
+	step := 1 + pairs/bucketPairs
 	if step > 1 {
 		into.Bounded++
 	}
 	least := max(v.rule.Threshold, min(known, into.rule.least())) - sketchSlack
-	for i, a := range members {
+	for i := range members {
 		v.keep()
-		for j := i % step; j < i; j += step {
-			b := members[j]
-			if !into.apart(a.Item, b.Item) || estimate(&a, &b) < least {
+		for j := i % step; j < into.others[i]; j += step {
+			if estimate(&members[i], &members[j]) < least {
 				continue
 			}
-			if err := v.measure(a, b, into); err != nil {
+			if err := v.measure(members[i], members[j], into); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// arrange orders members by their groups. It notes how many of those before a
+// member are of others, which then come first, and tells their sum.
+func (s *crossings) arrange(members []spill.Record) (pairs int) {
+	same := func(a, b spill.Record) bool { return s.said[a.Item] == s.said[b.Item] }
+	if !slices.ContainsFunc(members, func(r spill.Record) bool { return !same(r, members[0]) || s.apart(r.Item) }) {
+		return 0
+	}
+	slices.SortFunc(members, func(a, b spill.Record) int {
+		return cmp.Or(cmp.Compare(s.said[a.Item], s.said[b.Item]), cmp.Compare(a.Item, b.Item))
+	})
+	s.others = s.others[:0]
+	for i, first := 0, 0; i < len(members); i++ {
+		if !same(members[i], members[first]) {
+			first = i
+		}
+		others := first
+		if s.apart(members[i].Item) {
+			others = i
+		}
+		s.others = append(s.others, others)
+		pairs += others
+	}
+	return pairs
 }
 
 // measure compares a pair, if it has not just been.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/llm-city/gorod/dataset/dedup"
 	"github.com/llm-city/gorod/dataset/split"
 )
 
@@ -213,6 +214,12 @@ func TestCertifierLeavesNothing(t *testing.T) {
 	}
 	if err := c.Close(); err != nil {
 		t.Error(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+	if _, err := split.NewCertifier(dir, split.CertifyOptions{Floor: 0.1}); !errors.Is(err, dedup.ErrOptions) {
+		t.Errorf("a floor that cannot be reached: %v", err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)

@@ -18,19 +18,19 @@ type Written struct {
 	Retrieved []string // ids of the exchanges beside it
 }
 
-// CertifyOptions say how a certificate is made. Those of the same rule give the
-// same certificate of the same examples.
+// CertifyOptions say how a certificate is made. Those of the same rule and floor
+// give the same certificate of the same examples in the same order.
 type CertifyOptions struct {
-	Rule    []dedup.Class // nil means dedup.DefaultClasses
-	Workers int           // as of dedup.Options
+	Rule []dedup.Class // nil means dedup.DefaultClasses
+	// Floor is the similarity down to which alike texts are looked for, where
+	// there are too many to compare them all; 0 means 0.5. A higher one is faster.
+	Floor   float64
+	Workers int // as of dedup.Options
 }
 
-// floor is the similarity down to which alike texts are looked for, where there
-// are too many to compare them all.
-const floor = 0.5
+const defaultFloor = 0.5
 
-// Certifier makes a certificate of examples that it is given one by one, in any
-// order. It is for one goroutine; about 10 bytes per example are held in memory.
+// Certifier makes a certificate of examples that it is given one by one. It is for one goroutine; about 10 bytes per example are held in memory.
 type Certifier struct {
 	file    *spill.File
 	keys    keyer
@@ -47,6 +47,9 @@ type Certifier struct {
 func NewCertifier(dir string, opts CertifyOptions) (_ *Certifier, err error) {
 	if opts.Rule == nil {
 		opts.Rule = dedup.DefaultClasses()
+	}
+	if opts.Floor == 0 {
+		opts.Floor = defaultFloor
 	}
 	c := &Certifier{parts: map[Split]*Part{}, rule: opts.Rule}
 	defer func() {

@@ -19,6 +19,7 @@ type likeness struct {
 	texts  *dedup.Texts
 	find   *dedup.Dedup
 	rule   dedup.Options
+	floor  float64
 	length *dedup.Comparer
 	out    Likeness
 	count  [Test + 1]int // texts of each split
@@ -38,11 +39,11 @@ func newLikeness(dir string, opts CertifyOptions) (*likeness, error) {
 	if err != nil {
 		return nil, fmt.Errorf("split: %w", err)
 	}
-	find, err := dedup.New(dir, rule.Lowered(floor))
+	find, err := dedup.New(dir, rule.Lowered(opts.Floor))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("split: %w", err), texts.Close())
 	}
-	return &likeness{texts: texts, find: find, rule: rule, length: length}, nil
+	return &likeness{texts: texts, find: find, rule: rule, floor: opts.Floor, length: length}, nil
 }
 
 func (l *likeness) close() error { return errors.Join(l.texts.Close(), l.find.Close()) }
@@ -72,7 +73,7 @@ func (l *likeness) measure(ctx context.Context, of []Split, ids *dedup.Texts) (L
 	if l.few() {
 		found, err = dedup.Exhaustive(ctx, len(of), l.texts.Text, groups, l.rule)
 	} else {
-		l.out.Floor = floor
+		l.out.Floor = l.floor
 		found, err = l.find.Crossing(ctx, l.texts.Text, groups, l.rule)
 	}
 	if err != nil {

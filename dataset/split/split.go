@@ -56,8 +56,7 @@ const (
 	KeepLater   Straddle = "keep_later"   // nothing: all go to the later split, though some are older than others in train
 )
 
-// Options say how to split. The zero value takes the latest tenth as test, and
-// no validation.
+// Options say how to split. With the zero value everything is train.
 type Options struct {
 	By         By       `json:"by"`         // ByTime where empty
 	Test       float64  `json:"test"`       // share of the examples
@@ -69,17 +68,12 @@ type Options struct {
 // ErrOptions says that examples cannot be split by the options given.
 var ErrOptions = errors.New("split: options")
 
-const defaultTest = 0.1
-
 func (o Options) complete() (Options, error) {
 	if o.By == "" {
 		o.By = ByTime
 	}
 	if o.Straddle == "" {
 		o.Straddle = DropEarlier
-	}
-	if o.Test == 0 && o.Validation == 0 {
-		o.Test = defaultTest
 	}
 	switch {
 	case o.By != ByTime && o.By != ByDialogue:

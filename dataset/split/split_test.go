@@ -208,6 +208,9 @@ func TestWhatCannotBePartedIsNot(t *testing.T) {
 	if a := assign(t, nil, split.Options{}); len(a.Summary.Examples) > 0 || a.Summary.Groups != 0 {
 		t.Errorf("nothing becomes %+v", a.Summary)
 	}
+	if a := assign(t, sessions(1, 20), split.Options{}); len(a.Summary.Examples) != 1 || a.Summary.Examples["train"] == 0 {
+		t.Errorf("without shares there are %v", a.Summary.Examples)
+	}
 	same := []split.Example{{Time: 5, Threads: []string{"a"}}, {Time: 5, Threads: []string{"b"}}}
 	if a := assign(t, same, split.Options{Test: 0.5}); a.Summary.Examples["train"] != 2 {
 		t.Errorf("examples of one time become %v", a.Summary.Examples)

@@ -17,8 +17,9 @@ type Record struct {
 }
 
 const (
-	width     = 8 + 8 + 8 + 4            // of a record in the file
-	blockSize = 32 << 10 / width * width // of a part is written at once
+	width       = 8 + 8 + 8 + 4 // of a record in the file
+	writerBytes = 8 << 20       // that a writer gathers at most
+	blockBytes  = 32 << 10      // of a part that are written at once, or less where there are many parts
 )
 
 // File holds records in parts. Its writers may be used at the same time; it is
@@ -28,6 +29,7 @@ type File struct {
 	mu    sync.Mutex
 	end   int64
 	parts []part
+	block int // bytes
 }
 
 type part struct {
@@ -47,7 +49,8 @@ func Create(dir string, parts int) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("spill: %w", err)
 	}
-	return &File{file: f, parts: make([]part, parts)}, nil
+	block := max(1, min(blockBytes, writerBytes/parts)/width) * width
+	return &File{file: f, parts: make([]part, parts), block: block}, nil
 }
 
 // Close removes the file.
@@ -80,7 +83,7 @@ func (f *File) append(p int, data []byte) error {
 
 // Each hands over the records of a part, in no certain order.
 func (f *File) Each(p int, visit func(Record)) error {
-	data := make([]byte, blockSize)
+	data := make([]byte, f.block)
 	for _, b := range f.parts[p].blocks {
 		if _, err := f.file.ReadAt(data[:b.size], b.at); err != nil {
 			return fmt.Errorf("spill: read: %w", err)
@@ -115,14 +118,14 @@ func (f *File) Writer() *Writer { return &Writer{file: f, parts: make([][]byte, 
 func (w *Writer) Put(p int, r Record) error {
 	data := w.parts[p]
 	if data == nil {
-		data = make([]byte, 0, blockSize)
+		data = make([]byte, 0, w.file.block)
 	}
 	data = binary.LittleEndian.AppendUint64(data, r.Key)
 	data = binary.LittleEndian.AppendUint64(data, r.More)
 	data = binary.LittleEndian.AppendUint64(data, r.Rest)
 	data = binary.LittleEndian.AppendUint32(data, r.Item)
 	w.parts[p] = data
-	if len(data) < blockSize {
+	if len(data) < w.file.block {
 		return nil
 	}
 	w.parts[p] = data[:0]
