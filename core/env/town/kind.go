@@ -40,8 +40,12 @@ func catalogue(t spec.Town) (map[string]*kind, map[string]bool) {
 	return kinds, foods
 }
 
-// mostCoins is more than a factor makes of any amount.
-const mostCoins = 1 << 50
+// What shocks can come to: beyond that, a factor would be no number any more,
+// and what is paid again and again no longer fit into an account.
+const (
+	mostFactor = 1e9
+	mostCoins  = 1 << 40
+)
 
 // coins is an amount times a factor in whole coins.
 func coins(amount int64, factor float64) int64 {

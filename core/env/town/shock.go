@@ -41,7 +41,7 @@ func multiply(factors map[string]float64, s spec.TownShock) {
 	if _, ok := factors[s.Type]; !ok {
 		factors[s.Type] = 1
 	}
-	factors[s.Type] *= s.Factor
+	factors[s.Type] = min(factors[s.Type]*s.Factor, mostFactor)
 }
 
 // windfall gives the mayor money, or takes as much of it as there is.

@@ -47,6 +47,34 @@ func TestPricesAndWagesChangeForGood(t *testing.T) {
 	}
 }
 
+func TestNoInflationMakesMoneyOutOfNothing(t *testing.T) {
+	t.Parallel()
+	types := spec.Town{}.Resolved().Types
+	types["store"].Menu["water"] = 0
+	p := found(t, with(func(s *spec.Town) {
+		s.Types = types
+		for range 150 { // 1000^150 is no number any more
+			s.Shocks = append(s.Shocks, spec.TownShock{Tick: new(int64(0)), Kind: "price", Factor: 1000}, spec.TownShock{Tick: new(int64(0)), Kind: "wage", Factor: 1000})
+		}
+	}))
+	for tick := range 8 {
+		p.look()
+		if tick == 0 {
+			p.do("a0001", "go", "building", "store-1")
+			p.do("a0002", "go", "building", "office-1")
+		}
+		p.do("a0001", "buy", "thing", "water", "amount", "2")
+		if tick%2 == 0 {
+			p.do("a0002", "work")
+		}
+		p.end()
+		p = p.reborn()
+	}
+	if p.flows[event.ForGoods] != 0 || p.flows[event.ForWage] <= 0 {
+		t.Errorf("%v", p.flows)
+	}
+}
+
 func TestMoneyIsWonAndLostButNeverOwed(t *testing.T) {
 	t.Parallel()
 	money := int64(100)
