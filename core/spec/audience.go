@@ -9,7 +9,7 @@ import (
 // or residents by name.
 type Audience struct {
 	To     string   `yaml:"to,omitempty" enum:"all" doc:"everybody (the default)"`
-	Group  string   `yaml:"group,omitempty" doc:"or a group of the population"`
+	Group  string   `yaml:"group,omitempty" doc:"or a group of the population; newcomers are those whom a town's mayor recruits"`
 	Agents []string `yaml:"agents,omitempty" doc:"or names of residents"`
 }
 
@@ -52,14 +52,20 @@ func (c *checker) audience(path string, a Audience) {
 	}
 }
 
-// group checks the name of a group of the population; empty names none.
+// Newcomers is the group of residents whom a town's mayor recruited.
+const Newcomers = "newcomers"
+
+// group checks the name of a group of the population, or of a governed town's
+// newcomers; empty names none.
 func (c *checker) group(path, name string) {
-	if name == "" || slices.ContainsFunc(c.study.Population, func(g Group) bool { return g.Name == name }) {
-		return
-	}
 	var known []string
 	for _, g := range c.study.Population {
 		known = append(known, g.Name)
 	}
-	c.problem(c.at(path), fmt.Sprintf("no group %q", name), "the population has no such group", closest(name, known))
+	if town := c.study.Environment.Town; town != nil && town.Mayor.Plugin.Plugin != "" {
+		known = append(known, Newcomers)
+	}
+	if name != "" && !slices.Contains(known, name) {
+		c.problem(c.at(path), fmt.Sprintf("no group %q", name), "the population has no such group", closest(name, known))
+	}
 }

@@ -110,6 +110,17 @@ func TestWhatCouldNotBeToldApartOrReadBackIsRefused(t *testing.T) {
 	}
 }
 
+func TestNewcomersOfATownAreAGroup(t *testing.T) {
+	t.Parallel()
+	const ask = "surveys: [{id: s, group: newcomers, questions: [{text: x}]}]\nenvironment: {town: {"
+	if _, err := load(t, head+ask+"}}\n"); err == nil || !strings.Contains(err.Error(), `no group "newcomers"`) {
+		t.Errorf("a town without a mayor: %v", err)
+	}
+	if _, err := load(t, head+ask+"mayor: {plugin: mayor/greedy}}}\n"); err != nil && strings.Contains(err.Error(), "group") {
+		t.Errorf("a town with a mayor: %v", err)
+	}
+}
+
 func TestAnEmptyListStaysEmpty(t *testing.T) {
 	t.Parallel()
 	s, err := load(t, head+"measures: []\n")

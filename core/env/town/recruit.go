@@ -11,9 +11,6 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// GroupOfNewcomers is the group of residents whom a mayor recruited.
-const GroupOfNewcomers = "newcomers"
-
 // Why the town does not recruit, and what it says when it did.
 const (
 	noBedAtAll lang.Phrase = "Во всём городе нет свободной кровати. ¦ There is no free bed in the whole town."
@@ -86,7 +83,7 @@ func (e *Environment) described(a args.Args) (spec.Resident, error) {
 	}
 	who := spec.Resident{
 		ID: e.nextID(), Persona: &sdk.Persona{Name: lang.Line(texts[0]), Bio: texts[1]}, Goals: []string{texts[2]},
-		Group: GroupOfNewcomers, Model: e.model,
+		Group: spec.Newcomers, Model: e.model,
 	}
 	if e.names[foldedName(who)] || e.people.Index(foldedName(who)) >= 0 {
 		return spec.Resident{}, a.Refuse(nameTaken, who.Persona.Name)
