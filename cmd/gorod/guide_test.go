@@ -94,7 +94,7 @@ func like(line string) *regexp.Regexp {
 }
 
 // checkout is what a plugin that is made with a gorod needs of the checkout that
-// this gorod was built in.
+// this gorod was built in. The Python SDK is a copy: pip builds it in its place.
 func checkout(t *testing.T) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
@@ -102,12 +102,18 @@ func checkout(t *testing.T) string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum", "plugins"} {
+	for _, name := range []string{"bin", "plugins/python"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"go.mod", "go.sum", "plugins/proto", "plugins/sdk", "plugins/python/pyproject.toml", "plugins/python/README.md"} {
 		if err := os.Symlink(filepath.Join(root, name), filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o755); err != nil {
+	const sdk = "plugins/python/src/gorod_plugin"
+	if err := os.CopyFS(filepath.Join(dir, sdk), os.DirFS(filepath.Join(root, sdk))); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Link(binary, filepath.Join(dir, "bin", "gorod")); err != nil {

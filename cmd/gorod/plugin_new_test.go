@@ -13,10 +13,14 @@ import (
 )
 
 // made is a new plugin in a folder outside of this checkout, in which gorod was
-// started.
+// started; in Python, outside of the checkout that gorod was built in.
 func made(t *testing.T, kind, name, lang string) scaffold.Made {
 	t.Helper()
-	a := gorod(t, ".", "plugin", "new", kind, name, "--lang", lang, "--dir", t.TempDir(), "--json")
+	cmd := command(t, ".", "plugin", "new", kind, name, "--lang", lang, "--dir", t.TempDir(), "--json")
+	if lang == scaffold.Python {
+		cmd.Path, cmd.Dir = filepath.Join(checkout(t), "bin", "gorod"), t.TempDir()
+	}
+	a := finish(t, cmd)
 	var m scaffold.Made
 	if err := json.Unmarshal([]byte(a.stdout), &m); err != nil || a.code != 0 || len(m.Next) != 3 {
 		t.Fatalf("%v\n%s", err, a)
