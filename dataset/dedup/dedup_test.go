@@ -122,7 +122,7 @@ func components(n int, pairs [][2]int) []uint32 {
 
 func TestClustersAgreeWithComparingAllWithAll(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		texts := corpus(seed, 2500)
 		pairs := brute(texts)
 		want := components(len(texts), pairs)

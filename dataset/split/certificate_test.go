@@ -172,19 +172,19 @@ func TestALargeDatasetIsSearchedDownToTheFloor(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 3))
 	var examples []placed
-	for i := range 16000 {
+	for i := range 3600 {
 		to := split.Train
-		if i >= 8000 {
+		if i >= 1800 {
 			to = split.Test
 		}
 		text := noise(r, 150)
 		examples = append(examples, placed{to, split.Written{ID: fmt.Sprint(i), Example: split.Example{Time: int64(i)}, Reply: "да", Text: text}})
 	}
-	half := []rune(examples[5000].Text)
-	examples[15000].Text = string(half[:120]) + noise(r, 30) // the first 120 of 150 characters
+	half := []rune(examples[500].Text)
+	examples[3500].Text = string(half[:120]) + noise(r, 30) // the first 120 of 150 characters
 	c := certify(t, examples, 2)
 	want := 116.0 / (146 + 146 - 116)
-	if c.Texts.Floor != 0.5 || c.Texts.Largest != want || !slices.Equal(c.Texts.Between, []string{"5000", "15000"}) || c.Texts.NearDuplicates != 0 {
+	if c.Texts.Floor != 0.5 || c.Texts.Largest != want || !slices.Equal(c.Texts.Between, []string{"500", "3500"}) || c.Texts.NearDuplicates != 0 {
 		t.Errorf("%+v, want %v", c.Texts, want)
 	}
 	if c.Replies.Short != len(examples) || c.Replies.Compared != 0 || c.Replies.Largest != 0 || c.Replies.Floor != 0 {
