@@ -8,7 +8,7 @@ import (
 
 // street matches the address whose street is named at the word [from, end).
 func (c *scan) street(from, end int, w word) bool {
-	if wordly(c.before(from)) || c.before(from) == '-' {
+	if r := c.before(from); wordly(r) || r == '-' {
 		return false
 	}
 	end, ok := c.abbreviated(end, w)
@@ -17,29 +17,30 @@ func (c *scan) street(from, end int, w word) bool {
 	}
 	dotted := c.after(end) == '.'
 	end = c.skip(end, ".")
-	begin := from
 	to, named := c.streetName(end, w.kind == streetAbbr || c.genitive(end))
 	if !named {
 		// Невский проспект, 28
-		if begin, named = c.nameBefore(from); !named {
-			return false
-		}
-		to = end
+		begin, named := c.nameBefore(from)
+		last, n, explicit := c.numbers(end)
+		return named && n > 0 && (n > 1 || explicit || !c.counts(last)) && c.matchAddress(begin, last)
 	}
+	capital := c.capitalised(end, to)
 	last, n, explicit := c.numbers(to)
-	if n == 0 {
-		// ул. Ленина, and no more.
-		if w.kind != streetAbbr || !dotted || begin != from || !unicode.IsUpper(c.firstLetter(end)) {
-			return false
-		}
-		last = to
-	}
-	if n == 1 && !explicit && c.counts(last) || w.kind == street && begin == from && !explicit && !c.capitalised(end, to) {
+	switch {
+	case n == 0: // ул. Ленина, and no more
+		return w.kind == streetAbbr && dotted && capital && c.matchAddress(from, to)
+	case explicit:
+	case n == 1 && c.counts(last), w.kind == street && !capital:
 		return false
 	}
-	begin = c.cityBefore(begin)
-	c.keyFold(c.s[begin:last])
-	return c.match(Address, begin, last)
+	return c.matchAddress(from, last)
+}
+
+// matchAddress matches an address with the city before it.
+func (c *scan) matchAddress(from, to int) bool {
+	from = c.cityBefore(from)
+	c.keyFold(c.s[from:to])
+	return c.match(Address, from, to)
 }
 
 // genitive reports whether the word at i may be a street's name in small
@@ -78,16 +79,6 @@ func (c *scan) skip(i int, marks string) int {
 		i++
 	}
 	return i
-}
-
-// firstLetter is the first letter at i or a little behind it.
-func (c *scan) firstLetter(i int) rune {
-	for _, r := range c.s[i:min(len(c.s), i+24)] {
-		if unicode.IsLetter(r) && r != utf8.RuneError {
-			return r
-		}
-	}
-	return 0
 }
 
 // streetName returns the end of a street's name at i: up to three words, the

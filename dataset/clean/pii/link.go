@@ -22,7 +22,7 @@ func (c *scan) link(from, end int) bool {
 
 // bareLink matches a link without a scheme that begins with the word of a host.
 func (c *scan) bareLink(from, end int) bool {
-	if end >= len(c.s) || c.s[end] != '.' || wordly(c.before(from)) {
+	if end >= len(c.s) || c.s[end] != '.' || wordly(c.before(from)) || !knownDomain(c.s[from:]) {
 		return false
 	}
 	to := linkEnd(c.s, from)
@@ -32,6 +32,21 @@ func (c *scan) bareLink(from, end int) bool {
 	}
 	c.keyText(c.s[from:to])
 	return c.match(t, from, to)
+}
+
+// knownDomain reports whether a text begins with a domain that personalLink
+// knows.
+func knownDomain(s string) bool {
+	const domains = "t.me telegram.me telegram.dog wa.me api.whatsapp.com vk.com m.vk.com vk.ru ok.ru instagram.com facebook.com api.telegram.org"
+	if len(s) > 4 && strings.EqualFold(s[:4], "www.") {
+		s = s[4:]
+	}
+	for d := range strings.FieldsSeq(domains) {
+		if len(s) > len(d) && s[len(d)] == '/' && strings.EqualFold(s[:len(d)], d) {
+			return true
+		}
+	}
+	return false
 }
 
 // linkEnd is where a link ends that has begun before i.

@@ -91,8 +91,9 @@ func (c *scan) identifier(from, end int) bool {
 	if c.s[from] >= utf8.RuneSelf || end >= len(c.s) || strings.IndexByte(".-+%", c.s[end]) < 0 {
 		return false
 	}
+	const longest = 64 // bytes before an @
 	i := end
-	for i < len(c.s) && c.s[i] < utf8.RuneSelf && local(rune(c.s[i])) {
+	for i < len(c.s) && i-end < longest && c.s[i] < utf8.RuneSelf && local(rune(c.s[i])) {
 		i++
 	}
 	return i < len(c.s) && c.s[i] == '@' || c.s[end] == '.' && latin(c.after(end+1)) && unicode.IsLower(c.after(end+1))

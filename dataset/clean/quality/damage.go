@@ -6,29 +6,33 @@ import (
 )
 
 // garbled reports whether a text was read in a wrong encoding or holds mostly
-// what is no character: Ð¿ÑÐ¸Ð²ÐµÑ, РїСЂРёРІРµС‚, яПРХБЕР, ??????, �.
+// what is no character: Ð¿ÑÐ¸Ð²ÐµÑ, РїСЂРёРІРµС‚, ??????, �.
 func garbled(s string) bool {
-	var runes, broken, latin1, cyrillic1251 int
+	var runes, broken, latin, cyrillic int
 	var last rune
 	for _, r := range s {
 		runes++
 		switch {
 		case r < utf8.RuneSelf:
-		case r >= 0x80 && r < 0xa0 || r >= 0xe000 && r <= 0xf8ff || r == utf8.RuneError:
+		case noCharacter(r):
 			broken++
 		case last == 'Ð' || last == 'Ñ':
-			latin1++
+			latin++
 		// UTF-8 of Russian read as windows-1251: Р or С and then a letter or sign
 		// that no Russian word has there.
 		case (last == 'Р' || last == 'С') && odd1251(r):
-			cyrillic1251++
+			cyrillic++
 		}
 		last = r
 	}
-	if runes == 0 {
-		return false
+	if broken+latin+cyrillic == 0 {
+		return questions(s)
 	}
-	return broken*4 > runes || (latin1+broken)*4 > runes && latin1 > 0 || cyrillic1251*5 > runes && cyrillic1251 > 1 || questions(s)
+	return broken*4 > runes || latin > 1 && (latin+broken)*4 > runes || cyrillic > 1 && cyrillic*5 > runes
+}
+
+func noCharacter(r rune) bool {
+	return r >= 0x80 && r < 0xa0 || r >= 0xe000 && r <= 0xf8ff || r == utf8.RuneError
 }
 
 func odd1251(r rune) bool {
