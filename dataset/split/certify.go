@@ -30,7 +30,9 @@ type CertifyOptions struct {
 
 const defaultFloor = 0.5
 
-// Certifier makes a certificate of examples that it is given one by one. It is for one goroutine; about 10 bytes per example are held in memory.
+// Certifier makes a certificate of examples that it is given one by one. It is
+// for one goroutine; about 40 bytes per example are held in memory, the rest in
+// temporary files.
 type Certifier struct {
 	file    *spill.File
 	keys    keyer
