@@ -19,10 +19,7 @@ func (c *scan) street(from, end int, w word) bool {
 	end = c.skip(end, ".")
 	to, named := c.streetName(end, w.kind == streetAbbr || c.genitive(end))
 	if !named {
-		// Невский проспект, 28
-		begin, named := c.nameBefore(from)
-		last, n, explicit := c.numbers(end)
-		return named && n > 0 && (n > 1 || explicit || !c.counts(last)) && c.matchAddress(begin, last)
+		return c.streetAfterName(from, end)
 	}
 	capital := c.capitalised(end, to)
 	last, n, explicit := c.numbers(to)
@@ -34,6 +31,17 @@ func (c *scan) street(from, end int, w word) bool {
 		return false
 	}
 	return c.matchAddress(from, last)
+}
+
+// streetAfterName matches an address whose street's marker, at [from, end), stands
+// behind its name: Невский проспект, 28.
+func (c *scan) streetAfterName(from, end int) bool {
+	begin, named := c.nameBefore(from)
+	if !named {
+		return false
+	}
+	last, n, explicit := c.numbers(end)
+	return n > 0 && (n > 1 || explicit || !c.counts(last)) && c.matchAddress(begin, last)
 }
 
 // matchAddress matches an address with the city before it.

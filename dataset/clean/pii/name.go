@@ -93,7 +93,7 @@ func (c *scan) identifier(from, end int) bool {
 	}
 	const longest = 64 // bytes before an @
 	i := end
-	for i < len(c.s) && i-end < longest && c.s[i] < utf8.RuneSelf && local(rune(c.s[i])) {
+	for i < len(c.s) && i-end < longest && (c.r.class[c.s[i]] == digit || c.r.class[c.s[i]] == letter || strings.IndexByte(".-+%_", c.s[i]) >= 0) {
 		i++
 	}
 	return i < len(c.s) && c.s[i] == '@' || c.s[end] == '.' && latin(c.after(end+1)) && unicode.IsLower(c.after(end+1))
