@@ -262,10 +262,10 @@ func (b *builder) composer(cleaner *cleaner) *composer {
 		Drop: c.dropped,
 	}
 	if d.Topics.Enabled {
-		c.dialogue.Topics = &dialogue.TopicRule{
+		c.dialogue.Topics = dialogue.NewSegmenter(dialogue.TopicRule{
 			Window: d.Topics.Window, MinTurns: d.Topics.MinTurns, Threshold: d.Topics.Threshold,
 			Pause: d.Topics.Pause.Seconds(), Terms: cleaner.terms,
-		}
+		})
 	}
 	return c
 }

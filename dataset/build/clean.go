@@ -37,7 +37,9 @@ func newCleaner(r *recipe.Recipe, p *people) (*cleaner, error) {
 		languages: r.Clean.Languages, terms: terms.NewReader(),
 	}
 	if len(c.languages) > 0 {
-		c.identify = language.New()
+		if c.identify, err = language.New(); err != nil {
+			return nil, fmt.Errorf("clean.languages: %w", err)
+		}
 	}
 	return c, nil
 }

@@ -55,6 +55,7 @@ func sum(counts map[string]int64) int64 {
 // madeExample is what the next stages know of an example.
 type madeExample struct {
 	size     int // of its record
+	tail     int // where in it the last two turns begin
 	exchange string
 	asked    int64 // Unix seconds
 	replied  int64
@@ -135,12 +136,13 @@ func (c *composer) dropped(r dialogue.Reason) {
 func (c *composer) example(s *dialogue.Stretch, e dialogue.Example) {
 	row := c.row(e)
 	from := len(c.out.records)
-	c.out.records = encode(c.out.records, row)
+	records, tail := encode(c.out.records, row)
+	c.out.records = records
 	turns := e.Turns
 	answered := turns[len(turns)-2]
 	c.out.turns += learnt(row, c.dialogue.Example.Form)
 	c.out.examples = append(c.out.examples, madeExample{
-		size: len(c.out.records) - from, exchange: row.Exchange(),
+		size: len(c.out.records) - from, tail: tail, exchange: row.Exchange(),
 		asked: answered.Time, replied: turns[len(turns)-1].End, chat: row.Chat, target: row.Target,
 		threads: row.Threads, origins: row.Origins,
 	})

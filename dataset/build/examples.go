@@ -32,7 +32,7 @@ func (x *examples) add(record []byte, e *madeExample) error {
 	x.thread = append(x.thread, x.number(e.threads[0]))
 	x.chat = append(x.chat, x.number(e.chat))
 	x.target = append(x.target, x.number(e.target))
-	return x.spool.add(record)
+	return x.spool.add(record, e.tail)
 }
 
 // number is the number of a name, from 0.
@@ -67,13 +67,7 @@ func (x *examples) left() (n int64) {
 }
 
 // exchange is the text that duplicates are found by.
-func (x *examples) exchange(i uint32) (string, error) {
-	row, err := x.spool.at(int(i))
-	if err != nil {
-		return "", err
-	}
-	return row.Exchange(), nil
-}
+func (x *examples) exchange(i uint32) (string, error) { return x.spool.exchange(int(i)) }
 
 // retrieved is an exchange as it stands beside another.
 func retrieved(r *format.Row, score float32) format.Retrieved {

@@ -15,6 +15,7 @@ import (
 	"github.com/llm-city/gorod/dataset/chat"
 	"github.com/llm-city/gorod/dataset/manifest"
 	"github.com/llm-city/gorod/dataset/recipe"
+	"github.com/llm-city/gorod/dataset/table"
 	"github.com/llm-city/gorod/dataset/telegram"
 	"github.com/llm-city/gorod/dataset/telegram/live"
 )
@@ -50,6 +51,9 @@ func openSources(r *recipe.Recipe, progress func(source int, bytes int64)) ([]*s
 				return nil, fmt.Errorf("open the source %s: %w", s.path, err)
 			}
 			s.from, s.owner = archive, archive.Account
+		case given.Table != "":
+			s.kind, s.path = "table", given.Table
+			s.from = table.Open(s.path, table.Options{Progress: tell})
 		}
 		size, err := sizeOf(s.path)
 		if err != nil {

@@ -18,7 +18,8 @@ type spool struct {
 	file    *os.File
 	out     *bufio.Writer
 	size    int64
-	offsets []int64 // of each example, and the end
+	offsets []int64  // of each example, and the end
+	tails   []uint32 // where in each the last two turns begin
 	line    []byte
 }
 
@@ -32,8 +33,9 @@ func newSpool(dir string) (*spool, error) {
 }
 
 // add takes an encoded example.
-func (s *spool) add(record []byte) error {
+func (s *spool) add(record []byte, tail int) error {
 	s.offsets = append(s.offsets, s.size)
+	s.tails = append(s.tails, uint32(tail))
 	s.size += int64(len(record))
 	if _, err := s.out.Write(record); err != nil {
 		return fmt.Errorf("keep examples: %w", err)
@@ -68,6 +70,18 @@ func (s *spool) at(i int) (*format.Row, error) {
 	return &r, err
 }
 
+// exchange reads the exchange of one example, and no more of it than that takes.
+func (s *spool) exchange(i int) (string, error) {
+	from := s.offsets[i] + int64(s.tails[i])
+	tail := make([]byte, s.offsets[i+1]-from)
+	if _, err := s.file.ReadAt(tail, from); err != nil {
+		return "", fmt.Errorf("read an example back: %w", err)
+	}
+	d := decoder{left: string(tail)}
+	r := format.Row{Turns: []format.Turn{d.turn(), d.turn()}}
+	return r.Exchange(), d.end()
+}
+
 // each hands over all examples in order. A row is good only until the call
 // returns.
 func (s *spool) each(do func(i int, r *format.Row) error) error {
@@ -91,8 +105,10 @@ func (s *spool) each(do func(i int, r *format.Row) error) error {
 
 func (s *spool) close() error { return errors.Join(s.file.Close(), os.Remove(s.file.Name())) }
 
-// encode adds what a row holds, but for what later stages say, to a buffer.
-func encode(b []byte, r *format.Row) []byte {
+// encode adds what a row holds, but for what later stages say, to a buffer. The
+// last two turns begin at tail of what was added.
+func encode(b []byte, r *format.Row) (record []byte, tail int) {
+	from := len(b)
 	b = appendText(b, r.ID)
 	b = appendText(b, r.Chat)
 	b = appendTexts(b, r.Threads)
@@ -104,13 +120,16 @@ func encode(b []byte, r *format.Row) []byte {
 	b = binary.AppendUvarint(b, uint64(len(r.Turns)))
 	for i := range r.Turns {
 		t := &r.Turns[i]
+		if i == len(r.Turns)-2 {
+			tail = len(b) - from
+		}
 		b = appendText(b, t.Role)
 		b = appendText(b, t.Speaker)
 		b = binary.AppendVarint(b, t.Time)
 		b = binary.AppendVarint(b, int64(t.Messages))
 		b = appendText(b, t.Text)
 	}
-	return b
+	return b, tail
 }
 
 func appendText(b []byte, s string) []byte {
@@ -134,20 +153,29 @@ func decode(record []byte, r *format.Row) error {
 	n := d.length()
 	r.Turns = r.Turns[:0]
 	for range n {
-		r.Turns = append(r.Turns, format.Turn{Role: d.text(), Speaker: d.text(), Time: d.number(), Messages: int32(d.number()), Text: d.text()})
+		r.Turns = append(r.Turns, d.turn())
 		if d.broken {
 			break
 		}
 	}
-	if d.broken || d.left != "" {
-		return errors.New("an example cannot be read back: the temporary file was changed")
-	}
-	return nil
+	return d.end()
 }
 
 type decoder struct {
 	left   string
 	broken bool
+}
+
+func (d *decoder) turn() format.Turn {
+	return format.Turn{Role: d.text(), Speaker: d.text(), Time: d.number(), Messages: int32(d.number()), Text: d.text()}
+}
+
+// end says whether all of a record was read, and no more.
+func (d *decoder) end() error {
+	if d.broken || d.left != "" {
+		return errors.New("an example cannot be read back: the temporary file was changed")
+	}
+	return nil
 }
 
 // uvarint is what binary.AppendUvarint wrote.

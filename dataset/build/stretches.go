@@ -10,6 +10,9 @@ import (
 // and handing each over by itself would cost more than the work on it.
 const batchSize = 1024
 
+// memory is how many messages back an answer finds what it answers.
+const memory = 5000
+
 // parting is a chat.Sink that parts chats into stretches and hands these over in
 // batches.
 type parting struct {
@@ -20,6 +23,7 @@ type parting struct {
 	// order of messages.
 	floods *quality.Floods
 	chat   chat.Chat
+	past   *dialogue.Past
 	open   map[int64]*dialogue.Stretcher // of the chat, by forum topic
 	order  []int64                       // of open, as they came
 	next   map[thread]int                // index of the next stretch
@@ -40,7 +44,7 @@ type partingCounts struct {
 }
 
 func newParting(rule dialogue.StretchRule, moved map[string]string, drop func(string) bool, hand func([]*dialogue.Stretch) error) *parting {
-	return &parting{rule: rule, moved: moved, drop: drop, floods: quality.NewFloods(quality.FloodOptions{}), open: map[int64]*dialogue.Stretcher{}, next: map[thread]int{}, hand: hand}
+	return &parting{rule: rule, moved: moved, drop: drop, past: dialogue.NewPast(memory), floods: quality.NewFloods(quality.FloodOptions{}), open: map[int64]*dialogue.Stretcher{}, next: map[thread]int{}, hand: hand}
 }
 
 // Chat implements chat.Sink.
@@ -52,6 +56,7 @@ func (p *parting) Chat(c chat.Chat) error {
 		c.ID = now
 	}
 	p.chat = c
+	p.past.Reset()
 	return nil
 }
 
@@ -68,7 +73,7 @@ func (p *parting) Message(m *chat.Message) error {
 	}
 	s := p.open[m.Topic]
 	if s == nil {
-		s = dialogue.NewStretcher(p.chat, m.Topic, p.next[thread{p.chat.ID, m.Topic}], p.rule, p.add)
+		s = dialogue.NewStretcher(p.chat, m.Topic, p.next[thread{p.chat.ID, m.Topic}], p.rule, p.past, p.add)
 		p.open[m.Topic] = s
 		p.order = append(p.order, m.Topic)
 	}

@@ -30,7 +30,7 @@ type ExampleRule struct {
 // Composer makes examples of stretches.
 type Composer struct {
 	Burst   BurstRule
-	Topics  *TopicRule // nil: stretches are of one topic
+	Topics  *Segmenter // nil: stretches are of one topic
 	Example ExampleRule
 	// Yield takes each example.
 	Yield func(Example)

@@ -112,7 +112,7 @@ func errorsOf(list []labelled, find func([]dialogue.Turn) []int) (pk, diff float
 func TestTopicsOfTheShippedChatAreFound(t *testing.T) {
 	t.Parallel()
 	list := sessions(t)
-	pk, diff := errorsOf(list, dialogue.TopicRule{}.Borders)
+	pk, diff := errorsOf(list, dialogue.NewSegmenter(dialogue.TopicRule{}).Borders)
 	t.Logf("%d sessions: Pk %.3f, WindowDiff %.3f", len(list), pk, diff)
 	if pk > 0.22 || diff > 0.225 {
 		t.Errorf("Pk %.3f and WindowDiff %.3f, want at most 0.22 and 0.225", pk, diff)
@@ -165,7 +165,7 @@ func TestATopicIsNotPartedWhereItIsAnswered(t *testing.T) {
 		turns[i].Time += 3600
 		turns[i].End += 3600
 	}
-	rule := dialogue.TopicRule{}
+	rule := dialogue.NewSegmenter(dialogue.TopicRule{})
 	if got := rule.Borders(turns); !slices.Equal(got, []int{6}) {
 		t.Errorf("borders %v, want [6]", got)
 	}
@@ -184,7 +184,7 @@ func TestShortSessionsAreOfOneTopic(t *testing.T) {
 		for i := range turns {
 			turns[i] = dialogue.Turn{Time: int64(i) * 100_000, End: int64(i) * 100_000, Text: string(rune('а' + i))}
 		}
-		if got := (dialogue.TopicRule{}).Borders(turns); len(got) != 0 {
+		if got := dialogue.NewSegmenter(dialogue.TopicRule{}).Borders(turns); len(got) != 0 {
 			t.Errorf("%d turns: borders %v", n, got)
 		}
 	}

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -33,17 +34,11 @@ type StretchRule struct {
 	// MaxMessages bounds a stretch, so that memory does not grow with a chat that
 	// never rests; 0 means 5000.
 	MaxMessages int
-	// Memory is how many messages back an answer finds what it answers; 0 means
-	// 5000.
-	Memory int
 }
 
 func (r StretchRule) defaults() StretchRule {
 	if r.MaxMessages <= 0 {
 		r.MaxMessages = 5000
-	}
-	if r.Memory <= 0 {
-		r.Memory = 5000
 	}
 	return r
 }
@@ -52,31 +47,27 @@ func (r StretchRule) defaults() StretchRule {
 type Stretcher struct {
 	rule  StretchRule
 	open  Stretch
-	end   int64         // of the open stretch
-	past  []Earlier     // a ring of the last messages
-	place map[int64]int // of a message in the ring, by id
-	next  int           // place in the ring that is written next
+	end   int64 // of the open stretch
+	past  *Past
 	same  map[string]string
 	yield func(*Stretch) error
 }
 
 // NewStretcher parts a chat, or a forum topic of it; first is the index of the
-// first stretch. Every stretch goes to yield when it is over, and is the
-// callee's from then on.
-func NewStretcher(c chat.Chat, thread int64, first int, rule StretchRule, yield func(*Stretch) error) *Stretcher {
+// first stretch. past is the chat's, shared by its topics. Every stretch goes to
+// yield when it is over, and is the callee's from then on.
+func NewStretcher(c chat.Chat, thread int64, first int, rule StretchRule, past *Past, yield func(*Stretch) error) *Stretcher {
 	return &Stretcher{
 		rule: rule.defaults(), open: Stretch{Chat: c.ID, Type: c.Type, Thread: thread, Index: first},
-		place: map[int64]int{}, same: map[string]string{}, yield: yield,
+		past: past, same: map[string]string{}, yield: yield,
 	}
 }
 
 // Add takes the next message and keeps a copy of what dialogues need of it. One
 // that was there a moment ago, word for word, is not fresh and is passed over.
 func (s *Stretcher) Add(m *chat.Message) (fresh bool, err error) {
-	if at, ok := s.place[m.ID]; ok {
-		if old := &s.past[at].Message; old.Time == m.Time && old.Text == m.Text && old.Sender == m.Sender {
-			return false, nil
-		}
+	if old := s.past.find(m.ID); old != nil && old.Message.Time == m.Time && old.Message.Text == m.Text && old.Message.Sender == m.Sender {
+		return false, nil
 	}
 	silence := int64(s.rule.Silence / time.Second)
 	if n := len(s.open.Messages); n > 0 && (silence > 0 && m.Time-s.end > silence || n >= s.rule.MaxMessages) {
@@ -92,7 +83,7 @@ func (s *Stretcher) Add(m *chat.Message) (fresh bool, err error) {
 		s.end = m.Time
 	}
 	s.open.Messages = append(s.open.Messages, own)
-	s.remember(Earlier{s.open.Index, own})
+	s.past.add(Earlier{s.open.Index, own}, s.open.Thread)
 	return true, nil
 }
 
@@ -111,28 +102,14 @@ func (s *Stretcher) Next() int { return s.open.Index }
 
 // answer takes a message of an earlier stretch along.
 func (s *Stretcher) answer(id int64) {
-	at, ok := s.place[id]
-	if !ok || s.past[at].Index == s.open.Index {
+	earlier := s.past.of(id, s.open.Thread)
+	if earlier == nil || earlier.Index == s.open.Index {
 		return
 	}
-	i, there := slices.BinarySearchFunc(s.open.Answered, id, func(e Earlier, id int64) int { return int(min(1, max(-1, e.Message.ID-id))) })
+	i, there := slices.BinarySearchFunc(s.open.Answered, id, func(e Earlier, id int64) int { return cmp.Compare(e.Message.ID, id) })
 	if !there {
-		s.open.Answered = slices.Insert(s.open.Answered, i, s.past[at])
+		s.open.Answered = slices.Insert(s.open.Answered, i, *earlier)
 	}
-}
-
-func (s *Stretcher) remember(e Earlier) {
-	if len(s.past) < s.rule.Memory {
-		s.past = append(s.past, e)
-		s.place[e.Message.ID] = len(s.past) - 1
-		return
-	}
-	if old := s.past[s.next].Message.ID; s.place[old] == s.next {
-		delete(s.place, old)
-	}
-	s.past[s.next] = e
-	s.place[e.Message.ID] = s.next
-	s.next = (s.next + 1) % len(s.past)
 }
 
 // kept is a copy of a message without what no dialogue needs.

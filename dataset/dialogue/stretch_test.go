@@ -11,8 +11,13 @@ import (
 
 func stretches(t *testing.T, rule StretchRule, messages []chat.Message) []*Stretch {
 	t.Helper()
+	return remembered(t, rule, 100, messages)
+}
+
+func remembered(t *testing.T, rule StretchRule, memory int, messages []chat.Message) []*Stretch {
+	t.Helper()
 	var out []*Stretch
-	s := NewStretcher(chat.Chat{ID: "c"}, 0, 3, rule, func(s *Stretch) error { out = append(out, s); return nil })
+	s := NewStretcher(chat.Chat{ID: "c"}, 0, 3, rule, NewPast(memory), func(s *Stretch) error { out = append(out, s); return nil })
 	for i := range messages {
 		if _, err := s.Add(&messages[i]); err != nil {
 			t.Fatal(err)
@@ -53,8 +58,6 @@ func TestChatsArePartedBySilence(t *testing.T) {
 		"never rests":                    {StretchRule{MaxMessages: 2}, "a +0 x\nb +1 y\na +1 z", "3:12 4:3"},
 		"answers one of before":          {hour, "a +0 x\nb +4000 >1 y\na +1 >1 z", "3:1 4:23<3/1"},
 		"answers one of its own":         {hour, "a +0 x\nb +4000 y\na +1 >2 z", "3:1 4:23"},
-		"answers one that is forgotten":  {StretchRule{Silence: time.Hour, Memory: 2}, "a +0 x\na +1 y\na +1 z\nb +4000 >1 w", "3:123 4:4"},
-		"remembers the last ones":        {StretchRule{Silence: time.Hour, Memory: 2}, "a +0 x\na +1 y\na +1 z\nb +4000 >3 w\nb +1 >2 v", "3:123 4:45<3/3"},
 		"answers in the chat's order":    {hour, "a +0 x\na +1 y\nb +4000 >2 z\nb +1 >1 w", "3:12 4:34<3/1<3/2"},
 		"time that runs back is no rest": {hour, "a +0 x\nb -9000 y\na +9001 z", "3:123"},
 		"nothing":                        {hour, "", ""},
@@ -68,12 +71,55 @@ func TestChatsArePartedBySilence(t *testing.T) {
 	}
 }
 
+func TestOnlySoManyMessagesAreRemembered(t *testing.T) {
+	t.Parallel()
+	hour := StretchRule{Silence: time.Hour}
+	for text, want := range map[string]string{
+		"a +0 x\na +1 y\na +1 z\nb +4000 >1 w":            "3:123 4:4",
+		"a +0 x\na +1 y\na +1 z\nb +4000 >3 w\nb +1 >2 v": "3:123 4:45<3/3",
+	} {
+		if got := shown(remembered(t, hour, 2, script(t, text))); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestTopicsOfAChatShareTheirPastButNotTheirStretches(t *testing.T) {
+	t.Parallel()
+	past := NewPast(10)
+	var got []*Stretch
+	one := func(topic int64) *Stretcher {
+		return NewStretcher(chat.Chat{ID: "c"}, topic, 0, StretchRule{Silence: time.Hour}, past, func(s *Stretch) error { got = append(got, s); return nil })
+	}
+	a, b := one(1), one(2)
+	for i, c := range []struct {
+		to    *Stretcher
+		at    int64
+		reply int64
+	}{{a, 0, 0}, {b, 1, 0}, {a, 10_000, 1}, {b, 10_001, 1}} {
+		if _, err := c.to.Add(&chat.Message{ID: int64(i + 1), Time: c.at, ReplyTo: c.reply, Text: "x"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, s := range []*Stretcher{a, b} {
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if text := shown(got); text != "0:1 0:2 1:3<0/1 1:4" {
+		t.Errorf("got %s: an answer to another topic is to nothing", text)
+	}
+	if past.Reset(); past.find(4) != nil {
+		t.Error("a chat remembers the one before")
+	}
+}
+
 func TestAMessageThatComesAgainIsPassedOver(t *testing.T) {
 	t.Parallel()
 	first := chat.Message{ID: 1, Time: 5, Sender: "a", Text: "да"}
 	edited := first
 	edited.Text = "нет"
-	s := NewStretcher(chat.Chat{ID: "c"}, 0, 0, StretchRule{}, func(*Stretch) error { return nil })
+	s := NewStretcher(chat.Chat{ID: "c"}, 0, 0, StretchRule{}, NewPast(10), func(*Stretch) error { return nil })
 	for i, c := range []struct {
 		m    chat.Message
 		want bool
