@@ -58,7 +58,7 @@ func (d *Desk) extract(ctx context.Context, t env.Tick, w *sim.World, e spec.Ext
 func (d *Desk) readOut(ctx context.Context, t env.Tick, e spec.Extraction, of spec.Resident, story string) (json.RawMessage, error) {
 	instruction := e.Instruction
 	if of.ID != "" {
-		instruction = of.Persona.Name + ": " + instruction
+		instruction = line(of.Persona.Name) + ": " + instruction // as the story calls it
 	}
 	role, err := d.words.render("extract", nil)
 	if err != nil {

@@ -57,7 +57,7 @@ func (j *Judge) Claim(ctx context.Context, t env.Tick, w *sim.World, id string, 
 		subject := subjects[i]
 		claim := c.Text
 		if subject.ID != "" {
-			claim = subject.Persona.Name + ": " + c.Text
+			claim = line(subject.Persona.Name) + ": " + c.Text // as the story calls it
 		}
 		return j.judge(ctx, t, id, c, subject.ID, claim, story.of(subject.ID))
 	})
