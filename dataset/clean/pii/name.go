@@ -93,10 +93,16 @@ func (c *scan) identifier(from, end int) bool {
 	}
 	const longest = 64 // bytes before an @
 	i := end
-	for i < len(c.s) && i-end < longest && (c.r.class[c.s[i]] == digit || c.r.class[c.s[i]] == letter || strings.IndexByte(".-+%_", c.s[i]) >= 0) {
+	for i < len(c.s) && i-end < longest && c.localByte(c.s[i]) {
 		i++
 	}
 	return i < len(c.s) && c.s[i] == '@' || c.s[end] == '.' && latin(c.after(end+1)) && unicode.IsLower(c.after(end+1))
+}
+
+// localByte reports whether a byte may stand before the @ of an ASCII address.
+func (c *scan) localByte(b byte) bool {
+	k := c.r.class[b]
+	return k == digit || k == letter || strings.IndexByte(".-+%_", b) >= 0
 }
 
 // surely reports whether a word that is not only a name is one here: with a
