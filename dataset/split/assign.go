@@ -89,8 +89,13 @@ func (s *Splitter) Assign(ctx context.Context) (*Assignment, error) {
 	if s.opts.By == ByDialogue {
 		s.byDialogue(a, links.whole())
 	} else {
-		s.byTime(a, links, Test, s.opts.Test)
-		s.byTime(a, links, Validation, s.opts.Validation)
+		err := s.byTime(ctx, a, links, Test, s.opts.Test)
+		if err == nil {
+			err = s.byTime(ctx, a, links, Validation, s.opts.Validation)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	for _, to := range a.of {
 		a.Summary.Examples[to.String()]++

@@ -1,94 +1,68 @@
 package split
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"math"
 	"slices"
 )
 
-// byDialogue gives each group to a split by the least hash of its sessions, so
-// that other examples that come along later move none of those there are.
-func (s *Splitter) byDialogue(a *Assignment, of forest) {
-	least := make([]uint64, len(of))
-	for i := range least {
-		least[i] = math.MaxUint64
-	}
-	for i, root := range of {
-		least[root] = min(least[root], s.threads[i])
-	}
-	for i, root := range of {
-		switch u := s.draw(least[root]); {
-		case u < s.opts.Test:
-			a.of[i] = Test
-		case u < s.opts.Test+s.opts.Validation:
-			a.of[i] = Validation
-		}
-	}
-}
-
-// draw is a number in [0,1) for a session.
-func (s *Splitter) draw(thread uint64) float64 {
-	var b [16]byte
-	binary.LittleEndian.PutUint64(b[:8], s.opts.Seed)
-	binary.LittleEndian.PutUint64(b[8:], thread)
-	sum := sha256.Sum256(b[:])
-	return float64(binary.LittleEndian.Uint64(sum[:8])>>11) / (1 << 53)
-}
-
-// byTime gives the latest of what is still in train to a split.
-func (s *Splitter) byTime(a *Assignment, l links, to Split, share float64) {
-	if share == 0 {
-		return
-	}
-	cut, ok := s.cut(a, l.whole(), int(math.Round(share*float64(len(s.times)))))
-	if !ok {
-		return
-	}
-	a.Summary.Cuts[to.String()] = cut
-	across := make([]straddling, len(l))
-	for i := range l {
-		across[i] = s.across(a, l[i].of, cut)
-	}
-	whole := across[len(across)-1]
+// cut is the time from which on examples go to the later split: the one for
+// which the examples that then are too few or too many there, and those that
+// share something across it and go or move for that, are fewest together. There
+// is none where every cut would go through all of them.
+func (s *Splitter) cut(a *Assignment, r reach, target int) (at int64, ok bool) {
+	var times, begin, end []int64
 	for i, was := range a.of {
 		if was != Train {
 			continue
 		}
-		later := s.times[i] >= cut
-		switch {
-		case !whole.has(i) && later, whole.has(i) && s.opts.Straddle == KeepLater, whole.has(i) && later && s.opts.Straddle == DropEarlier:
-			a.of[i] = to
-		case whole.has(i) && (later || s.opts.Straddle == DropEarlier):
-			a.of[i] = Dropped
-			first := slices.IndexFunc(across, func(x straddling) bool { return x.has(i) })
-			a.Summary.Dropped[l[first].by+"_across_"+to.String()]++
+		times = append(times, s.times[i])
+		if from, to := s.lost(i, r); from < to {
+			begin, end = append(begin, from), append(end, to)
 		}
+	}
+	slices.Sort(times)
+	slices.Sort(begin)
+	slices.Sort(end)
+	open, best := 0, math.MaxInt
+	for i, t := range times {
+		for ; len(end) > 0 && end[0] < t; end = end[1:] {
+			open--
+		}
+		for ; len(begin) > 0 && begin[0] < t; begin = begin[1:] {
+			open++
+		}
+		later := len(times) - i
+		if i == 0 || times[i-1] == t || open >= s.most(i, later) {
+			continue
+		}
+		if cost := open + max(later-target, target-later); cost < best {
+			best, at, ok = cost, t, true
+		}
+	}
+	return at, ok
+}
+
+// most is how many examples a cut may cost: fewer than there are on the side
+// that pays, so that something is left there.
+func (s *Splitter) most(earlier, later int) int {
+	switch s.opts.Straddle {
+	case KeepLater:
+		return earlier + later
+	case DropLater:
+		return later
+	default:
+		return earlier
 	}
 }
 
-// straddling is a bit for each example whose group lies on both sides of a cut.
-type straddling []uint64
-
-func (x straddling) has(i int) bool { return x[i/64]>>(i%64)&1 == 1 }
-
-func (s *Splitter) across(a *Assignment, of forest, cut int64) straddling {
-	const before, after = 1, 2
-	sides := make([]uint8, len(of))
-	for i, root := range of {
-		switch {
-		case a.of[i] != Train:
-		case s.times[i] < cut:
-			sides[root] |= before
-		default:
-			sides[root] |= after
-		}
+// lost is after which time and up to which a cut drops or moves an example.
+func (s *Splitter) lost(i int, r reach) (from, to int64) {
+	switch s.opts.Straddle {
+	case KeepLater:
+		return r.first[i], r.last[i]
+	case DropLater:
+		return r.first[i], s.times[i]
+	default:
+		return s.times[i], r.last[i]
 	}
-	x := make(straddling, (len(of)+63)/64)
-	for i, root := range of {
-		if a.of[i] == Train && sides[root] == before|after {
-			x[i/64] |= 1 << (i % 64)
-		}
-	}
-	return x
 }

@@ -1,0 +1,121 @@
+package split
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/llm-city/gorod/dataset/dedup/spill"
+)
+
+// byTime gives the latest of what is still in train to a split.
+func (s *Splitter) byTime(ctx context.Context, a *Assignment, l links, to Split, share float64) error {
+	if share == 0 {
+		return nil
+	}
+	reaches, err := s.reaches(ctx, a, l)
+	if err != nil {
+		return err
+	}
+	whole := widest(reaches)
+	at, ok := s.cut(a, whole, int(math.Round(share*float64(len(s.times)))))
+	if !ok {
+		return nil
+	}
+	a.Summary.Cuts[to.String()] = at
+	for i, was := range a.of {
+		if was != Train {
+			continue
+		}
+		later, across := s.times[i] >= at, whole.across(i, at)
+		switch {
+		case s.dropped(across, later):
+			a.of[i] = Dropped
+			first := slices.IndexFunc(reaches, func(r reach) bool { return r.across(i, at) })
+			a.Summary.Dropped[l[first].by+"_across_"+to.String()]++
+		case later, across && s.opts.Straddle == KeepLater:
+			a.of[i] = to
+		}
+	}
+	return nil
+}
+
+// dropped reports whether an example that shares something across a cut is the
+// one that has to go.
+func (s *Splitter) dropped(across, later bool) bool {
+	switch s.opts.Straddle {
+	case KeepLater:
+		return false
+	case DropLater:
+		return across && later
+	default:
+		return across && !later
+	}
+}
+
+// reach is for each example the time of the earliest and of the latest one that
+// it shares something with, itself among them.
+type reach struct{ first, last []int64 }
+
+// across reports whether an example shares something with one on the other side
+// of a cut.
+func (r reach) across(i int, at int64) bool { return r.first[i] < at && r.last[i] >= at }
+
+// reaches are those by each of what examples share: a group that must go as a
+// whole counts by all of it, and one that examples are dropped from by what each
+// of them shares itself. What a much forwarded post ties together is then not
+// lost but for those that hold it.
+func (s *Splitter) reaches(ctx context.Context, a *Assignment, l links) ([]reach, error) {
+	out := make([]reach, len(l))
+	for i := range l {
+		out[i] = reach{slices.Clone(s.times), slices.Clone(s.times)}
+		if s.opts.Straddle == KeepLater {
+			s.ofGroups(a, l[i].of, out[i])
+			continue
+		}
+		if err := s.ofKeys(ctx, a, l[i].key, out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// ofKeys widens the reach of each example to all that share a key with it.
+func (s *Splitter) ofKeys(ctx context.Context, a *Assignment, key kind, r reach) error {
+	return eachKey(ctx, s.file, key, func(group []spill.Record) {
+		first, last := int64(math.MaxInt64), int64(math.MinInt64)
+		for _, record := range group {
+			if a.of[record.Item] == Train {
+				first, last = min(first, s.times[record.Item]), max(last, s.times[record.Item])
+			}
+		}
+		for _, record := range group {
+			i := record.Item
+			r.first[i], r.last[i] = min(r.first[i], first), max(r.last[i], last)
+		}
+	})
+}
+
+// ofGroups widens the reach of each example to that of its group. Groups are
+// wholly in train or not at all.
+func (s *Splitter) ofGroups(a *Assignment, of forest, r reach) {
+	for i, root := range of {
+		if a.of[i] == Train {
+			r.first[root], r.last[root] = min(r.first[root], s.times[i]), max(r.last[root], s.times[i])
+		}
+	}
+	for i, root := range of {
+		r.first[i], r.last[i] = r.first[root], r.last[root]
+	}
+}
+
+// widest is the reach by all that examples share.
+func widest(all []reach) reach {
+	out := reach{slices.Clone(all[0].first), slices.Clone(all[0].last)}
+	for _, r := range all[1:] {
+		for i := range out.first {
+			out.first[i], out.last[i] = min(out.first[i], r.first[i]), max(out.last[i], r.last[i])
+		}
+	}
+	return out
+}
