@@ -197,22 +197,21 @@ func (b *builder) count(ctx context.Context) error {
 		return err
 	}
 	b.census = newCensus()
-	if err := readAll(ctx, b.sources, newSelection(b.census)); err != nil {
-		return err
+	hashed := make(chan error, 1)
+	go func() { hashed <- hashAll(ctx, b.sources) }()
+	err := readAll(ctx, b.sources, newSelection(b.census))
+	if hashErr := <-hashed; err == nil {
+		err = hashErr
 	}
-	for _, s := range b.sources {
-		if err := s.hash(); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	ledger := &recipe.Ledger{}
 	if b.recipe.Participants != "" {
-		var err error
 		if ledger, err = recipe.LoadLedger(b.recipe.Participants); err != nil {
 			return err
 		}
 	}
-	var err error
 	b.people, err = newPeople(b.census, b.recipe, ledger, mine(b.sources), contacts(b.sources))
 	return err
 }

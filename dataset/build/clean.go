@@ -24,7 +24,7 @@ type cleaner struct {
 
 // sure is the confidence from which on a message is left out for its language:
 // of two or three words many fit several.
-const sure = 0.8
+const sure = 0.98
 
 func newCleaner(r *recipe.Recipe, p *people) (*cleaner, error) {
 	off := slices.DeleteFunc(pii.Types(), func(t pii.Type) bool { return slices.Contains(r.Clean.PII, strings.ToLower(string(t))) })

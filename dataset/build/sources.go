@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -97,12 +98,22 @@ func readAll(ctx context.Context, sources []*source, into *selection) error {
 	return nil
 }
 
+// hashAll finds the digests of all sources.
+func hashAll(ctx context.Context, sources []*source) error {
+	for _, s := range sources {
+		if err := s.hash(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // hash finds the digest of a source.
-func (s *source) hash() error {
+func (s *source) hash(ctx context.Context) error {
 	sum := sha256.New()
 	err := filepath.WalkDir(s.path, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
-			return err
+			return errors.Join(err, ctx.Err())
 		}
 		if name, err := filepath.Rel(s.path, path); err == nil && name != "." {
 			fmt.Fprintf(sum, "%s\n", filepath.ToSlash(name))

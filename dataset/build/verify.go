@@ -12,6 +12,10 @@ import (
 	"github.com/llm-city/gorod/dataset/split"
 )
 
+// certificateFloor is the similarity down to which alike exchanges of different
+// splits are looked for, where there are too many to compare each with each.
+const certificateFloor = 0.7
+
 // Verification is what Verify found.
 type Verification struct {
 	Certificate *split.Certificate `json:"certificate"` // computed from the files
@@ -99,7 +103,7 @@ func certificate(ctx context.Context, dir string, m *manifest.Manifest, said *sp
 		return nil, fmt.Errorf("make room to verify: %w", err)
 	}
 	defer os.RemoveAll(temp)
-	c, err := split.NewCertifier(temp, split.CertifyOptions{Rule: said.Rule})
+	c, err := split.NewCertifier(temp, split.CertifyOptions{Rule: said.Rule, Floor: certificateFloor})
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +144,7 @@ func written(r *format.Row) (split.Split, *split.Written) {
 		to = split.Test
 	}
 	w := &split.Written{
-		ID: r.ID, Reply: r.Reply(), Text: r.Exchange(),
+		ID: r.ID, Text: r.Exchange(),
 		Example: split.Example{Time: r.Time, Threads: r.Threads, Origins: r.Origins, Clusters: []int64{r.Cluster}},
 	}
 	for i := range r.Retrieved {

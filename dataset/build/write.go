@@ -25,7 +25,7 @@ func (b *builder) write(ctx context.Context) error {
 		}
 	}
 	summary := newSummary(b.census)
-	certifier, err := split.NewCertifier(b.temp, split.CertifyOptions{Rule: classes(b.recipe.Dedup), Workers: b.opts.Workers})
+	certifier, err := split.NewCertifier(b.temp, split.CertifyOptions{Rule: classes(b.recipe.Dedup), Floor: certificateFloor, Workers: b.opts.Workers})
 	if err != nil {
 		return err
 	}

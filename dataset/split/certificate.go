@@ -24,9 +24,8 @@ type Certificate struct {
 	// Ordered says that everything in a split is from before everything in the
 	// later ones.
 	Ordered bool          `json:"ordered"`
-	Replies Likeness      `json:"replies"` // of what is learnt
-	Texts   Likeness      `json:"texts"`   // of whole examples
-	Rule    []dedup.Class `json:"rule"`    // by which texts are near-duplicates
+	Texts   Likeness      `json:"texts"` // of the texts that near-duplicates are found by
+	Rule    []dedup.Class `json:"rule"`  // by which texts are near-duplicates
 }
 
 // Part is one split.
@@ -64,7 +63,7 @@ type Likeness struct {
 }
 
 // Leaks says what of one split is found in another, in words; none where the
-// splits are clean. Replies that are alike are none: people repeat themselves.
+// splits are clean.
 func (c *Certificate) Leaks() []string {
 	var out []string
 	for _, l := range []struct {

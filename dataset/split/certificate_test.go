@@ -41,7 +41,7 @@ func dataset(t testing.TB, n int) []placed {
 			continue
 		}
 		reply := noise(r, 30+r.IntN(60))
-		e := placed{a.Of(i), split.Written{ID: fmt.Sprint("id", i), Example: examples[i], Reply: reply, Text: noise(r, 50) + "\n" + reply}}
+		e := placed{a.Of(i), split.Written{ID: fmt.Sprint("id", i), Example: examples[i], Text: noise(r, 50) + "\n" + reply}}
 		if len(out) > 0 {
 			e.Retrieved = []string{out[0].ID}
 		}
@@ -132,7 +132,7 @@ func TestATamperedDatasetIsFound(t *testing.T) {
 		"a test text in train under other names": {func(e []placed) []placed {
 			from := e[find(e, split.Test, whatever)]
 			to := &e[find(e, split.Train, whatever)]
-			to.Text, to.Reply = strings.ToUpper(from.Text)+"!", from.Reply
+			to.Text = strings.ToUpper(from.Text) + "!"
 			return e
 		}, []string{"1 clusters of nearly"}},
 		"a forwarded post in two splits": {func(e []placed) []placed {
@@ -145,7 +145,7 @@ func TestATamperedDatasetIsFound(t *testing.T) {
 			return e
 		}, []string{"1 exchanges"}},
 		"an example left out": {func(e []placed) []placed { return e[1:] }, nil},
-		"a reply changed":     {func(e []placed) []placed { e[3].Reply = "ок"; return e }, nil},
+		"a text changed":      {func(e []placed) []placed { e[3].Text = "ок"; return e }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -178,7 +178,7 @@ func TestALargeDatasetIsSearchedDownToTheFloor(t *testing.T) {
 			to = split.Test
 		}
 		text := noise(r, 150)
-		examples = append(examples, placed{to, split.Written{ID: fmt.Sprint(i), Example: split.Example{Time: int64(i)}, Reply: "да", Text: text}})
+		examples = append(examples, placed{to, split.Written{ID: fmt.Sprint(i), Example: split.Example{Time: int64(i)}, Text: text}})
 	}
 	half := []rune(examples[500].Text)
 	examples[3500].Text = string(half[:120]) + noise(r, 30) // the first 120 of 150 characters
@@ -186,9 +186,6 @@ func TestALargeDatasetIsSearchedDownToTheFloor(t *testing.T) {
 	want := 116.0 / (146 + 146 - 116)
 	if c.Texts.Floor != 0.5 || c.Texts.Largest != want || !slices.Equal(c.Texts.Between, []string{"500", "3500"}) || c.Texts.NearDuplicates != 0 {
 		t.Errorf("%+v, want %v", c.Texts, want)
-	}
-	if c.Replies.Short != len(examples) || c.Replies.Compared != 0 || c.Replies.Largest != 0 || c.Replies.Floor != 0 {
-		t.Errorf("replies: %+v", c.Replies)
 	}
 	if alone := certify(t, examples, 1); fmt.Sprint(alone) != fmt.Sprint(c) {
 		t.Errorf("one worker says %+v, two %+v", alone, c)

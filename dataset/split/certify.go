@@ -13,7 +13,6 @@ import (
 type Written struct {
 	ID string
 	Example
-	Reply     string   // what is learnt
 	Text      string   // all of it, or what its near-duplicates were found by
 	Retrieved []string // ids of the exchanges beside it
 }
@@ -34,14 +33,13 @@ const defaultFloor = 0.5
 // for one goroutine; about 40 bytes per example are held in memory, the rest in
 // temporary files.
 type Certifier struct {
-	file    *spill.File
-	keys    keyer
-	ids     *dedup.Texts
-	of      []Split
-	parts   map[Split]*Part
-	replies *likeness
-	texts   *likeness
-	rule    []dedup.Class
+	file  *spill.File
+	keys  keyer
+	ids   *dedup.Texts
+	of    []Split
+	parts map[Split]*Part
+	texts *likeness
+	rule  []dedup.Class
 }
 
 // NewCertifier makes a certifier with its files in a directory ("" for that of
@@ -66,9 +64,6 @@ func NewCertifier(dir string, opts CertifyOptions) (_ *Certifier, err error) {
 	if c.ids, err = dedup.NewTexts(dir); err != nil {
 		return nil, fmt.Errorf("split: %w", err)
 	}
-	if c.replies, err = newLikeness(dir, opts); err != nil {
-		return nil, err
-	}
 	if c.texts, err = newLikeness(dir, opts); err != nil {
 		return nil, err
 	}
@@ -84,10 +79,8 @@ func (c *Certifier) Close() error {
 	if c.ids != nil {
 		errs = append(errs, c.ids.Close())
 	}
-	for _, l := range []*likeness{c.replies, c.texts} {
-		if l != nil {
-			errs = append(errs, l.close())
-		}
+	if c.texts != nil {
+		errs = append(errs, c.texts.close())
 	}
 	return errors.Join(errs...)
 }
@@ -112,7 +105,7 @@ func (c *Certifier) Add(to Split, e *Written) error {
 	}
 	c.of = append(c.of, to)
 	c.count(to, e.Time)
-	return errors.Join(c.replies.add(to, e.Reply), c.texts.add(to, e.Text))
+	return c.texts.add(to, e.Text)
 }
 
 func (c *Certifier) count(to Split, time int64) {
@@ -146,12 +139,10 @@ func (c *Certifier) Certificate(ctx context.Context) (*Certificate, error) {
 	if err := eachKey(ctx, c.file, idKey, func(group []spill.Record) { c.named(group, out) }); err != nil {
 		return nil, err
 	}
-	for like, into := range map[*likeness]*Likeness{c.replies: &out.Replies, c.texts: &out.Texts} {
-		found, err := like.measure(ctx, c.of, c.ids)
-		if err != nil {
-			return nil, err
-		}
-		*into = found
+	var err error
+	out.Texts, err = c.texts.measure(ctx, c.of, c.ids)
+	if err != nil {
+		return nil, err
 	}
 	return out, nil
 }
