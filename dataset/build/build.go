@@ -159,9 +159,8 @@ func (b *builder) close() {
 		return
 	}
 	b.closed = true
-	b.dups.Close()
-	b.examples.spool.close() // it is removed with its folder
-	os.RemoveAll(b.temp)
+	// What cannot be closed or removed here goes with its folder.
+	_ = errors.Join(b.dups.Close(), b.examples.spool.close(), os.RemoveAll(b.temp))
 }
 
 func (b *builder) progress(stage, unit string, done, total int64) {

@@ -76,7 +76,6 @@ type composer struct {
 	scope    *pii.Scope
 	dialogue dialogue.Composer
 	out      *made
-	token    string
 }
 
 // batch works on a batch.

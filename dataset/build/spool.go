@@ -20,7 +20,6 @@ type spool struct {
 	size    int64
 	offsets []int64  // of each example, and the end
 	tails   []uint32 // where in each the last two turns begin
-	line    []byte
 }
 
 // newSpool makes a spool in a folder.

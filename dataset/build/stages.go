@@ -120,7 +120,7 @@ func (b *builder) assign(ctx context.Context) (*split.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }() // a temporary file
 	var added []int
 	err = b.eachKept(func(i int, r *format.Row) error {
 		added = append(added, i)

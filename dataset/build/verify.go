@@ -107,7 +107,7 @@ func certificate(ctx context.Context, dir string, m *manifest.Manifest, said *sp
 	if err != nil {
 		return nil, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // temporary files
 	var done, total int64
 	for _, s := range m.Splits {
 		total += s.Examples

@@ -29,7 +29,7 @@ func (b *builder) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer certifier.Close()
+	defer func() { _ = certifier.Close() }() // temporary files
 	outputs := []func(<-chan []format.Row) error{
 		b.parquet,
 		func(rows <-chan []format.Row) error {

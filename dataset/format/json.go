@@ -158,7 +158,6 @@ func transcript(said []side) string {
 // quoted adds a text as JSON. Only what JSON demands is escaped, so that
 // Russian can be read, and the separators of lines that some readers stop at.
 func quoted(line []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	line = slices.Grow(line, len(s)+2)
 	line = append(line, '"')
 	from := 0
@@ -177,23 +176,26 @@ func quoted(line []byte, s string) []byte {
 			i++
 			continue
 		}
-		line = append(line, s[from:i]...)
-		switch c {
-		case '"', '\\':
-			line = append(line, '\\', c)
-		case '\n':
-			line = append(line, '\\', 'n')
-		case '\t':
-			line = append(line, '\\', 't')
-		case '\r':
-			line = append(line, '\\', 'r')
-		default:
-			line = append(line, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
+		line = escapedByte(append(line, s[from:i]...), c)
 		i++
 		from = i
 	}
 	return append(append(line, s[from:]...), '"')
+}
+
+func escapedByte(line []byte, c byte) []byte {
+	const hex = "0123456789abcdef"
+	switch c {
+	case '"', '\\':
+		return append(line, '\\', c)
+	case '\n':
+		return append(line, '\\', 'n')
+	case '\t':
+		return append(line, '\\', 't')
+	case '\r':
+		return append(line, '\\', 'r')
+	}
+	return append(line, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
 func escape(r rune) string {

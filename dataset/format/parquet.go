@@ -76,7 +76,7 @@ func ReadParquet(path string, each func(*Row) error) error {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
 	rows := parquet.NewGenericReader[Row](p)
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // it was read from
 	batch := make([]Row, 256)
 	for {
 		clear(batch)
