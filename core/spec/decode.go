@@ -288,8 +288,8 @@ func (d *decoder) wrong(n *node, path, want string) {
 
 // bounds checks a value against the tags of its field.
 func (d *decoder) bounds(n *node, path string, f field, v reflect.Value) {
-	if len(f.enum) > 0 && v.Kind() == reflect.String && !slices.Contains(f.enum, v.String()) {
-		d.problem(n.at, fmt.Sprintf("%s cannot be %.60q", path, v.String()), "allowed: "+strings.Join(f.enum, ", "), "use one of them")
+	if len(f.enum) > 0 {
+		d.words(n, path, f.enum, v)
 	}
 	if f.minimum == nil && f.maximum == nil {
 		return
@@ -298,6 +298,18 @@ func (d *decoder) bounds(n *node, path string, f field, v reflect.Value) {
 		got := x.Convert(reflect.TypeFor[float64]()).Float()
 		if f.minimum != nil && got < *f.minimum || f.maximum != nil && got > *f.maximum {
 			d.problem(n.at, fmt.Sprintf("%s is out of range", path), fmt.Sprintf("got %v, allowed %s", x, f.interval()), "choose a value in it")
+		}
+	}
+}
+
+// words checks a text, or each of a list, against the allowed ones.
+func (d *decoder) words(n *node, path string, allowed []string, v reflect.Value) {
+	switch {
+	case v.Kind() == reflect.String && !slices.Contains(allowed, v.String()):
+		d.problem(n.at, fmt.Sprintf("%s cannot be %.60q", path, v.String()), "allowed: "+strings.Join(allowed, ", "), "use one of them")
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			d.words(n.items[i], fmt.Sprintf("%s[%d]", path, i), allowed, v.Index(i))
 		}
 	}
 }

@@ -45,12 +45,12 @@ func (f field) schema() map[string]any {
 	if f.doc != "" {
 		s["description"] = f.doc
 	}
-	if len(f.enum) > 0 {
-		s["enum"] = f.enum
-	}
 	bounded := s
 	if items, ok := s["items"].(map[string]any); ok {
 		bounded = items
+	}
+	if len(f.enum) > 0 {
+		bounded["enum"] = f.enum
 	}
 	if f.minimum != nil {
 		bounded["minimum"] = *f.minimum

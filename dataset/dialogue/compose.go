@@ -98,20 +98,31 @@ func (c *Composer) conversations(s *Stretch, t *threads) {
 			n := min(c.Example.Turns, len(conversation))
 			part := conversation[:n]
 			conversation = conversation[n:]
-			first := slices.IndexFunc(part, func(i int) bool { return !c.learnt(t, i) })
-			last := lastIndex(part, func(i int) bool { return c.learnt(t, i) })
+			first, last := c.span(t, part)
 			for at, i := range part {
-				if c.Example.Target(t.turns[i].Speaker) && (first < 0 || at < first) {
-					c.Drop(Opens)
-				} else if c.Example.Target(t.turns[i].Speaker) && !c.learnt(t, i) {
+				switch {
+				case c.Example.Target(t.turns[i].Speaker) && !c.learnt(t, i):
 					c.Drop(Forwarded)
+				case c.learnt(t, i) && (first < 0 || at < first):
+					c.Drop(Opens)
 				}
 			}
-			if first >= 0 && last > first {
+			if first >= 0 {
 				c.yield(s, t, part[first:last+1])
 			}
 		}
 	}
+}
+
+// span is the first turn of a part that is answered, and the last that the
+// target says itself; first is below 0 where nobody is answered.
+func (c *Composer) span(t *threads, part []int) (first, last int) {
+	last = lastIndex(part, func(i int) bool { return c.learnt(t, i) })
+	if last < 0 {
+		return -1, last
+	}
+	target := t.turns[part[last]].Speaker
+	return slices.IndexFunc(part[:last], func(i int) bool { return t.turns[i].Speaker != target }), last
 }
 
 // learnt reports whether a turn is the target's own words.

@@ -82,12 +82,14 @@ func TestConversations(t *testing.T) {
 		script      string
 		want, drops string
 	}{
-		"one":                 {8, "me +0 эй\na +70 раз\nme +70 два\na +70 три\nme +70 четыре\na +70 пять", "раз | два | три | четыре", "opens"},
-		"two by replies":      {8, "a +0 идёшь?\nb +70 >99 кто дома?\nme +70 >1 иду\nb +70 >2 а ты?\nme +70 >4 я", "идёшь? | иду;кто дома? | а ты? | я", ""},
-		"cut":                 {3, "a +0 раз\nme +70 два\na +70 три\nme +70 четыре\na +70 пять\nme +70 шесть", "раз | два;пять | шесть", "opens"},
-		"begins before":       {8, "a +0 раз\nme +9000 >1 два\na +70 три\nme +70 да", "раз | два | три | да <[3]", ""},
-		"words of others are": {8, "a +0 раз\nme +70 ^x два\nme +70 три", "раз | два | три", "forwarded"},
-		"nobody is answered":  {8, "me +0 раз\nme +70 два", "", "opens opens"},
+		"one":                  {8, "me +0 эй\na +70 раз\nme +70 два\na +70 три\nme +70 четыре\na +70 пять", "раз | два | три | четыре", "opens"},
+		"two by replies":       {8, "a +0 идёшь?\nb +70 >99 кто дома?\nme +70 >1 иду\nb +70 >2 а ты?\nme +70 >4 я", "идёшь? | иду;кто дома? | а ты? | я", ""},
+		"cut":                  {3, "a +0 раз\nme +70 два\na +70 три\nme +70 четыре\na +70 пять\nme +70 шесть", "раз | два;пять | шесть", "opens"},
+		"begins before":        {8, "a +0 раз\nme +9000 >1 два\na +70 три\nme +70 да", "раз | два | три | да <[3]", ""},
+		"words of others are":  {8, "a +0 раз\nme +70 ^x два\nme +70 три", "раз | два | три", "forwarded"},
+		"nobody is answered":   {8, "me +0 раз\nme +70 два", "", "opens opens"},
+		"only words of others": {8, "me +0 ^x раз\nme +70 два\na +70 три", "", "forwarded opens"},
+		"after them":           {8, "me +0 ^x раз\nme +70 два\na +70 три\nme +70 четыре", "три | четыре", "forwarded opens"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
