@@ -71,7 +71,7 @@ func datasetBuild(ctx context.Context, s *State, opts datasetBuildOptions) error
 	})
 	g.close()
 	switch {
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil:
 		return stopped{"stopped; nothing was written", commandLine(s.Args)}
 	case err != nil:
 		return fmt.Errorf("dataset build: %w", err)
@@ -120,9 +120,17 @@ splits have in common. Exit 1 if anything is not as the dataset says of itself.`
 }
 
 func datasetVerify(ctx context.Context, s *State, dir string) error {
+	if _, err := manifest.Read(dir); err != nil {
+		return usageError{err}
+	}
+	ctx, done := s.interruptible(ctx) // to remove what it wrote on the way
+	defer done()
 	g := newGauge(s)
 	v, err := build.Verify(ctx, dir, func(p build.Progress) { g.set(p.Stage, p.Unit, p.Done, p.Total) })
 	g.close()
+	if err != nil && ctx.Err() != nil {
+		return stopped{"stopped", commandLine(s.Args)}
+	}
 	if err != nil {
 		return fmt.Errorf("dataset verify: %w", err)
 	}

@@ -69,8 +69,10 @@ func datasetImport(ctx context.Context, s *State, kind, path, out string) error 
 	if err == nil {
 		err = sink.publish()
 	}
-	s.importReport(path, report)
-	if ctx.Err() != nil {
+	if err == nil || report.Bytes > 0 {
+		s.importReport(path, report)
+	}
+	if err != nil && ctx.Err() != nil {
 		return stopped{"stopped; nothing was written", commandLine(s.Args)}
 	}
 	if err != nil {
@@ -195,6 +197,9 @@ func datasetParticipants(ctx context.Context, s *State, kind, path, out string) 
 	g := newGauge(s)
 	people, err := build.Participants(ctx, given, func(done, total int64) { g.set("read", "bytes", done, total) })
 	g.close()
+	if err != nil && ctx.Err() != nil {
+		return stopped{"stopped", commandLine(s.Args)}
+	}
 	if err != nil {
 		return fmt.Errorf("dataset participants: %w", err)
 	}
@@ -205,6 +210,10 @@ func datasetParticipants(ctx context.Context, s *State, kind, path, out string) 
 		}
 		if err != nil {
 			return fmt.Errorf("dataset participants: %w", err)
+		}
+		if s.json {
+			s.printJSON(map[string]any{"event": "done", "file": out, "participants": len(people)})
+			return nil
 		}
 		fmt.Fprintf(s.Stdout, "%s: %s; say in it who they are, and who consented when and how\n", out, plural(len(people), "participant", "participants"))
 		return nil

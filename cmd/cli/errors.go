@@ -7,6 +7,10 @@ import (
 	"github.com/llm-city/gorod/core/host"
 	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/dataset/build"
+	rows "github.com/llm-city/gorod/dataset/table"
+	"github.com/llm-city/gorod/dataset/telegram"
+	"github.com/llm-city/gorod/dataset/telegram/live"
 )
 
 // Exit codes of gorod.
@@ -46,11 +50,30 @@ func exitCode(err error) int {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage), errors.As(err, &problems), errors.As(err, &missing), errors.As(err, &config),
-		errors.Is(err, runner.ErrInUse), errors.Is(err, runner.ErrNoStudy):
+		errors.Is(err, runner.ErrInUse), errors.Is(err, runner.ErrNoStudy), badSource(err):
 		return exitUsage
 	case errors.As(err, &stop), errors.Is(err, runner.ErrStopped):
 		return exitInterrupted
 	default:
 		return exitFailed
 	}
+}
+
+// badSource reports whether an error is a fault of the chats that a command was
+// given, or of where it was told to put what it makes of them.
+func badSource(err error) bool {
+	var (
+		export *telegram.Error
+		table  *rows.Error
+		source *build.SourceError
+	)
+	if errors.As(err, &export) || errors.As(err, &table) || errors.As(err, &source) {
+		return true
+	}
+	for _, bad := range []error{build.ErrExists, build.ErrEmpty, live.ErrDamaged, live.ErrNoChat, live.ErrNotLoggedIn, live.ErrOtherAccount, live.ErrExposed, live.ErrBusy} {
+		if errors.Is(err, bad) {
+			return true
+		}
+	}
+	return false
 }

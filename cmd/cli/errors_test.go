@@ -4,12 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"testing"
 
 	"github.com/llm-city/gorod/core/host"
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/dataset/build"
+	rows "github.com/llm-city/gorod/dataset/table"
+	"github.com/llm-city/gorod/dataset/telegram"
+	"github.com/llm-city/gorod/dataset/telegram/live"
 )
 
 func TestErrorsBecomeExitCodes(t *testing.T) {
@@ -18,7 +24,8 @@ func TestErrorsBecomeExitCodes(t *testing.T) {
 		exitOK: {nil},
 		exitUsage: {
 			usagef("no such flag"), spec.Problems{{}}, &host.NotFoundError{Ref: "planner/none"}, &host.ConfigError{Plugin: "p"},
-			runner.ErrNoStudy, runner.ErrInUse,
+			runner.ErrNoStudy, runner.ErrInUse, &telegram.Error{Kind: telegram.Truncated, Err: io.ErrUnexpectedEOF},
+			&rows.Error{Kind: rows.BadValue, Err: errors.New("x")}, &build.SourceError{Err: os.ErrNotExist}, build.ErrExists, build.ErrEmpty, live.ErrNoChat,
 		},
 		exitInterrupted: {stopped{"budget spent", "gorod run --resume d"}, runner.ErrStopped},
 		exitFailed: {

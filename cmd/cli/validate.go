@@ -7,55 +7,98 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/dataset/recipe"
 )
 
 type validateOptions struct {
 	files  []string
 	set    []string
 	schema bool
+	kind   string // of the schema
 }
 
 func validateCommand(s *State) *cobra.Command {
 	var opts validateOptions
 	cmd := &cobra.Command{
 		Use:   "validate FILE…",
-		Short: "Check experiments and print every problem with its place",
+		Short: "Check experiments and recipes of datasets, and print every problem with its place",
 		Example: `  gorod validate experiments/*.yaml
-  gorod validate --schema > gorod.schema.json   # completion and checks in an editor`,
+  gorod validate --schema > gorod.schema.json   # completion and checks in an editor
+  gorod validate --schema --kind Dataset > dataset.schema.json`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			opts.files = args
 			return validate(s, opts)
 		},
 	}
-	cmd.Flags().BoolVar(&opts.schema, "schema", false, "print the JSON Schema of an experiment and stop")
+	cmd.Flags().BoolVar(&opts.schema, "schema", false, "print the JSON Schema of such a file and stop")
+	cmd.Flags().StringVar(&opts.kind, "kind", kindExperiment, "of the schema: Experiment or Dataset")
 	cmd.Flags().StringArrayVar(&opts.set, "set", nil, "override a value: `path=value`, may be repeated")
 	return cmd
 }
 
 func validate(s *State, opts validateOptions) error {
 	if opts.schema {
-		_, err := s.Stdout.Write(append(spec.JSONSchema(), '\n'))
-		return err
+		return s.schema(opts.kind)
 	}
 	if len(opts.files) == 0 {
 		return usagef("validate: name a file, such as experiments/quickstart.yaml")
 	}
 	catalog, bad := s.catalog(), 0
 	for _, file := range opts.files {
-		study, err := spec.Load(file, spec.Options{Set: opts.set, Plugins: catalog})
+		what, err := "", error(nil)
+		if spec.KindOf(file) == kindDataset {
+			what, err = checkRecipe(file, opts.set)
+		} else {
+			what, err = checkStudy(file, spec.Options{Set: opts.set, Plugins: catalog})
+		}
 		if err != nil {
 			bad++
 		}
-		s.validated(file, study, err)
+		s.validated(file, what, err)
 	}
 	if bad > 0 {
-		return usagef("%d of %d experiments have problems", bad, len(opts.files))
+		return usagef("%d of %s problems", bad, plural(len(opts.files), "file has", "files have"))
 	}
 	return nil
 }
 
+// The kinds of files that can be checked.
+const (
+	kindExperiment = "Experiment"
+	kindDataset    = "Dataset"
+)
+
+// schema prints the JSON Schema of a kind.
+func (s *State) schema(kind string) error {
+	text := map[string]func() []byte{kindExperiment: spec.JSONSchema, kindDataset: recipe.JSONSchema}[kind]
+	if text == nil {
+		return usagef("--kind %q is none of %s, %s", kind, kindExperiment, kindDataset)
+	}
+	_, err := s.Stdout.Write(append(text(), '\n'))
+	return err
+}
+
+func checkStudy(file string, opts spec.Options) (string, error) {
+	study, err := spec.Load(file, opts)
+	if err != nil {
+		return "", err
+	}
+	return describe(study), nil
+}
+
+func checkRecipe(file string, set []string) (string, error) {
+	r, err := recipe.Load(file, set...)
+	if err == nil && r.Participants != "" {
+		_, err = recipe.LoadLedger(r.Participants)
+	}
+	if err != nil {
+		return "", err
+	}
+	return "dataset of " + plural(len(r.Sources), "source", "sources"), nil
+}
+
 // validated reports on one file.
-func (s *State) validated(file string, study *spec.Study, err error) {
+func (s *State) validated(file, what string, err error) {
 	var problems spec.Problems
 	switch {
 	case s.json:
@@ -69,7 +112,7 @@ func (s *State) validated(file string, study *spec.Study, err error) {
 	case err != nil:
 		fmt.Fprintln(s.Stdout, err)
 	default:
-		fmt.Fprintf(s.Stdout, "%s: ok (%s)\n", file, describe(study))
+		fmt.Fprintf(s.Stdout, "%s: ok (%s)\n", file, what)
 	}
 }
 

@@ -1,6 +1,9 @@
 package spec
 
-import "reflect"
+import (
+	"os"
+	"reflect"
+)
 
 // Source knows where the values of a file stood.
 type Source struct{ decoder *decoder }
@@ -24,6 +27,25 @@ func Decode(file string, text []byte, into any, set ...string) (*Source, Problem
 // Problem is something wrong with a value at a path such as marginals.age.
 func (s *Source) Problem(path, what, why, do string) Problem {
 	return s.decoder.at(path).problem(what, why, do)
+}
+
+// KindOf is what a file says it is: Experiment, Dataset. It is empty where the
+// file does not say, or cannot be read.
+func KindOf(file string) string {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	tree, problems := parse(file, text)
+	if len(problems) > 0 {
+		return ""
+	}
+	kind := tree.child("kind")
+	if kind == nil {
+		return ""
+	}
+	word, _ := kind.value.(string)
+	return word
 }
 
 // Sorted are problems in the order of the file, each once.

@@ -50,8 +50,23 @@ const (
 	stageWrite    = "write"
 )
 
-// ErrExists says that the folder is there already.
+// ErrExists says that something is there already where a dataset would go.
 var ErrExists = errors.New("it is there already")
+
+// ErrEmpty says that of what the sources hold no example is left.
+var ErrEmpty = errors.New("no example is left")
+
+// SourceError is a source that cannot be opened.
+type SourceError struct {
+	Path string
+	Err  error
+}
+
+// Error names the source.
+func (e *SourceError) Error() string { return fmt.Sprintf("open the source %s: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *SourceError) Unwrap() error { return e.Err }
 
 // Run builds a dataset. Nothing is at Options.Out until all of it is.
 func Run(ctx context.Context, r *recipe.Recipe, opts Options) (m *manifest.Manifest, err error) {
@@ -97,7 +112,7 @@ func free(opts Options) error {
 		return fmt.Errorf("%s: %w: choose another --out, or replace it with --force", opts.Out, ErrExists)
 	}
 	if _, err := manifest.Read(opts.Out); err != nil {
-		return fmt.Errorf("%s holds something else than a dataset and is not replaced: choose another --out", opts.Out)
+		return fmt.Errorf("%s: %w, it is no dataset, and it is not replaced: choose another --out", opts.Out, ErrExists)
 	}
 	return nil
 }
@@ -196,13 +211,17 @@ func (b *builder) count(ctx context.Context) error {
 		return err
 	}
 	b.census = newCensus()
+	asked := newSelection(b.census)
 	hashed := make(chan error, 1)
 	go func() { hashed <- hashAll(ctx, b.sources) }()
-	err := readAll(ctx, b.sources, newSelection(b.census))
+	err := readAll(ctx, b.sources, asked)
 	if hashErr := <-hashed; err == nil {
 		err = hashErr
 	}
 	if err != nil {
+		return err
+	}
+	if err := asked.missing(b.recipe); err != nil {
 		return err
 	}
 	ledger := &recipe.Ledger{}

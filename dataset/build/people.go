@@ -75,17 +75,18 @@ func newPeople(c *census, r *recipe.Recipe, ledger *recipe.Ledger, mine []string
 // targetsOf are the ids whose replies are learnt.
 func targetsOf(r *recipe.Recipe, known map[string]*recipe.Participant, mine []string) ([]string, error) {
 	var ids []string
-	for _, target := range r.People.Targets {
+	for i, target := range r.People.Targets {
+		at := fmt.Sprintf("people.targets[%d]", i)
 		entry := known[target]
 		switch {
 		case target == Me && len(mine) == 0:
-			return nil, fmt.Errorf("people.targets: who is %q is not known: the sources do not say it; add me: USER to the source (gorod dataset participants lists who there is)", Me)
+			return nil, r.Problem(at, "who is me is not known", "the sources do not say it", "add me: USER to the source; gorod dataset participants lists who there is")
 		case target == Me:
 			ids = append(ids, mine...)
 		case slices.Contains(mine, target):
 			ids = append(ids, target)
 		case entry == nil || entry.Consent == nil:
-			return nil, fmt.Errorf("people.targets: %.60q has not consented: record it in the participants file (consent: {date: …, how: …}), or remove the target", target)
+			return nil, r.Problem(at, fmt.Sprintf("%.60q has not consented", target), "the participants file records no consent", "record it there (consent: {date: …, how: …}), or remove the target")
 		default:
 			ids = append(ids, target)
 		}
@@ -133,7 +134,13 @@ func anybody(c *census, r *recipe.Recipe, targets []string) error {
 		}
 	}
 	if c.total == 0 {
-		return fmt.Errorf("the sources hold no messages that the recipe asks for: look at sources[].chats and sources[].types")
+		return fmt.Errorf("%w: the sources hold no messages that the recipe asks for: look at sources[].chats and sources[].types", ErrEmpty)
 	}
-	return fmt.Errorf("people.targets: %s wrote nothing in these chats: look at sources[].me and sources[].chats (gorod dataset participants lists who there is)", strings.Join(r.People.Targets, ", "))
+	path, who := "people.targets", strings.Join(r.People.Targets, ", ")
+	for i, s := range r.Sources {
+		if s.Me != "" && c.byID[s.Me] == nil {
+			path, who = fmt.Sprintf("sources[%d].me", i), s.Me
+		}
+	}
+	return r.Problem(path, fmt.Sprintf("%.60s wrote nothing in these chats", who), "there would be no examples", "gorod dataset participants lists who there is")
 }

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/llm-city/gorod/dataset/chat"
@@ -14,8 +15,9 @@ type selection struct {
 	into  chat.Sink
 	on    *selected // nil: the chat that is read is left out
 	chats map[string]*selected
-	left  int64 // messages of chats that are left out
-	again int64 // messages that were there before
+	met   map[string]bool // ids and names of chats that were asked for and are there
+	left  int64           // messages of chats that are left out
+	again int64           // messages that were there before
 }
 
 // selected is what was seen of a chat: the ids of each section of a source that
@@ -25,7 +27,7 @@ type selected struct{ sections []section }
 type section struct{ low, high int64 }
 
 func newSelection(into chat.Sink) *selection {
-	return &selection{into: into, chats: map[string]*selected{}}
+	return &selection{into: into, chats: map[string]*selected{}, met: map[string]bool{}}
 }
 
 // Chat implements chat.Sink.
@@ -33,6 +35,11 @@ func (s *selection) Chat(c chat.Chat) error {
 	s.on = nil
 	if !wanted(s.rules, c) {
 		return nil
+	}
+	for _, asked := range s.rules.Chats {
+		if asked == c.ID || asked == c.Name {
+			s.met[asked] = true
+		}
 	}
 	s.on = s.chats[c.ID]
 	if s.on == nil {
@@ -54,6 +61,19 @@ func (s *selection) Message(m *chat.Message) error {
 		return nil
 	}
 	return s.into.Message(m)
+}
+
+// missing says which chats a recipe asks for by name that are not there.
+func (s *selection) missing(r *recipe.Recipe) error {
+	for i, source := range r.Sources {
+		for j, asked := range source.Chats {
+			if !s.met[asked] {
+				return r.Problem(fmt.Sprintf("sources[%d].chats[%d]", i, j), fmt.Sprintf("no chat %.60q", asked),
+					"the sources hold none of this id or name, and of these types", "write its id, as user123, or its name, letter by letter")
+			}
+		}
+	}
+	return nil
 }
 
 // known notes an id and reports whether an earlier section has it.

@@ -49,7 +49,7 @@ func openSources(r *recipe.Recipe, progress func(source int, bytes int64)) ([]*s
 			s.kind, s.path = "live", given.Live
 			archive, err := live.Open(s.path)
 			if err != nil {
-				return nil, fmt.Errorf("open the source %s: %w", s.path, err)
+				return nil, &SourceError{s.path, err}
 			}
 			s.from, s.owner = archive, archive.Account
 		case given.Table != "":
@@ -58,7 +58,7 @@ func openSources(r *recipe.Recipe, progress func(source int, bytes int64)) ([]*s
 		}
 		size, err := sizeOf(s.path)
 		if err != nil {
-			return nil, fmt.Errorf("open the source %s: %w", s.path, err)
+			return nil, &SourceError{s.path, err}
 		}
 		s.size = size
 		out = append(out, s)

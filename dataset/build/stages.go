@@ -109,7 +109,7 @@ func (b *builder) split(ctx context.Context) error {
 	b.stage(stageSplit, stageExamples, before, x.left(), reasons)
 	b.progress(stageSplit, "examples", before, before)
 	if x.left() == 0 {
-		return fmt.Errorf("no example is left: %s", b.blame())
+		return fmt.Errorf("%w: %s", ErrEmpty, b.blame())
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ type Facts struct {
 // Write writes the card.
 func Write(w io.Writer, f Facts) error {
 	t, err := template.New("card.md.tmpl").Funcs(template.FuncMap{
-		"day": day, "n": grouped, "cell": cell, "yaml": strconv.Quote, "sizes": sizes, "columns": format.Columns, "share": share,
+		"day": day, "n": grouped, "cell": cell, "yaml": strconv.Quote, "sizes": sizes, "columns": format.Columns,
 	}).ParseFS(files, "card.md.tmpl")
 	if err != nil {
 		return fmt.Errorf("read the template of cards: %w", err)
@@ -79,13 +79,6 @@ func grouped(n int64) string {
 // cell is a text in a table of Markdown.
 func cell(s string) string {
 	return strings.NewReplacer("|", "\\|", "\n", " ", "<", "&lt;", "`", "'").Replace(s)
-}
-
-func share(part, whole int64) string {
-	if whole == 0 {
-		return "–"
-	}
-	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
 }
 
 // sizes is the category of Hugging Face for a number of examples.

@@ -53,7 +53,15 @@ func (r *Row) Exchange() string {
 	if len(r.Turns) < 2 {
 		return ""
 	}
-	return r.Turns[len(r.Turns)-2].Text + "\n" + r.Reply()
+	return r.Asked() + "\n" + r.Reply()
+}
+
+// Asked is the turn that the reply answers.
+func (r *Row) Asked() string {
+	if len(r.Turns) < 2 {
+		return ""
+	}
+	return r.Turns[len(r.Turns)-2].Text
 }
 
 // Reply is what the target said last.

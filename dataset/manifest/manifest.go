@@ -5,9 +5,11 @@ package manifest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/llm-city/gorod/dataset/chat"
 )
@@ -177,5 +179,23 @@ func Read(dir string) (*Manifest, error) {
 	if m.Format != Format {
 		return nil, fmt.Errorf("read %s: it has format %d, this gorod reads %d: build the dataset again", path, m.Format, Format)
 	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
 	return &m, nil
+}
+
+// check finds what no build writes: the file may come from anybody.
+func (m *Manifest) check() error {
+	for _, s := range m.Splits {
+		if s.Name != filepath.Base(s.Name) || s.Name == "" || s.Examples < 0 {
+			return errors.New("its splits are none")
+		}
+	}
+	for _, h := range m.Figures {
+		if len(h.Edges) != len(h.Counts) || slices.ContainsFunc(h.Counts, func(n int64) bool { return n < 0 }) {
+			return errors.New("its figures are none")
+		}
+	}
+	return nil
 }

@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/dataset/clean/language"
 )
 
 // Load reads a recipe; set holds overrides, each "path=value". What is wrong
@@ -20,6 +22,7 @@ func Load(file string, set ...string) (*Recipe, error) {
 	}
 	r := &Recipe{}
 	source, problems := spec.Decode(file, text, r, set...)
+	r.source = source
 	if len(problems) == 0 {
 		c := checker{source: source, dir: filepath.Dir(file)}
 		c.check(r)
@@ -59,6 +62,8 @@ func (c *checker) check(r *Recipe) {
 	if len(r.People.Targets) == 0 {
 		c.say("people.targets", "nobody's replies are learnt", "there would be no examples", "add me")
 	}
+	c.system(r)
+	c.languages(r.Clean.Languages)
 	if r.Dialogue.Burst < 0 || r.Dialogue.Silence < 0 || r.Dialogue.Topics.Pause < 0 {
 		c.say("dialogue", "a duration is below 0", "time goes forward", "give durations such as 2m or 6h")
 	}
@@ -88,12 +93,35 @@ func (c *checker) sourceOf(s *Source, path string) {
 	}
 }
 
+// system checks that everything that the system message asks for is there.
+func (c *checker) system(r *Recipe) {
+	for _, asked := range regexp.MustCompile(`\{[\pL_]+\}`).FindAllString(r.System, -1) {
+		switch {
+		case asked != "{role}":
+			c.say("system", fmt.Sprintf("system asks for %.40s", asked), "only {role} can be put there", "write {role}, or leave it out")
+		case r.Participants == "":
+			c.say("system", "system asks for {role}", "the participants file says who is what, and none is given", "add participants: participants.yaml (gorod dataset participants begins one)")
+		}
+	}
+}
+
+// languages checks that the languages that are kept can be told.
+func (c *checker) languages(list []string) {
+	known := language.Languages()
+	for i, l := range list {
+		if !slices.Contains(known, l) {
+			c.say(fmt.Sprintf("clean.languages[%d]", i), fmt.Sprintf("language %.20q is not known", l), "known: "+strings.Join(known, ", "), "use one of them")
+		}
+	}
+}
+
 // path makes a path whole and looks whether something is there.
 func (c *checker) path(at *string, path string) {
 	if *at == "" {
 		return
 	}
-	if !filepath.IsAbs(*at) {
+	given := c.source.Problem(path, "", "", "").Origin != "" // by --set: relative to where gorod runs
+	if !filepath.IsAbs(*at) && !given {
 		*at = filepath.Join(c.dir, *at)
 	}
 	if _, err := os.Stat(*at); err != nil {

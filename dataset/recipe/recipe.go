@@ -5,6 +5,8 @@ package recipe
 import (
 	"path/filepath"
 	"time"
+
+	"github.com/llm-city/gorod/core/spec"
 )
 
 // Recipe is a file of the kind Dataset.
@@ -29,6 +31,17 @@ type Recipe struct {
 	Split    Split    `yaml:"split" json:"split" doc:"how examples are divided"`
 	Formats  []string `yaml:"formats" json:"formats" default:"[messages]" enum:"messages,sharegpt,alpaca" doc:"JSON Lines that are written beside the Parquet: messages (TRL, OpenAI), sharegpt, alpaca"`
 	System   string   `yaml:"system" json:"system,omitempty" doc:"system message of every example; {role} stands for who the counterpart is"`
+
+	source *spec.Source // where its values stood; nil: it was not read from a file
+}
+
+// Problem is something wrong with a value of the recipe, at its place in the
+// file: what the sources turned out not to hold. The error is spec.Problems.
+func (r *Recipe) Problem(path, what, why, do string) error {
+	if r.source == nil {
+		return spec.Problems{{File: path, What: what, Why: why, Do: do}}
+	}
+	return spec.Problems{r.source.Problem(path, what, why, do)}
 }
 
 // Source is one place that messages come from; one of its kinds is given.

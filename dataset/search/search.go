@@ -4,6 +4,7 @@ package search
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -93,7 +94,7 @@ type searcher struct {
 }
 
 func (s *searcher) row(ctx context.Context, r *format.Row) error {
-	s.batch = append(s.batch, Hit{ID: r.ID, Split: r.Split, Time: r.Time, Turn: r.Turns[max(0, len(r.Turns)-2)].Text, Reply: r.Reply()})
+	s.batch = append(s.batch, Hit{ID: r.ID, Split: r.Split, Time: r.Time, Turn: r.Asked(), Reply: r.Reply()})
 	if len(s.batch) < batchSize {
 		return nil
 	}
@@ -176,6 +177,16 @@ func cosine(a, b []float32) float64 {
 	return dot / math.Sqrt(x*y)
 }
 
+// errFound ends the reading of a file.
+var errFound = errors.New("found")
+
+func ignore(err, this error) error {
+	if errors.Is(err, this) {
+		return nil
+	}
+	return err
+}
+
 // Find is the example with an id, or nil.
 func Find(dir, id string) (*format.Row, error) {
 	m, err := manifest.Read(dir)
@@ -189,14 +200,15 @@ func Find(dir, id string) (*format.Row, error) {
 			continue
 		}
 		err := format.ReadParquet(path, func(r *format.Row) error {
-			if r.ID == id {
-				own := *r
-				found = &own
+			if r.ID != id {
+				return nil
 			}
-			return nil
+			own := *r
+			found = &own
+			return errFound
 		})
-		if err != nil || found != nil {
-			return found, err
+		if err != nil {
+			return found, ignore(err, errFound)
 		}
 	}
 	return nil, nil
