@@ -42,6 +42,9 @@ const (
 	rarest = 6
 	// latest is how many of the exchanges with a stem are looked at.
 	latest = 2000
+	// shortlist is how many candidates are compared by all their stems, for each
+	// exchange that is asked for.
+	shortlist = 8
 	// leastLike is the similarity below which exchanges have nothing in common.
 	leastLike = 0.15
 )
@@ -145,12 +148,40 @@ func (r *retriever) best(i uint32, known [][]uint32, weights, lengths []float32,
 	}
 	hits := make([]hit, 0, len(scores))
 	for j, dot := range scores {
-		if score := dot / (lengths[i] * lengths[j]); score >= leastLike {
-			hits = append(hits, hit{j, min(score, 1)})
+		if score := dot / (lengths[i] * lengths[j]); score >= leastLike/2 { // other stems may add as much
+			hits = append(hits, hit{j, score})
 		}
 	}
-	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.exchange, a.exchange)) })
+	slices.SortFunc(hits, alike)
+	hits = hits[:min(shortlist*r.k, len(hits))]
+	for n, h := range hits {
+		hits[n].score = min(1, r.shared(i, h.exchange, weights)/(lengths[i]*lengths[h.exchange]))
+	}
+	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.score < leastLike })
+	slices.SortFunc(hits, alike)
 	return slices.Clone(hits[:min(r.k, len(hits))])
+}
+
+// alike puts the most alike first, of equally alike ones the later.
+func alike(a, b hit) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.exchange, a.exchange))
+}
+
+// shared is the weight of the stems that two exchanges share.
+func (r *retriever) shared(i, j uint32, weights []float32) (dot float32) {
+	a, b := r.of(int(i)), r.of(int(j))
+	for len(a) > 0 && len(b) > 0 {
+		switch t := a[0]; {
+		case t < b[0]:
+			a = a[1:]
+		case t > b[0]:
+			b = b[1:]
+		default:
+			dot += weights[t] * weights[t]
+			a, b = a[1:], b[1:]
+		}
+	}
+	return dot
 }
 
 // telling are the rarest stems of an exchange.

@@ -18,7 +18,7 @@ const certificateFloor = 0.7
 
 // Verification is what Verify found.
 type Verification struct {
-	Certificate *split.Certificate `json:"certificate"` // computed from the files
+	Certificate *split.Certificate `json:"certificate,omitempty"` // computed from the files; nil: they cannot be read
 	Examples    int64              `json:"examples"`
 	Faults      []string           `json:"faults"` // none: everything is as the dataset says
 }
@@ -35,15 +35,17 @@ func Verify(ctx context.Context, dir string, progress func(Progress)) (*Verifica
 		return nil, err
 	}
 	said, err := readCertificate(dir)
+	if err == nil {
+		v.Certificate, err = certificate(ctx, dir, m, said, progress)
+	}
+	if err != nil && len(v.Faults) > 0 && ctx.Err() == nil { // what is said of the files explains it
+		v.Faults = append(v.Faults, err.Error())
+		return v, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	if v.Certificate, err = certificate(ctx, dir, m, said, progress); err != nil {
-		return nil, err
-	}
-	for _, p := range v.Certificate.Splits {
-		v.Examples += int64(p.Examples)
-	}
+	v.counts(m)
 	v.Faults = append(v.Faults, v.Certificate.Leaks()...)
 	differences, err := v.Certificate.Differences(said)
 	if err != nil {
@@ -81,6 +83,20 @@ func (v *Verification) files(dir string, m *manifest.Manifest) error {
 		}
 	}
 	return nil
+}
+
+// counts compares how many examples there are with what the manifest says.
+func (v *Verification) counts(m *manifest.Manifest) {
+	said := map[string]int64{}
+	for _, s := range m.Splits {
+		said[s.Name] = s.Examples
+	}
+	for _, p := range v.Certificate.Splits {
+		v.Examples += int64(p.Examples)
+		if said[p.Split] != int64(p.Examples) {
+			v.Faults = append(v.Faults, fmt.Sprintf("%s says that %s has %d examples, not %d", manifest.File, p.Split, said[p.Split], p.Examples))
+		}
+	}
 }
 
 func readCertificate(dir string) (*split.Certificate, error) {
