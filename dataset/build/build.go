@@ -46,6 +46,7 @@ const (
 	stageRepeats  = "repeats"
 	stageDedup    = "dedup"
 	stageSplit    = "split"
+	stageCertify  = "certify"
 	stageRetrieve = "retrieve"
 	stageWrite    = "write"
 )
@@ -91,7 +92,7 @@ func Run(ctx context.Context, r *recipe.Recipe, opts Options) (m *manifest.Manif
 		return nil, err
 	}
 	defer b.close()
-	for _, stage := range []func(context.Context) error{b.count, b.compose, b.deduplicate, b.split, b.retrieve, b.write, b.describe} {
+	for _, stage := range []func(context.Context) error{b.count, b.compose, b.deduplicate, b.split, b.certify, b.retrieve, b.write, b.describe} {
 		if err := stage(ctx); err != nil {
 			return nil, err
 		}

@@ -67,7 +67,10 @@ func newPeople(c *census, r *recipe.Recipe, ledger *recipe.Ledger, mine []string
 		all.name(contact.ID, contact.Names...)
 	}
 	for _, p := range ledger.Participants {
-		all.name(p.ID, append([]string{p.Name}, p.Aliases...)...)
+		all.name(p.ID, p.Name)
+		if at, known := all.byName[p.ID]; known {
+			all.named[at].Aliases = append(all.named[at].Aliases, p.Aliases...)
+		}
 	}
 	return all, anybody(c, r, targets)
 }

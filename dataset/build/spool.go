@@ -81,14 +81,21 @@ func (s *spool) exchange(i int) (string, error) {
 	return r.Exchange(), d.end()
 }
 
-// each hands over all examples in order. A row is good only until the call
-// returns.
-func (s *spool) each(do func(i int, r *format.Row) error) error {
+// each hands over the wanted examples in order. A row is good only until the
+// call returns.
+func (s *spool) each(wanted func(i int) bool, do func(i int, r *format.Row) error) error {
 	in := bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), 1<<20)
 	var r format.Row
 	var record []byte
 	for i := range s.count() {
-		record = slices.Grow(record[:0], int(s.offsets[i+1]-s.offsets[i]))[:s.offsets[i+1]-s.offsets[i]]
+		size := int(s.offsets[i+1] - s.offsets[i])
+		if !wanted(i) {
+			if _, err := in.Discard(size); err != nil {
+				return fmt.Errorf("read examples back: %w", err)
+			}
+			continue
+		}
+		record = slices.Grow(record[:0], size)[:size]
 		if _, err := io.ReadFull(in, record); err != nil {
 			return fmt.Errorf("read examples back: %w", err)
 		}

@@ -83,12 +83,7 @@ func (b *builder) cap() error {
 
 // eachKept hands over the examples that no stage left out.
 func (b *builder) eachKept(do func(i int, r *format.Row) error) error {
-	return b.examples.spool.each(func(i int, r *format.Row) error {
-		if !b.examples.kept(i) {
-			return nil
-		}
-		return do(i, r)
-	})
+	return b.examples.spool.each(b.examples.kept, do)
 }
 
 // split divides the examples.
@@ -164,7 +159,8 @@ func (b *builder) retrieve(ctx context.Context) error {
 	}
 	b.progress(stageRetrieve, "examples", 0, x.left())
 	r := newRetriever(b.recipe.Retrieve.K)
-	err := x.spool.each(func(i int, row *format.Row) error {
+	all := func(int) bool { return true }
+	err := x.spool.each(all, func(i int, row *format.Row) error {
 		turn := ""
 		if x.kept(i) {
 			turn = row.Turns[len(row.Turns)-2].Text

@@ -11,7 +11,6 @@ import (
 
 	"github.com/llm-city/gorod/dataset/format"
 	"github.com/llm-city/gorod/dataset/manifest"
-	"github.com/llm-city/gorod/dataset/split"
 )
 
 // writeBatch is how many examples are handed to the writers at a time.
@@ -25,18 +24,10 @@ func (b *builder) write(ctx context.Context) error {
 		}
 	}
 	summary := newSummary(b.census)
-	certifier, err := split.NewCertifier(b.temp, split.CertifyOptions{Rule: classes(b.recipe.Dedup), Floor: certificateFloor, Workers: b.opts.Workers})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = certifier.Close() }() // temporary files
 	outputs := []func(<-chan []format.Row) error{
 		b.parquet,
 		func(rows <-chan []format.Row) error {
 			return each(rows, func(r *format.Row) error { summary.add(r); return nil })
-		},
-		func(rows <-chan []format.Row) error {
-			return each(rows, func(r *format.Row) error { return certifier.Add(written(r)) })
 		},
 	}
 	for _, style := range b.recipe.Formats {
@@ -46,8 +37,7 @@ func (b *builder) write(ctx context.Context) error {
 		return err
 	}
 	summary.into(b.manifest)
-	b.certificate, err = certifier.Certificate(ctx)
-	return err
+	return nil
 }
 
 func each(rows <-chan []format.Row, do func(*format.Row) error) error {

@@ -17,6 +17,8 @@ type Crossing struct {
 	// Bounded is how many buckets were so large that not every pair of theirs
 	// was looked at.
 	Bounded int `json:"bounded"`
+	// Near are the pairs of near-duplicates that tie the clusters together.
+	Near [][2]uint32 `json:"-"`
 }
 
 // Groups says to which group an item belongs, by a number below 8.
@@ -126,6 +128,8 @@ func (s *crossings) result(equal forest) Crossing {
 		roots[equal.find(pair[0])] = struct{}{}
 	}
 	s.Clusters = len(roots)
+	slices.SortFunc(s.near, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) })
+	s.Near = slices.Compact(s.near)
 	return s.Crossing
 }
 

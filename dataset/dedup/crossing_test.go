@@ -3,6 +3,8 @@ package dedup_test
 import (
 	"errors"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,10 +47,14 @@ func TestCrossingFindsWhatComparingAllFinds(t *testing.T) {
 		texts[401] = edited(r, long, edits) // of another group
 		texts[404] = texts[401]             // of the same
 		want, got := exhaustive(t, texts), crossing(t, texts, 2)
-		if got != want {
+		if near := [][2]uint32{{22, 401}}; edits <= 1 && !slices.Equal(got.Near, near) {
+			t.Errorf("%d edits: near-duplicates %v, want %v", edits, got.Near, near)
+		}
+		want.Near = got.Near // comparing all names the equal text of the same group too
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%d edits: %+v, comparing all finds %+v", edits, got, want)
 		}
-		if alone := crossing(t, texts, 1); alone != got {
+		if alone := crossing(t, texts, 1); !reflect.DeepEqual(alone, got) {
 			t.Errorf("%d edits: one worker finds %+v, two %+v", edits, alone, got)
 		}
 		if want.Pair != [2]uint32{22, 401} || (edits == 0) != (want.Largest == 1) || (edits <= 1) != (want.Clusters == 1) {
@@ -61,7 +67,8 @@ func TestCrossingCountsClustersNotPairs(t *testing.T) {
 	t.Parallel()
 	texts := corpus(2, 1500)
 	want, got := exhaustive(t, texts), crossing(t, texts, 2)
-	if got.Largest != 1 || got != want || want.Clusters < 30 {
+	got.Near, want.Near = nil, nil // the pairs that tie clusters together may be others
+	if got.Largest != 1 || !reflect.DeepEqual(got, want) || want.Clusters < 30 {
 		t.Errorf("%+v, comparing all finds %+v", got, want)
 	}
 }
@@ -69,10 +76,10 @@ func TestCrossingCountsClustersNotPairs(t *testing.T) {
 func TestShortTextsOfSeveralGroupsAreNoCrossing(t *testing.T) {
 	t.Parallel()
 	texts := []string{"спасибо", "спасибо", "спасибо", strings.Repeat("да ", 3), "да да да"}
-	if got := crossing(t, texts, 1); got != (dedup.Crossing{}) {
+	if got := crossing(t, texts, 1); !reflect.DeepEqual(got, dedup.Crossing{}) {
 		t.Errorf("%+v", got)
 	}
-	if got := exhaustive(t, texts); got != (dedup.Crossing{}) {
+	if got := exhaustive(t, texts); !reflect.DeepEqual(got, dedup.Crossing{}) {
 		t.Errorf("comparing all: %+v", got)
 	}
 }

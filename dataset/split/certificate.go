@@ -60,6 +60,9 @@ type Likeness struct {
 	Floor float64 `json:"floor"`
 	// Bounded counts sets of candidates of which not every pair was looked at.
 	Bounded int `json:"bounded"`
+	// Pairs are the near-duplicates of different splits, by the order in which the
+	// examples were added.
+	Pairs [][2]uint32 `json:"-"`
 }
 
 // Leaks says what of one split is found in another, in words; none where the

@@ -80,6 +80,7 @@ func (l *likeness) measure(ctx context.Context, of []Split, ids *dedup.Texts) (L
 		return Likeness{}, fmt.Errorf("split: %w", err)
 	}
 	l.out.Largest, l.out.NearDuplicates, l.out.Bounded = found.Largest, found.Clusters, found.Bounded
+	l.out.Pairs = found.Near
 	if found.Largest > 0 {
 		for _, item := range found.Pair {
 			id, err := ids.Text(item)
