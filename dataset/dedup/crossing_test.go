@@ -47,8 +47,8 @@ func TestCrossingFindsWhatComparingAllFinds(t *testing.T) {
 		texts[401] = edited(r, long, edits) // of another group
 		texts[404] = texts[401]             // of the same
 		want, got := exhaustive(t, texts), crossing(t, texts, 2)
-		if near := [][2]uint32{{22, 401}}; edits <= 1 && !slices.Equal(got.Near, near) {
-			t.Errorf("%d edits: near-duplicates %v, want %v", edits, got.Near, near)
+		if near := [2]uint32{22, 401}; edits <= 1 && !slices.Contains(got.Near, near) {
+			t.Errorf("%d edits: near-duplicates %v lack %v", edits, got.Near, near)
 		}
 		want.Near = got.Near // comparing all names the equal text of the same group too
 		if !reflect.DeepEqual(got, want) {
