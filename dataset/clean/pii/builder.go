@@ -107,6 +107,26 @@ func (b *builder) person(id int32, p Person) {
 			b.token(id, token)
 		}
 	}
+	for _, alias := range p.Aliases {
+		for _, token := range strings.FieldsFunc(alias, func(r rune) bool { return !unicode.IsLetter(r) }) {
+			b.alias(id, token)
+		}
+	}
+}
+
+// alias adds one word of what somebody is called, as it is written.
+func (b *builder) alias(id int32, token string) {
+	folded := text.Fold(token)
+	b.token(id, folded)
+	h := hashWord(folded)
+	w, ok := b.words[h]
+	if !ok || w.kind != name || !slices.Contains(w.people, id) {
+		return
+	}
+	first, _ := utf8.DecodeRuneInString(token)
+	w.upper = w.upper || unicode.IsUpper(first)
+	w.strict = w.strict && unicode.IsUpper(first)
+	b.words[h] = w
 }
 
 // token adds one word of a display name.

@@ -33,7 +33,8 @@ const (
 // word is an entry of the dictionary.
 type word struct {
 	kind   kind
-	strict bool    // a name that is also a common word: it counts only where its place says so
+	strict bool    // a name that is also a common word: it counts only where its place says so …
+	upper  bool    // … or with a capital letter
 	people []int32 // that bear a name, ascending
 }
 

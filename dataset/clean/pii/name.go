@@ -13,7 +13,7 @@ func (c *scan) name(from, end int, w word) bool {
 	if wordly(c.before(from)) || c.identifier(from, end) {
 		return false
 	}
-	sure := !w.strict || c.surely(from, end)
+	sure := !w.strict || w.upper && unicode.IsUpper(c.after(from)) || c.surely(from, end)
 	c.people = append(c.people[:0], w.people...)
 	for {
 		next, ok := c.nextName(end, sure)

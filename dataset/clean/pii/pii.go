@@ -41,6 +41,10 @@ func Types() []Type {
 type Person struct {
 	ID    string   // as chat.Message.Sender and the Ref of a mention_name give it
 	Names []string // as shown by the source: "Маша Петрова"; several where they changed
+	// Aliases are what somebody who knows the chats says that they are called in
+	// them. They count also where they are common words: those with a capital
+	// letter wherever they are written so.
+	Aliases []string
 }
 
 // Options says what is redacted. The zero value redacts every type, with no

@@ -79,6 +79,22 @@ func TestNamesAreFoundInWhateverLetters(t *testing.T) {
 	}
 }
 
+func TestAliasesAreNamesAlsoWhereTheyAreCommonWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ alias, in, want string }{
+		{"Вера", "Вера ты где. вера в людей", "[NAME_1] ты где. вера в людей"},
+		{"марк", "марк ты где. (Марк) Маркой", "[NAME_1] ты где. ([NAME_1]) Маркой"},
+		{"Бублик", "Бублик вкусный, бублик", "[NAME_1] вкусный, бублик"},
+		{"Мама", "Мама звонила", "Мама звонила"}, // names nobody
+		{"", "а я?", "а я?"},
+	} {
+		r := redactor(t, pii.Options{People: []pii.Person{{ID: "x", Aliases: []string{c.alias}}}})
+		if got := r.Scope().Redact(c.in, nil); got != c.want {
+			t.Errorf("%s: %q gives %q, want %q", c.alias, c.in, got, c.want)
+		}
+	}
+}
+
 func TestDiminutivesAndCommonNamesMayBeAdded(t *testing.T) {
 	t.Parallel()
 	r := redactor(t, pii.Options{
