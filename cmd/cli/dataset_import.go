@@ -87,9 +87,10 @@ func datasetImport(ctx context.Context, s *State, kind, path, out string) error 
 func (s *State) importReport(path string, r chat.Report) {
 	if s.json {
 		s.printJSON(struct {
+			Event  string `json:"event"`
 			Source string `json:"source"`
 			chat.Report
-		}{path, r})
+		}{"report", path, r})
 		return
 	}
 	fmt.Fprintf(s.Stdout, "%s: %d messages of %s in %s\n\n", path, r.Messages, plural(int(r.Chats), "chat", "chats"), bytes(r.Bytes))

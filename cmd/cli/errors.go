@@ -8,6 +8,7 @@ import (
 	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/dataset/build"
+	"github.com/llm-city/gorod/dataset/manifest"
 	rows "github.com/llm-city/gorod/dataset/table"
 	"github.com/llm-city/gorod/dataset/telegram"
 	"github.com/llm-city/gorod/dataset/telegram/live"
@@ -70,7 +71,7 @@ func badSource(err error) bool {
 	if errors.As(err, &export) || errors.As(err, &table) || errors.As(err, &source) {
 		return true
 	}
-	for _, bad := range []error{build.ErrExists, build.ErrEmpty, live.ErrDamaged, live.ErrNoChat, live.ErrNotLoggedIn, live.ErrOtherAccount, live.ErrExposed, live.ErrBusy} {
+	for _, bad := range []error{manifest.ErrNone, build.ErrExists, build.ErrEmpty, live.ErrDamaged, live.ErrNoChat, live.ErrNotLoggedIn, live.ErrOtherAccount, live.ErrExposed, live.ErrBusy} {
 		if errors.Is(err, bad) {
 			return true
 		}

@@ -23,6 +23,9 @@ const (
 	FiguresDir  = "figures" // of the card
 )
 
+// ErrNone says that a folder holds something else, or nothing.
+var ErrNone = errors.New("is no dataset")
+
 // Format is the version of this format.
 const Format = 1
 
@@ -170,7 +173,7 @@ func Read(dir string) (*Manifest, error) {
 	path := filepath.Join(dir, File)
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s is no dataset: %w (gorod dataset build writes one)", dir, err)
+		return nil, fmt.Errorf("%s %w: %w (gorod dataset build writes one)", dir, ErrNone, err)
 	}
 	var m Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
