@@ -12,6 +12,7 @@ import (
 // wanted, and of messages that several sources hold, one.
 type selection struct {
 	rules recipe.Source // of the source that is read
+	plain bool          // its ids are not the messenger's own: two messages may have one
 	into  chat.Sink
 	on    *selected // nil: the chat that is read is left out
 	chats map[string]*selected
@@ -30,6 +31,19 @@ func newSelection(into chat.Sink) *selection {
 	return &selection{into: into, chats: map[string]*selected{}, met: map[string]bool{}}
 }
 
+// starter is a sink that wants to know when a source begins. Mixed is whether
+// messages of several chats come in turn.
+type starter interface{ begin(mixed bool) error }
+
+// begin begins a source.
+func (s *selection) begin(from *source) error {
+	s.rules, s.plain, s.on = from.Source, from.Table != "", nil
+	if into, ok := s.into.(starter); ok {
+		return into.begin(s.plain)
+	}
+	return nil
+}
+
 // Chat implements chat.Sink.
 func (s *selection) Chat(c chat.Chat) error {
 	s.on = nil
@@ -46,7 +60,9 @@ func (s *selection) Chat(c chat.Chat) error {
 		s.on = &selected{}
 		s.chats[c.ID] = s.on
 	}
-	s.on.sections = append(s.on.sections, section{low: 1, high: 0})
+	if !s.plain {
+		s.on.sections = append(s.on.sections, section{low: 1, high: 0})
+	}
 	return s.into.Chat(c)
 }
 
@@ -56,7 +72,7 @@ func (s *selection) Message(m *chat.Message) error {
 		s.left++
 		return nil
 	}
-	if s.on.known(m.ID) {
+	if !s.plain && s.on.known(m.ID) {
 		s.again++
 		return nil
 	}

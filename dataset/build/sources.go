@@ -85,7 +85,9 @@ func sizeOf(path string) (int64, error) {
 // readAll reads all sources into a sink, as far as the recipe wants them.
 func readAll(ctx context.Context, sources []*source, into *selection) error {
 	for _, s := range sources {
-		into.rules = s.Source
+		if err := into.begin(s); err != nil {
+			return err
+		}
 		report, err := s.from.Read(ctx, into)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", s.path, err)

@@ -1,6 +1,9 @@
 package build
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/llm-city/gorod/dataset/chat"
 	"github.com/llm-city/gorod/dataset/clean/quality"
 	"github.com/llm-city/gorod/dataset/dialogue"
@@ -22,16 +25,27 @@ type parting struct {
 	// floods are found here and not by the workers: what is one depends on the
 	// order of messages.
 	floods *quality.Floods
-	chat   chat.Chat
-	past   *dialogue.Past
-	open   map[int64]*dialogue.Stretcher // of the chat, by forum topic
-	order  []int64                       // of open, as they came
-	next   map[thread]int                // index of the next stretch
+	keep   int         // chats that may be open at a time
+	open   []*openChat // the one that is read last
+	spare  []*dialogue.Past
+	next   map[thread]int // index of the next stretch
 	batch  []*dialogue.Stretch
 	size   int
 	hand   func([]*dialogue.Stretch) error
 	lost   partingCounts
 }
+
+// openChat is a chat whose stretches may go on.
+type openChat struct {
+	chat.Chat
+	past    *dialogue.Past
+	threads map[int64]*dialogue.Stretcher // by forum topic
+	order   []int64                       // of threads, as they came
+}
+
+// mixedChats is how many chats stay open where messages of several come in turn,
+// as in a table in the order of time. Elsewhere one chat follows the other.
+const mixedChats = 32
 
 // thread is a chat, or a forum topic of one.
 type thread struct {
@@ -44,38 +58,63 @@ type partingCounts struct {
 }
 
 func newParting(rule dialogue.StretchRule, moved map[string]string, drop func(string) bool, hand func([]*dialogue.Stretch) error) *parting {
-	return &parting{rule: rule, moved: moved, drop: drop, past: dialogue.NewPast(memory), floods: quality.NewFloods(quality.FloodOptions{}), open: map[int64]*dialogue.Stretcher{}, next: map[thread]int{}, hand: hand}
+	return &parting{rule: rule, moved: moved, drop: drop, keep: 1, floods: quality.NewFloods(quality.FloodOptions{}), next: map[thread]int{}, hand: hand}
+}
+
+func (p *parting) begin(mixed bool) error {
+	p.keep = 1
+	if mixed {
+		p.keep = mixedChats
+	}
+	return p.close(0)
 }
 
 // Chat implements chat.Sink.
 func (p *parting) Chat(c chat.Chat) error {
-	if err := p.close(); err != nil {
-		return err
-	}
 	if now, ok := p.moved[c.ID]; ok {
 		c.ID = now
 	}
-	p.chat = c
-	p.past.Reset()
+	if i := slices.IndexFunc(p.open, func(o *openChat) bool { return o.ID == c.ID }); i >= 0 && p.keep > 1 {
+		again := p.open[i]
+		p.open = append(slices.Delete(p.open, i, i+1), again)
+		return nil
+	}
+	if err := p.close(p.keep - 1); err != nil {
+		return err
+	}
+	c.ID, c.Name, c.Type = strings.Clone(c.ID), strings.Clone(c.Name), strings.Clone(c.Type)
+	p.open = append(p.open, &openChat{Chat: c, past: p.forgetful(), threads: map[int64]*dialogue.Stretcher{}})
 	return nil
+}
+
+// forgetful is a memory with nothing in it.
+func (p *parting) forgetful() *dialogue.Past {
+	last := len(p.spare) - 1
+	if last < 0 {
+		return dialogue.NewPast(memory)
+	}
+	past := p.spare[last]
+	p.spare = p.spare[:last]
+	return past
 }
 
 // Message implements chat.Sink.
 func (p *parting) Message(m *chat.Message) error {
+	on := p.open[len(p.open)-1]
 	p.lost.read++
 	if m.Sender != "" && p.drop(m.Sender) {
 		p.lost.unconsented++
 		return nil
 	}
-	if p.floods.Check(p.chat.ID, m.Sender, m.Time, m.Text) != quality.Keep {
+	if p.floods.Check(on.ID, m.Sender, m.Time, m.Text) != quality.Keep {
 		p.lost.floods++
 		return nil
 	}
-	s := p.open[m.Topic]
+	s := on.threads[m.Topic]
 	if s == nil {
-		s = dialogue.NewStretcher(p.chat, m.Topic, p.next[thread{p.chat.ID, m.Topic}], p.rule, p.past, p.add)
-		p.open[m.Topic] = s
-		p.order = append(p.order, m.Topic)
+		s = dialogue.NewStretcher(on.Chat, m.Topic, p.next[thread{on.ID, m.Topic}], p.rule, on.past, p.add)
+		on.threads[m.Topic] = s
+		on.order = append(on.order, m.Topic)
 	}
 	fresh, err := s.Add(m)
 	if !fresh {
@@ -102,23 +141,28 @@ func (p *parting) flush() error {
 	return p.hand(batch)
 }
 
-// close ends the stretches of the chat.
-func (p *parting) close() error {
-	for _, topic := range p.order {
-		s := p.open[topic]
-		if err := s.Close(); err != nil {
-			return err
+// close ends the stretches of the chats that were read longest ago, down to a
+// number of open ones.
+func (p *parting) close(left int) error {
+	for len(p.open) > left {
+		old := p.open[0]
+		p.open = slices.Delete(p.open, 0, 1)
+		for _, topic := range old.order {
+			s := old.threads[topic]
+			if err := s.Close(); err != nil {
+				return err
+			}
+			p.next[thread{old.ID, topic}] = s.Next()
 		}
-		p.next[thread{p.chat.ID, topic}] = s.Next()
+		old.past.Reset()
+		p.spare = append(p.spare, old.past)
 	}
-	clear(p.open)
-	p.order = p.order[:0]
 	return nil
 }
 
 // end hands over what is left.
 func (p *parting) end() error {
-	if err := p.close(); err != nil {
+	if err := p.close(0); err != nil {
 		return err
 	}
 	return p.flush()
