@@ -135,8 +135,8 @@ func (d *decoder) fallback(f field, path string, v reflect.Value) {
 	if len(problems) > 0 {
 		panic(fmt.Sprintf("spec: default of %s: %v", path, problems))
 	}
+	def.move(at)
 	d.decode(def, path, v)
-	d.places[path] = at
 }
 
 // unknown keeps an unknown key where the struct has a place for it (a persona's

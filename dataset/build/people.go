@@ -83,7 +83,7 @@ func targetsOf(r *recipe.Recipe, known map[string]*recipe.Participant, mine []st
 		entry := known[target]
 		switch {
 		case target == Me && len(mine) == 0:
-			return nil, r.Problem(at, "who is me is not known", "the sources do not say it", "add me: USER to the source; gorod dataset participants lists who there is")
+			return nil, r.Problem("sources[0].me", "who is me is not known", "the sources do not say it", "add me: USER to the source; gorod dataset participants lists who there is")
 		case target == Me:
 			ids = append(ids, mine...)
 		case slices.Contains(mine, target):
