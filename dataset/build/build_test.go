@@ -311,7 +311,7 @@ func TestWhatARecipeAsksForThatIsNotThereIsToldWithItsPlace(t *testing.T) {
 		source + "people: {targets: [me, friend0]}\nparticipants: who.yaml\n": "recipe.yaml:5:24",
 		"sources:\n  - table: t.csv\n    me: nobody\n":                        "recipe.yaml:6:9",
 		"sources:\n  - {table: t.csv, me: me, chats: [chat0, chat7]}\n":       "recipe.yaml:5:43",
-		"sources:\n  - {table: t.csv}\n":                                      "recipe.yaml:5:5: who is me",
+		"sources:\n  - {table: t.csv}\n":                                      "recipe.yaml:5:6: who is me",
 	} {
 		r := recipeOf(t, yaml, csv)
 		_, err := build.Run(t.Context(), r, build.Options{Out: filepath.Join(t.TempDir(), "out")})

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/dataset/clean/language"
@@ -64,8 +65,10 @@ func (c *checker) check(r *Recipe) {
 	}
 	c.system(r)
 	c.languages(r.Clean.Languages)
-	if r.Dialogue.Burst < 0 || r.Dialogue.Silence < 0 || r.Dialogue.Topics.Pause < 0 {
-		c.say("dialogue", "a duration is below 0", "time goes forward", "give durations such as 2m or 6h")
+	for path, d := range map[string]time.Duration{"burst": r.Dialogue.Burst, "silence": r.Dialogue.Silence, "topics.pause": r.Dialogue.Topics.Pause} {
+		if d < 0 {
+			c.say("dialogue."+path, fmt.Sprintf("dialogue.%s is below 0", path), "time goes forward", "give durations such as 2m or 6h")
+		}
 	}
 	if r.Split.Validation+r.Split.Test > 0.9 {
 		c.say("split", "nothing is left to train on", fmt.Sprintf("validation and test are %.3g of it", r.Split.Validation+r.Split.Test), "make them smaller")
