@@ -1,8 +1,10 @@
 package dedup
 
+import "github.com/llm-city/gorod/dataset/forest"
+
 // Clusters tells for each item the earliest of those that it is a duplicate of.
 type Clusters struct {
-	of    forest
+	of    forest.Forest
 	equal []uint64 // bit of each item whose text an earlier one of its cluster has
 	stats Stats
 }
@@ -15,7 +17,7 @@ type Stats struct {
 }
 
 func newClusters(items uint32) *Clusters {
-	return &Clusters{of: newForest(items), equal: make([]uint64, (items+63)/64)}
+	return &Clusters{of: forest.New(int(items)), equal: make([]uint64, (items+63)/64)}
 }
 
 // Of is the earliest item of an item's cluster, itself where it is that or alone.
@@ -55,37 +57,5 @@ func (c *Clusters) count() {
 			many[root/64] |= bit
 			c.stats.Clusters++
 		}
-	}
-}
-
-// forest is a union-find in which the root of a tree is its least item. Between
-// flatten and the next union it is read by several goroutines.
-type forest []uint32
-
-func newForest(items uint32) forest {
-	f := make(forest, items)
-	for i := range f {
-		f[i] = uint32(i)
-	}
-	return f
-}
-
-func (f forest) find(i uint32) uint32 {
-	for f[i] != i {
-		f[i] = f[f[i]]
-		i = f[i]
-	}
-	return i
-}
-
-func (f forest) union(a, b uint32) {
-	a, b = f.find(a), f.find(b)
-	f[max(a, b)] = min(a, b)
-}
-
-// flatten makes every item point to its root.
-func (f forest) flatten() {
-	for i := range f {
-		f[i] = f[f[i]] // roots are least, so those before are flat
 	}
 }

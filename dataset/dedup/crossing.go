@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/llm-city/gorod/dataset/dedup/spill"
+	"github.com/llm-city/gorod/dataset/forest"
 )
 
 // Crossing is what texts of different groups have in common.
@@ -119,13 +120,13 @@ func (s *crossings) add(part *crossings) {
 
 // result counts the clusters that the near-duplicates of different groups make,
 // on top of those of equal texts.
-func (s *crossings) result(equal forest) Crossing {
+func (s *crossings) result(equal forest.Forest) Crossing {
 	for _, pair := range s.near {
-		equal.union(pair[0], pair[1])
+		equal.Union(pair[0], pair[1])
 	}
 	roots := map[uint32]struct{}{}
 	for _, pair := range s.near {
-		roots[equal.find(pair[0])] = struct{}{}
+		roots[equal.Find(pair[0])] = struct{}{}
 	}
 	s.Clusters = len(roots)
 	slices.SortFunc(s.near, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) })

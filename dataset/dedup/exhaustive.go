@@ -3,6 +3,8 @@ package dedup
 import (
 	"context"
 	"fmt"
+
+	"github.com/llm-city/gorod/dataset/forest"
 )
 
 // Exhaustive is Crossing by comparing every text of items 0 to n-1 with every
@@ -28,7 +30,7 @@ func Exhaustive(ctx context.Context, n int, text Text, groups Groups, rule Optio
 			}
 		}
 	}
-	return total.result(newForest(uint32(n))), nil
+	return total.result(forest.New(n)), nil
 }
 
 // wholeProfile is what a text is compared by whatever the other's class is.

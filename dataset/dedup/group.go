@@ -19,7 +19,7 @@ func (d *Dedup) equal(ctx context.Context, c *Clusters) error {
 			defer mu.Unlock()
 			for i := range group[1:] {
 				if a, b := group[i], group[i+1]; a.More == b.More {
-					c.of.union(a.Item, b.Item)
+					c.of.Union(a.Item, b.Item)
 				}
 			}
 			return nil
@@ -28,10 +28,10 @@ func (d *Dedup) equal(ctx context.Context, c *Clusters) error {
 	if err != nil {
 		return err
 	}
-	if err := d.file.Each(linkPart, func(r spill.Record) { c.of.union(uint32(r.Key), r.Item) }); err != nil {
+	if err := d.file.Each(linkPart, func(r spill.Record) { c.of.Union(uint32(r.Key), r.Item) }); err != nil {
 		return fmt.Errorf("dedup: %w", err)
 	}
-	c.of.flatten()
+	c.of.Flatten()
 	for i, root := range c.of {
 		if root != uint32(i) {
 			c.setEqual(uint32(i))
@@ -60,9 +60,9 @@ func (d *Dedup) near(ctx context.Context, c *Clusters, b band, pool *verifiers) 
 		return err
 	}
 	for _, pair := range joined {
-		c.of.union(pair[0], pair[1])
+		c.of.Union(pair[0], pair[1])
 	}
-	c.of.flatten()
+	c.of.Flatten()
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/llm-city/gorod/dataset/dedup/spill"
+	"github.com/llm-city/gorod/dataset/forest"
 )
 
 // Splitter takes examples and then assigns them. It is for one goroutine; about
@@ -104,7 +105,7 @@ func (s *Splitter) Assign(ctx context.Context) (*Assignment, error) {
 	return a, nil
 }
 
-func (a *Assignment) groups(of forest) {
+func (a *Assignment) groups(of forest.Forest) {
 	sizes := make([]int32, len(of))
 	for _, root := range of {
 		sizes[root]++

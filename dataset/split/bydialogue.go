@@ -4,11 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math"
+
+	"github.com/llm-city/gorod/dataset/forest"
 )
 
 // byDialogue gives each group to a split by the least hash of its sessions, so
 // that other examples that come along later move none of those there are.
-func (s *Splitter) byDialogue(a *Assignment, of forest) {
+func (s *Splitter) byDialogue(a *Assignment, of forest.Forest) {
 	least := make([]uint64, len(of))
 	for i := range least {
 		least[i] = math.MaxUint64

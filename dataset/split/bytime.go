@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/llm-city/gorod/dataset/dedup/spill"
+	"github.com/llm-city/gorod/dataset/forest"
 )
 
 // byTime gives the latest of what is still in train to a split.
@@ -98,7 +99,7 @@ func (s *Splitter) ofKeys(ctx context.Context, a *Assignment, key kind, r reach)
 
 // ofGroups widens the reach of each example to that of its group. Groups are
 // wholly in train or not at all.
-func (s *Splitter) ofGroups(a *Assignment, of forest, r reach) {
+func (s *Splitter) ofGroups(a *Assignment, of forest.Forest, r reach) {
 	for i, root := range of {
 		if a.of[i] == Train {
 			r.first[root], r.last[root] = min(r.first[root], s.times[i]), max(r.last[root], s.times[i])

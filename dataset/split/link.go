@@ -5,29 +5,8 @@ import (
 	"slices"
 
 	"github.com/llm-city/gorod/dataset/dedup/spill"
+	"github.com/llm-city/gorod/dataset/forest"
 )
-
-// forest is a union-find in which the root of a tree is its least item.
-type forest []uint32
-
-func (f forest) find(i uint32) uint32 {
-	for f[i] != i {
-		f[i] = f[f[i]]
-		i = f[i]
-	}
-	return i
-}
-
-func (f forest) union(a, b uint32) {
-	a, b = f.find(a), f.find(b)
-	f[max(a, b)] = min(a, b)
-}
-
-func (f forest) flatten() {
-	for i := range f {
-		f[i] = f[f[i]]
-	}
-}
 
 // links are the groups of examples that must stay together, by more and more of
 // what they share.
@@ -36,11 +15,11 @@ type links []level
 type level struct {
 	by  string
 	key kind
-	of  forest
+	of  forest.Forest
 }
 
 // whole are the groups by all.
-func (l links) whole() forest { return l[len(l)-1].of }
+func (l links) whole() forest.Forest { return l[len(l)-1].of }
 
 func (s *Splitter) link(ctx context.Context) (links, error) {
 	all := links{
@@ -48,22 +27,19 @@ func (s *Splitter) link(ctx context.Context) (links, error) {
 		{by: "near_duplicate", key: clusterKey},
 		{by: "forward", key: originKey},
 	}
-	of := make(forest, len(s.times))
-	for i := range of {
-		of[i] = uint32(i)
-	}
+	of := forest.New(len(s.times))
 	for i := range all {
 		if err := eachKey(ctx, s.file, all[i].key, func(group []spill.Record) { tie(of, group) }); err != nil {
 			return nil, err
 		}
-		of.flatten()
+		of.Flatten()
 		all[i].of = slices.Clone(of)
 	}
 	return all, nil
 }
 
-func tie(of forest, group []spill.Record) {
+func tie(of forest.Forest, group []spill.Record) {
 	for i := range group[1:] {
-		of.union(group[i].Item, group[i+1].Item)
+		of.Union(group[i].Item, group[i+1].Item)
 	}
 }
