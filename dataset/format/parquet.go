@@ -1,6 +1,7 @@
 package format
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -68,19 +69,15 @@ func ReadParquet(path string, each func(*Row) error) error {
 	if err != nil {
 		return fmt.Errorf("read examples: %w", err)
 	}
-	p, err := parquet.OpenFile(f, info.Size())
+	rows, err := openRows(f, info.Size())
 	if err != nil {
-		return fmt.Errorf("read %s: it is no Parquet: %w", path, err)
-	}
-	if err := fits(p.Schema()); err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	rows := parquet.NewGenericReader[Row](p)
 	defer func() { _ = rows.Close() }() // it was read from
 	batch := make([]Row, 256)
 	for {
 		clear(batch)
-		n, err := rows.Read(batch)
+		n, err := readRows(rows, batch)
 		for i := range batch[:n] {
 			if err := each(&batch[i]); err != nil {
 				return err
@@ -92,6 +89,49 @@ func ReadParquet(path string, each func(*Row) error) error {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", path, err)
 		}
+	}
+}
+
+// openRows opens a file that may come from anybody.
+func openRows(f io.ReaderAt, size int64) (rows *parquet.GenericReader[Row], err error) {
+	defer damaged(&err)
+	const frame = 12 // the magic at both ends, and the length of the footer
+	var end [8]byte
+	if size < frame {
+		return nil, errNoParquet
+	}
+	if _, err := f.ReadAt(end[:], size-int64(len(end))); err != nil {
+		return nil, err
+	}
+	if length := int64(binary.LittleEndian.Uint32(end[:])); string(end[4:]) != "PAR1" || length > size-frame {
+		return nil, errNoParquet
+	}
+	p, err := parquet.OpenFile(f, size)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoParquet, err)
+	}
+	if err := fits(p.Schema()); err != nil {
+		return nil, err
+	}
+	return parquet.NewGenericReader[Row](p), nil
+}
+
+var errNoParquet = errors.New("it is no Parquet, or not all of one")
+
+func readRows(rows *parquet.GenericReader[Row], batch []Row) (n int, err error) {
+	defer damaged(&err)
+	n, err = rows.Read(batch)
+	if n == 0 && err == nil {
+		err = io.ErrNoProgress
+	}
+	return n, err
+}
+
+// damaged makes an error of a panic: the reader of Parquet has them where the
+// bytes of a file contradict each other.
+func damaged(err *error) {
+	if what := recover(); what != nil {
+		*err = fmt.Errorf("it is damaged: %v", what)
 	}
 }
 
