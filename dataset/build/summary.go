@@ -1,6 +1,7 @@
 package build
 
 import (
+	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -33,7 +34,11 @@ func newSummary(c *census) *summary {
 	s.turns = histogram("turns", "Turns of examples", "turns", 2, 3, 4, 5, 6, 7, 8, 10, 15, 20)
 	s.bursts = histogram("burst-length", "Messages that a reply joins", "messages", 1, 2, 3, 4, 5, 6, 8, 12)
 	s.hours = histogram("hours", "Hour of replies (UTC)", "hour", series(24)...)
-	s.weekdays = histogram("weekdays", "Day of replies (UTC; 0 is Monday)", "day", series(7)...)
+	for hour := range s.hours.Edges {
+		s.hours.Labels = append(s.hours.Labels, strconv.Itoa(hour))
+	}
+	s.weekdays = histogram("weekdays", "Day of replies (UTC)", "day", series(7)...)
+	s.weekdays.Labels = []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
 	return s
 }
 

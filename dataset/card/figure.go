@@ -25,6 +25,7 @@ func Figure(h manifest.Histogram) []byte {
 	for _, c := range h.Counts {
 		most = max(most, c)
 	}
+	fmt.Fprintf(&b, `<text transform="translate(14,%d) rotate(-90)" text-anchor="middle">examples</text>`+"\n", (top+height-below)/2)
 	axis(&b, most)
 	step := float64(width-left-right) / float64(len(h.Counts))
 	for i, c := range h.Counts {

@@ -116,6 +116,8 @@ type Histogram struct {
 	Unit   string  `json:"unit"`
 	Edges  []int64 `json:"edges"`
 	Counts []int64 `json:"counts"`
+	// Labels, where set, name the counts: they are of kinds and not of ranges.
+	Labels []string `json:"labels,omitempty"`
 }
 
 // Add counts a value.
@@ -131,6 +133,8 @@ func (h *Histogram) Add(value int64) {
 // Label names one of the counts: the values that it is of.
 func (h *Histogram) Label(i int) string {
 	switch from := h.Edges[i]; {
+	case len(h.Labels) > 0:
+		return h.Labels[i]
 	case i == len(h.Edges)-1:
 		return fmt.Sprintf("%d+", from)
 	case h.Edges[i+1] == from+1:
@@ -196,7 +200,7 @@ func (m *Manifest) check() error {
 		}
 	}
 	for _, h := range m.Figures {
-		if len(h.Edges) != len(h.Counts) || slices.ContainsFunc(h.Counts, func(n int64) bool { return n < 0 }) {
+		if len(h.Edges) != len(h.Counts) || len(h.Labels) > 0 && len(h.Labels) != len(h.Counts) || slices.ContainsFunc(h.Counts, func(n int64) bool { return n < 0 }) {
 			return errors.New("its figures are none")
 		}
 	}
