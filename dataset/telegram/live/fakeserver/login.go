@@ -25,7 +25,7 @@ func (s *Server) methods() map[uint32]method {
 }
 
 func (s *Server) users(*call) (bin.Encoder, error) {
-	return &tg.UserClassVector{Elems: []tg.UserClass{s.world.Self}}, nil
+	return &tg.UserClassVector{Elems: []tg.UserClass{user(s.world.Self)}}, nil
 }
 
 func hashOf(phone string) string { return "hash of " + strings.TrimPrefix(phone, "+") }
@@ -59,5 +59,5 @@ func (s *Server) welcome(c *call) bin.Encoder {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keys[c.Session.AuthKey.ID] = true
-	return &tg.AuthAuthorization{User: s.world.Self}
+	return &tg.AuthAuthorization{User: user(s.world.Self)}
 }

@@ -74,19 +74,47 @@ func (s *Server) find(p tg.InputPeerClass) (*Chat, error) {
 
 // about is what answers on a chat send along.
 func (s *Server) about(chats ...*Chat) (users []tg.UserClass, groups []tg.ChatClass) {
-	users = []tg.UserClass{s.world.Self}
+	users = []tg.UserClass{user(s.world.Self)}
 	for _, c := range chats {
 		switch {
 		case c.User != nil:
-			users = append(users, c.User)
+			users = append(users, user(c.User))
 		case c.Group != nil:
-			groups = append(groups, c.Group)
+			groups = append(groups, group(c.Group))
 		default:
-			groups = append(groups, c.Channel)
+			groups = append(groups, group(c.Channel))
 		}
-		users, groups = append(users, c.Users...), append(groups, c.Others...)
+		for _, u := range c.Users {
+			users = append(users, user(u))
+		}
+		for _, g := range c.Others {
+			groups = append(groups, group(g))
+		}
 	}
 	return users, groups
+}
+
+// user is a copy of one's own: encoding an answer writes into what it holds, and
+// several answers are encoded at a time.
+func user(u tg.UserClass) tg.UserClass {
+	if u, ok := u.(*tg.User); ok {
+		own := *u
+		return &own
+	}
+	return u
+}
+
+// group is user for groups and channels.
+func group(g tg.ChatClass) tg.ChatClass {
+	switch g := g.(type) {
+	case *tg.Chat:
+		own := *g
+		return &own
+	case *tg.Channel:
+		own := *g
+		return &own
+	}
+	return g
 }
 
 func (s *Server) dialogs(c *call) (bin.Encoder, error) {
@@ -177,7 +205,7 @@ func (s *Server) full(c *call) (bin.Encoder, error) {
 	if chat.MigratedFrom != 0 {
 		full.SetMigratedFromChatID(chat.MigratedFrom)
 	}
-	return &tg.MessagesChatFull{FullChat: full, Chats: []tg.ChatClass{chat.Channel}}, nil
+	return &tg.MessagesChatFull{FullChat: full, Chats: []tg.ChatClass{group(chat.Channel)}}, nil
 }
 
 func (s *Server) resolve(c *call) (bin.Encoder, error) {
