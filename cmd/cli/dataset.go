@@ -66,7 +66,7 @@ func datasetBuild(ctx context.Context, s *State, opts datasetBuildOptions) error
 	defer done()
 	g := newGauge(s)
 	m, err := build.Run(ctx, r, build.Options{
-		Out: opts.out, Force: opts.force, Version: s.Version,
+		Out: opts.out, Force: opts.force, Version: s.Version, Revision: s.Revision,
 		Progress: func(p build.Progress) { g.set(p.Stage, p.Unit, p.Done, p.Total) },
 	})
 	g.close()

@@ -51,7 +51,7 @@ func exitCode(err error) int {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage), errors.As(err, &problems), errors.As(err, &missing), errors.As(err, &config),
-		errors.Is(err, runner.ErrInUse), errors.Is(err, runner.ErrNoStudy), badSource(err):
+		errors.Is(err, runner.ErrInUse), errors.Is(err, runner.ErrNoStudy), errors.Is(err, errNoInput), badSource(err):
 		return exitUsage
 	case errors.As(err, &stop), errors.Is(err, runner.ErrStopped):
 		return exitInterrupted

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 // State is the world as commands see it. Tests make their own.
 type State struct {
 	Version  string
+	Revision string   // of the source code; empty where the build does not say
 	Args     []string // without the program's name
 	Getenv   func(string) string
 	Stdin    io.Reader
@@ -51,7 +53,7 @@ func System(version string) *State {
 		self = os.Args[0]
 	}
 	s := &State{
-		Version: version, Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Version: version, Revision: revision(), Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Now: time.Now, Self: self,
 	}
 	s.Signals = s.interrupts
@@ -62,6 +64,27 @@ func System(version string) *State {
 		}
 	}
 	return s
+}
+
+// revision is that of the source code that the binary was built from.
+func revision() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	found, changed := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			found = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = "+changed"
+		}
+	}
+	if found == "" {
+		return ""
+	}
+	return found + changed
 }
 
 // interrupts: the first Ctrl-C asks for a stop at the next chance, the second

@@ -20,7 +20,7 @@ import (
 func facts() card.Facts {
 	return card.Facts{
 		Manifest: &manifest.Manifest{
-			Name: "mine", Gorod: manifest.Gorod{Version: "1.2"}, Digest: "abc", Messages: 1_234_567, From: 1_700_000_000, To: 1_700_086_400,
+			Name: "mine", Gorod: manifest.Gorod{Version: "1.2", Revision: "a1b2"}, Digest: "abc", Messages: 1_234_567, From: 1_700_000_000, To: 1_700_086_400,
 			Sources: []manifest.Source{{Kind: "telegram", File: "result.json", SHA256: "def", Report: chat.Report{Messages: 1_234_567}}},
 			People:  manifest.People{Targets: 1, Consented: 2, Pseudonymised: 30, Dropped: 4},
 			Chats:   []manifest.Chat{{Chat: "chat-1", Type: "a|b<c", Messages: 5, Speakers: 2, Examples: 3}},
@@ -104,7 +104,7 @@ func TestACardTellsWhatTheManifestHolds(t *testing.T) {
 		"Jaccard similarity of 0.250", "held under 0.80", "| clean | messages | 1,000 | 7 | media | 990 |", "|  |  |  |  | in en | 3 |", "| dedup | examples | 7 | 7 | | 0 |",
 		"1,005 places of texts", "| PHONE | 1,000 |", "Of the other participants 2 have recorded consent", "30 have not and are pseudonymised; the words of 4 are left out",
 		"Licence: other. No licence is granted", "Telegram's terms restrict", "![Turns](figures/turns.svg)", `| chat-1 | a\|b&lt;c | 5 | 2 | 3 |`,
-		"| `turns[].text` | string |", "`messages/` `alpaca/`", `Be \| brief &lt;b>`, "SHA-256 `abc`", "| telegram | `def` | 1,234,567 |", "gorod dataset verify", "Two people talk.",
+		"| `turns[].text` | string |", "`messages/` `alpaca/`", `Be \| brief &lt;b>`, "SHA-256 `abc`", "1.2 (revision `a1b2`) from", "| telegram | `def` | 1,234,567 |", "gorod dataset verify", "Two people talk.",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card lacks %q", want)
