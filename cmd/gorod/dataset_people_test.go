@@ -133,6 +133,24 @@ func TestNobodyOfTheSourceIsNamedInTheDataset(t *testing.T) {
 	}
 }
 
+// Names of those whom participants speak of remain, unless the recipe wants all
+// to be replaced.
+func TestNamesOfThirdPersonsAreReplacedWhenTheRecipeSaysSo(t *testing.T) {
+	t.Parallel()
+	some := tree(t, built(t))["messages/train.jsonl"]
+	all := tree(t, built(t, "--set", "clean.names=all"))["messages/train.jsonl"]
+	left := 0
+	for _, name := range []string{"Кирилл", "Лариса", "Оля", "Дима", "вика", "Марины", "Николай"} {
+		left += wordsIn(some, name)
+		if n := wordsIn(all, name); n > 0 {
+			t.Errorf("%s is named %d times", name, n)
+		}
+	}
+	if left < 10 {
+		t.Errorf("%d names are there to be replaced", left)
+	}
+}
+
 func TestPeopleWithoutConsentAreDroppedWhenTheRecipeSaysSo(t *testing.T) {
 	t.Parallel()
 	kept, dropped := manifestOf(t, built(t)), manifestOf(t, built(t, "--set", "people.without_consent=drop"))

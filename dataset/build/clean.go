@@ -28,7 +28,7 @@ const sure = 0.98
 
 func newCleaner(r *recipe.Recipe, p *people) (*cleaner, error) {
 	off := slices.DeleteFunc(pii.Types(), func(t pii.Type) bool { return slices.Contains(r.Clean.PII, strings.ToLower(string(t))) })
-	redactor, err := pii.New(pii.Options{Off: off, People: p.named})
+	redactor, err := pii.New(pii.Options{Off: off, People: p.named, Common: r.Clean.Names == recipe.AllNames})
 	if err != nil {
 		return nil, fmt.Errorf("clean.pii: %w", err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/llm-city/gorod/dataset/card"
 	"github.com/llm-city/gorod/dataset/format"
 	"github.com/llm-city/gorod/dataset/manifest"
+	"github.com/llm-city/gorod/dataset/recipe"
 )
 
 // describe writes what the dataset says of itself: certificate, figures, card
@@ -63,7 +64,7 @@ func (b *builder) describe(context.Context) error {
 func (b *builder) facts() card.Facts {
 	f := card.Facts{
 		Manifest: b.manifest, Title: b.recipe.Title, About: b.recipe.About, License: b.recipe.License, Language: b.recipe.Language,
-		System: b.recipe.System, Largest: b.certificate.Texts.Largest, Bound: b.recipe.Dedup.Threshold,
+		System: b.recipe.System, AllNames: b.recipe.Clean.Names == recipe.AllNames, Largest: b.certificate.Texts.Largest, Bound: b.recipe.Dedup.Threshold,
 	}
 	if f.Title == "" {
 		f.Title = b.recipe.Name

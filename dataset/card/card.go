@@ -23,6 +23,7 @@ type Facts struct {
 	*manifest.Manifest
 	Title, About, License, Language, System string
 	Styles                                  []format.Style
+	AllNames                                bool // names were looked for whoever bears them
 	// Largest is the highest Jaccard similarity of two exchanges of different
 	// splits, Bound what it was held under.
 	Largest, Bound float64

@@ -126,8 +126,11 @@ func TestACardTellsWhatTheManifestHolds(t *testing.T) {
 		columns = n
 	}
 	f := facts()
-	f.License, f.System, f.Styles = "cc0-1.0", "", nil
-	if text, _ = written(t, f); strings.Contains(text, "No licence is granted") || strings.Contains(text, "System message") || strings.Contains(text, "JSON Lines") {
+	if !strings.Contains(text, "not those of others whom they speak of") {
+		t.Error("the card does not tell whose names may remain")
+	}
+	f.License, f.System, f.Styles, f.AllNames = "cc0-1.0", "", nil, true
+	if text, _ = written(t, f); strings.Contains(text, "No licence is granted") || strings.Contains(text, "System message") || strings.Contains(text, "JSON Lines") || strings.Contains(text, "whom they speak of") {
 		t.Error("the card tells of what is not there")
 	}
 }

@@ -80,9 +80,13 @@ type Topics struct {
 	Pause     time.Duration `yaml:"pause" json:"pause" default:"15m" doc:"pause that speaks half as much for a border as a very long one"`
 }
 
+// AllNames is the value of Clean.Names that does not stop at participants.
+const AllNames = "all"
+
 // Clean says what is removed.
 type Clean struct {
 	PII       []string `yaml:"pii" json:"pii" default:"[phone, email, card, inn, snils, ogrn, passport, account, username, telegram, url, address, name]" enum:"phone,email,card,inn,snils,ogrn,passport,account,username,telegram,url,address,name" doc:"kinds of personal data that are replaced by placeholders such as [PHONE_1]"`
+	Names     string   `yaml:"names" json:"names" default:"participants" enum:"participants,all" doc:"whose names are replaced: those of participants and contacts, or also every first name that gorod knows, which now and then takes a word for a name"`
 	Languages []string `yaml:"languages" json:"languages" default:"[ru]" doc:"languages of messages that are kept; what has no language, such as emoji, always is. Empty keeps all"`
 	MaxChars  int      `yaml:"max_chars" json:"max_chars" default:"2000" min:"1" max:"65536" doc:"longest message"`
 	Cap       int      `yaml:"repeat_cap" json:"repeat_cap" default:"50" min:"0" doc:"how often one person's same short reply (ок, +, спасибо) is learnt; 0 is no limit"`

@@ -63,6 +63,7 @@ func TestABadValueIsToldWithItsLineAndColumn(t *testing.T) {
 		head + "dialogue: {topics: {threshold: 2}}\n":               "6:32: dialogue.topics.threshold is out of range",
 		head + "dialogue: {topics: {pause: -5m}}\n":                 "6:28: dialogue.topics.pause is below 0",
 		head + "dialogue: {topics: {enabled: often}}\n":             "6:30: dialogue.topics.enabled has the wrong type",
+		head + "clean: {names: some}\n":                             "6:16: clean.names cannot be",
 		head + "clean: {pii: [phone, face]}\n":                      "6:22: clean.pii[1] cannot be \"face\"",
 		head + "clean: {languages: [ru, xx]}\n":                     "6:25: language \"xx\" is not known",
 		head + "clean: {max_chars: 0}\n":                            "6:20: clean.max_chars is out of range",
