@@ -229,9 +229,13 @@ func TestAFullDiskIsToldAndLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, blocks := range []string{"1", "20", "100", "280"} {
+	build := []string{"build", recipePath(t), "--out", "out"}
+	for blocks, args := range map[string][]string{
+		"1": build, "20": build, "100": build, "280": build,
+		"30": {"import", "telegram", filepath.Join(filepath.Dir(recipePath(t)), "dataset-telegram", "result.json"), "--out", "messages.jsonl"},
+	} {
 		dir := t.TempDir()
-		cmd := exec.CommandContext(t.Context(), sh, "-c", `ulimit -f "$0" && exec "$@"`, blocks, binary, "dataset", "build", recipePath(t), "--out", "out")
+		cmd := exec.CommandContext(t.Context(), sh, append([]string{"-c", `ulimit -f "$0" && exec "$@"`, blocks, binary, "dataset"}, args...)...)
 		cmd.Dir = dir
 		if a := finish(t, cmd); a.code != 1 || !strings.Contains(a.stderr, "file too large") || strings.Contains(a.stderr, "goroutine") {
 			t.Errorf("%s blocks: %v", blocks, a)
