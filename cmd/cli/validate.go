@@ -8,6 +8,7 @@ import (
 
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/dataset/recipe"
+	"github.com/llm-city/gorod/finetune/job"
 )
 
 type validateOptions struct {
@@ -21,7 +22,7 @@ func validateCommand(s *State) *cobra.Command {
 	var opts validateOptions
 	cmd := &cobra.Command{
 		Use:   "validate FILE…",
-		Short: "Check experiments and recipes of datasets, and print every problem with its place",
+		Short: "Check experiments, recipes of datasets and fine-tunings, and print every problem with its place",
 		Example: `  gorod validate experiments/*.yaml
   gorod validate --schema > gorod.schema.json   # completion and checks in an editor
   gorod validate --schema --kind Dataset > dataset.schema.json`,
@@ -31,7 +32,7 @@ func validateCommand(s *State) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&opts.schema, "schema", false, "print the JSON Schema of such a file and stop")
-	cmd.Flags().StringVar(&opts.kind, "kind", kindExperiment, "of the schema: Experiment or Dataset")
+	cmd.Flags().StringVar(&opts.kind, "kind", kindExperiment, "of the schema: Experiment, Dataset or Finetune")
 	cmd.Flags().StringArrayVar(&opts.set, "set", nil, "override a value: `path=value`, may be repeated")
 	return cmd
 }
@@ -46,9 +47,12 @@ func validate(s *State, opts validateOptions) error {
 	catalog, bad := s.catalog(), 0
 	for _, file := range opts.files {
 		what, err := "", error(nil)
-		if spec.KindOf(file) == kindDataset {
+		switch spec.KindOf(file) {
+		case kindDataset:
 			what, err = checkRecipe(file, opts.set)
-		} else {
+		case kindFinetune:
+			what, err = s.checkJob(file, opts.set)
+		default:
 			what, err = checkStudy(file, spec.Options{Set: opts.set, Plugins: catalog})
 		}
 		if err != nil {
@@ -66,13 +70,14 @@ func validate(s *State, opts validateOptions) error {
 const (
 	kindExperiment = "Experiment"
 	kindDataset    = "Dataset"
+	kindFinetune   = "Finetune"
 )
 
 // schema prints the JSON Schema of a kind.
 func (s *State) schema(kind string) error {
-	text := map[string]func() []byte{kindExperiment: spec.JSONSchema, kindDataset: recipe.JSONSchema}[kind]
+	text := map[string]func() []byte{kindExperiment: spec.JSONSchema, kindDataset: recipe.JSONSchema, kindFinetune: job.JSONSchema}[kind]
 	if text == nil {
-		return usagef("--kind %q is none of %s, %s", kind, kindExperiment, kindDataset)
+		return usagef("--kind %q is none of %s, %s, %s", kind, kindExperiment, kindDataset, kindFinetune)
 	}
 	_, err := s.Stdout.Write(append(text(), '\n'))
 	return err
@@ -95,6 +100,18 @@ func checkRecipe(file string, set []string) (string, error) {
 		return "", err
 	}
 	return "dataset of " + plural(len(r.Sources), "source", "sources"), nil
+}
+
+// checkJob also tells what is odd about a job, on stderr.
+func (s *State) checkJob(file string, set []string) (string, error) {
+	j, err := job.Load(file, set...)
+	if err != nil {
+		return "", err
+	}
+	for _, w := range j.Warnings() {
+		fmt.Fprintln(s.Stderr, "warning:", w)
+	}
+	return "fine-tuning of " + j.Base.Model + ", " + plural(len(j.Tasks()), "task", "tasks"), nil
 }
 
 // validated reports on one file.

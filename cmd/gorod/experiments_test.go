@@ -21,7 +21,7 @@ func shipped(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		if !strings.Contains(string(text), "\nkind: Experiment\n") {
-			continue // a recipe of a dataset
+			continue // a recipe of a dataset, or a fine-tuning
 		}
 		if file, err = filepath.Abs(file); err != nil {
 			t.Fatal(err)
@@ -77,5 +77,28 @@ func TestShippedExperimentsRunAndVerify(t *testing.T) {
 				t.Errorf("report of %d bytes, %v", len(page), err)
 			}
 		})
+	}
+}
+
+func TestShippedFineTuningsAreValid(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../experiments/finetune-*.yaml")
+	if err != nil || len(files) < 2 {
+		t.Fatal(files, err)
+	}
+	for i, file := range files {
+		if files[i], err = filepath.Abs(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := gorod(t, t.TempDir(), append([]string{"validate"}, files...)...)
+	if a.code != 0 || strings.Count(a.stdout, "ok (fine-tuning of ") != len(files) {
+		t.Fatal(a)
+	}
+	if a = gorod(t, t.TempDir(), "validate", files[0], "--set", "method.rank=0"); a.code != 2 || !strings.Contains(a.stdout, "--set method.rank=0: method.rank is out of range") {
+		t.Error(a)
+	}
+	if a = gorod(t, t.TempDir(), "validate", "--schema", "--kind", "Finetune"); a.code != 0 || !strings.Contains(a.stdout, `"gradient_checkpointing"`) {
+		t.Error(a)
 	}
 }

@@ -67,6 +67,10 @@ func (d *decoder) composite(n *node, path string, v reflect.Value) {
 		d.slice(n, path, v)
 	case reflect.Map:
 		d.dictionary(n, path, v)
+	case reflect.Interface: // any value
+		if plain := n.plain(); plain != nil {
+			v.Set(reflect.ValueOf(plain))
+		}
 	default:
 		if n.kind != scalar || !assign(n, v) {
 			d.wrong(n, path, nameOf(v.Type()))

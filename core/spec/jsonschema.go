@@ -83,6 +83,8 @@ func schemaOf(t reflect.Type) map[string]any {
 		}}
 	}
 	switch t.Kind() {
+	case reflect.Interface:
+		return map[string]any{}
 	case reflect.Pointer:
 		return schemaOf(t.Elem())
 	case reflect.Struct:

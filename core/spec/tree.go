@@ -260,6 +260,9 @@ func (t *treeMaker) scalar(n ast.Node) any {
 	case *ast.FloatNode:
 		return n.Value
 	case *ast.StringNode:
+		if x, ok := exponential(n); ok {
+			return x
+		}
 		return n.Value
 	case *ast.LiteralNode:
 		return n.Value.Value
@@ -267,6 +270,23 @@ func (t *treeMaker) scalar(n ast.Node) any {
 		t.problem(n.GetToken(), "unexpected value", fmt.Sprintf("%s is not used in experiments", n.Type()), "write a number, a word or a list")
 		return nil
 	}
+}
+
+// exponential is the number that a plain 1e-4 is by YAML 1.2, for which the
+// parser wants a dot.
+func exponential(n *ast.StringNode) (float64, bool) {
+	word := n.GetToken()
+	if word.Type != token.StringType || strings.Trim(word.Value, "0123456789eE+-") != "" || !strings.ContainsAny(word.Value[:1], "0123456789+-") {
+		return 0, false
+	}
+	mantissa, power, ok := strings.Cut(strings.ToLower(word.Value), "e")
+	if !ok {
+		return 0, false
+	}
+	_, badMantissa := strconv.ParseInt(mantissa, 10, 64)
+	_, badPower := strconv.ParseInt(power, 10, 16)
+	x, err := strconv.ParseFloat(word.Value, 64)
+	return x, badMantissa == nil && badPower == nil && err == nil
 }
 
 // plain is the node as plain Go data: what JSON would make of it.

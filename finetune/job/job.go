@@ -2,7 +2,11 @@
 // how, with what, and what becomes of the result.
 package job
 
-import "time"
+import (
+	"time"
+
+	"github.com/llm-city/gorod/core/spec"
+)
 
 // Job is a file of the kind Finetune.
 type Job struct {
@@ -19,6 +23,10 @@ type Job struct {
 	Export    Export    `yaml:"export" json:"export" doc:"what becomes of the result"`
 	// Sweep are axes of values: each combination is one task of a job array.
 	Sweep map[string][]any `yaml:"sweep,omitempty" json:"sweep,omitempty" doc:"values by path, such as training.lr: [1e-4, 2e-4]; each combination is a task"`
+
+	source   *spec.Source
+	tasks    []Task
+	warnings spec.Problems
 }
 
 // Base is the model that is tuned.
