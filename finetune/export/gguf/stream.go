@@ -1,0 +1,143 @@
+package gguf
+
+import (
+	"context"
+	"hash"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// stream writes a file of the header and the tensors. Workers convert chunks
+// and write each to its place; the hash follows in the order of the file, so
+// that the digest is known when the last byte is written.
+func stream(ctx context.Context, out output, head []byte, tensors []*planned, sum hash.Hash, progress func(done, total int64), total int64) error {
+	if progress == nil {
+		progress = func(int64, int64) {}
+	}
+	if _, err := out.WriteAt(head, 0); err != nil {
+		return failedIO(outputName(out), "", err)
+	}
+	sum.Write(head)
+	s := &streaming{out: out, sum: sum, table: newHalves(), chunks: chunks(tensors, int64(len(head)))}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	done := make(chan written, 2*workers())
+	free := s.buffers()
+	var group sync.WaitGroup
+	for range workers() {
+		group.Go(func() {
+			if err := s.work(ctx, free, done); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	go func() {
+		group.Wait()
+		close(done)
+	}()
+	s.follow(done, free, func(n int64) { progress(int64(len(head))+n, total) })
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if err := out.Sync(); err != nil {
+		return failedIO(outputName(out), "", err)
+	}
+	return nil
+}
+
+func workers() int { return max(runtime.GOMAXPROCS(0), 2) }
+
+func outputName(out output) string {
+	if named, ok := out.(interface{ Name() string }); ok {
+		return named.Name()
+	}
+	return "output"
+}
+
+// streaming is a file that is being written.
+type streaming struct {
+	out    output
+	sum    hash.Hash
+	table  *halves
+	chunks []chunk
+	next   atomic.Int64
+}
+
+// written is a chunk that is in its place, and its bytes for the hash.
+type written struct {
+	number int
+	data   []byte
+	buf    []byte
+}
+
+// buffers are as many as bound the memory that a conversion takes.
+func (s *streaming) buffers() chan []byte {
+	largest := int64(0)
+	for _, c := range s.chunks {
+		largest = max(largest, c.size)
+	}
+	free := make(chan []byte, 3*workers())
+	for range cap(free) {
+		free <- make([]byte, largest+alignment)
+	}
+	return free
+}
+
+// work converts chunks until there are none. A buffer is held before a chunk is
+// taken: so the chunk that the hash waits for always has one.
+func (s *streaming) work(ctx context.Context, free <-chan []byte, done chan<- written) error {
+	var spare []byte
+	for {
+		var buf []byte
+		select {
+		case <-ctx.Done():
+			return nil
+		case buf = <-free:
+		}
+		i := int(s.next.Add(1)) - 1
+		if i >= len(s.chunks) {
+			return nil
+		}
+		c := &s.chunks[i]
+		if spare == nil && c.heads > 0 {
+			spare = make([]byte, len(buf))
+		}
+		data, err := c.read(buf, spare, s.table)
+		if err != nil {
+			return err
+		}
+		if _, err := s.out.WriteAt(data, c.to); err != nil {
+			return failedIO(outputName(s.out), c.rule.name, err)
+		}
+		if c.heads > 0 {
+			buf, spare = spare, buf // the data may lie in it
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case done <- written{number: i, data: data, buf: buf}:
+		}
+	}
+}
+
+// follow hashes the chunks in their order, and gives their buffers back.
+func (s *streaming) follow(done <-chan written, free chan<- []byte, progress func(n int64)) {
+	waiting := map[int]written{}
+	next, bytes := 0, int64(0)
+	for w := range done {
+		waiting[w.number] = w
+		for {
+			w, ok := waiting[next]
+			if !ok {
+				break
+			}
+			delete(waiting, next)
+			s.sum.Write(w.data)
+			bytes += int64(len(w.data))
+			next++
+			free <- w.buf
+			progress(bytes)
+		}
+	}
+}
