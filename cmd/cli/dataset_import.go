@@ -2,12 +2,14 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -70,7 +72,7 @@ func datasetImport(ctx context.Context, s *State, kind, path, out string) error 
 		err = sink.publish()
 	}
 	if err == nil || report.Bytes > 0 {
-		s.importReport(path, report)
+		s.importReport(path, report, sink.read)
 	}
 	if err != nil && ctx.Err() != nil {
 		return stopped{"stopped; nothing was written", commandLine(s.Args)}
@@ -84,16 +86,18 @@ func datasetImport(ctx context.Context, s *State, kind, path, out string) error 
 	return nil
 }
 
-func (s *State) importReport(path string, r chat.Report) {
+func (s *State) importReport(path string, r chat.Report, chats []*readChat) {
 	if s.json {
 		s.printJSON(struct {
 			Event  string `json:"event"`
 			Source string `json:"source"`
 			chat.Report
-		}{"report", path, r})
+			List []*readChat `json:"list"`
+		}{"report", path, r, chats})
 		return
 	}
 	fmt.Fprintf(s.Stdout, "%s: %d messages of %s in %s\n\n", path, r.Messages, plural(int(r.Chats), "chat", "chats"), bytes(r.Bytes))
+	s.readChats(chats)
 	kinds := newTable("kind", "messages")
 	for _, kind := range sortedKeys(r.Kinds) {
 		kinds.row(string(kind), fmt.Sprint(r.Kinds[kind]))
@@ -112,6 +116,22 @@ func (s *State) importReport(path string, r chat.Report) {
 	}
 }
 
+// readChats lists the largest chats.
+func (s *State) readChats(chats []*readChat) {
+	const most = 50
+	list := slices.Clone(chats)
+	slices.SortStableFunc(list, func(a, b *readChat) int { return cmp.Compare(b.Messages, a.Messages) })
+	table := newTable("chat", "type", "name", "messages")
+	for _, c := range list[:min(most, len(list))] {
+		table.row(flat(c.ID), flat(c.Type), flat(c.Name), fmt.Sprint(c.Messages))
+	}
+	table.write(s.Stdout)
+	if len(list) > most {
+		fmt.Fprintf(s.Stdout, "and %s; --json lists all\n", plural(len(list)-most, "more chat", "more chats"))
+	}
+	fmt.Fprintln(s.Stdout)
+}
+
 // linesSink writes messages as JSON Lines, each with the chat that it is of. The
 // file is there when all of it is.
 type linesSink struct {
@@ -120,12 +140,23 @@ type linesSink struct {
 	out  *bufio.Writer
 	enc  *json.Encoder
 	chat string
+	read []*readChat // in the order of the source
+	by   map[string]*readChat
+	open *readChat
+}
+
+// readChat is a chat of a source, with what was read of it.
+type readChat struct {
+	ID       string `json:"id"`
+	Type     string `json:"type"`
+	Name     string `json:"name"`
+	Messages int64  `json:"messages"`
 }
 
 // newLinesSink begins a file; without a path nothing is written.
 func newLinesSink(path string) (*linesSink, error) {
 	if path == "" {
-		return &linesSink{}, nil
+		return &linesSink{by: map[string]*readChat{}}, nil
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
@@ -134,17 +165,24 @@ func newLinesSink(path string) (*linesSink, error) {
 	out := bufio.NewWriterSize(f, 1<<18)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	return &linesSink{path: path, file: f, out: out, enc: enc}, nil
+	return &linesSink{path: path, file: f, out: out, enc: enc, by: map[string]*readChat{}}, nil
 }
 
 // Chat implements chat.Sink.
 func (l *linesSink) Chat(c chat.Chat) error {
 	l.chat = strings.Clone(c.ID)
+	l.open = l.by[l.chat]
+	if l.open == nil {
+		l.open = &readChat{ID: l.chat, Type: strings.Clone(c.Type), Name: strings.Clone(c.Name)}
+		l.by[l.chat] = l.open
+		l.read = append(l.read, l.open)
+	}
 	return nil
 }
 
 // Message implements chat.Sink.
 func (l *linesSink) Message(m *chat.Message) error {
+	l.open.Messages++
 	if l.file == nil {
 		return nil
 	}

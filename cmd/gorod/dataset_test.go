@@ -481,3 +481,30 @@ func TestADatasetIsLookedAt(t *testing.T) {
 		}
 	}
 }
+
+func TestImportListsTheChatsTheLargestFirst(t *testing.T) {
+	t.Parallel()
+	export := filepath.Join(filepath.Dir(recipePath(t)), "dataset-telegram", "result.json")
+	a := gorod(t, t.TempDir(), "dataset", "import", "telegram", export)
+	first, second := strings.Index(a.stdout, "user700000002"), strings.Index(a.stdout, "user700000003")
+	if a.code != 0 || first < 0 || second < first || !strings.Contains(a.stdout, "private_supergroup  ПМ-31") {
+		t.Error(a)
+	}
+	var report struct {
+		List []struct {
+			ID, Type, Name string
+			Messages       int
+		}
+	}
+	a = gorod(t, t.TempDir(), "dataset", "import", "telegram", export, "--json")
+	if err := json.Unmarshal([]byte(a.stdout[strings.Index(a.stdout, `{"event":"report"`):]), &report); err != nil {
+		t.Fatal(err, a)
+	}
+	sum := 0
+	for _, c := range report.List {
+		sum += c.Messages
+	}
+	if len(report.List) != 12 || sum != 1485 {
+		t.Errorf("%d chats of %d messages", len(report.List), sum)
+	}
+}
