@@ -1,0 +1,105 @@
+"""The commands train, merge and check."""
+
+import os
+import sys
+import traceback
+from importlib import metadata
+from pathlib import Path
+
+from gorod_trainer import config
+from gorod_trainer.errors import BAD_INPUT, DONE, FAILED, KNOBS, OUT_OF_MEMORY, BadInputError, TrainerError
+from gorod_trainer.errors import is_disk_full, is_out_of_memory
+
+_USAGE = "usage: python -m gorod_trainer train|merge|check DIR"
+_PACKAGES = ("accelerate", "bitsandbytes", "datasets", "peft", "safetensors", "torch", "transformers", "trl")
+
+
+def main(args: list[str]) -> int:
+    """Runs a command and returns its exit code."""
+    commands = {"train": _train, "merge": _merge, "check": _check}
+    if len(args) != 2 or args[0] not in commands:  # noqa: PLR2004
+        print(_USAGE, file=sys.stderr)
+        return BAD_INPUT
+    folder = Path(args[1])
+    try:
+        job = config.load(folder / "job.json")
+        check_requirements()
+        _quiet()
+        commands[args[0]](folder, job)
+    except TrainerError as e:
+        print(f"gorod_trainer: {e}", file=sys.stderr)
+        return e.code
+    except Exception as e:  # the last resort: a cause in one line, and the traceback above it
+        traceback.print_exc()
+        return _classify(e, folder)
+    return DONE
+
+
+def _classify(error: Exception, folder: Path) -> int:
+    if is_disk_full(error):
+        print(
+            f"gorod_trainer: the disk of {folder} is full or its quota used up: {error}; the last whole checkpoint "
+            "is kept: free some space and resume",
+            file=sys.stderr,
+        )
+        return FAILED
+    if is_out_of_memory(error):
+        print(f"gorod_trainer: out of memory: {error}\ngorod_trainer: {KNOBS}", file=sys.stderr)
+        return OUT_OF_MEMORY
+    print(f"gorod_trainer: {type(error).__name__}: {error}", file=sys.stderr)
+    return FAILED
+
+
+def check_requirements() -> None:
+    """Names packages that are missing."""
+    missing = []
+    for package in _PACKAGES:
+        try:
+            metadata.version(package)
+        except metadata.PackageNotFoundError:
+            missing.append(package)
+    if missing:
+        where = Path(__file__).parent.parent / "requirements.txt"
+        raise BadInputError(
+            f"{sys.executable} lacks {', '.join(missing)}: {sys.executable} -m pip install -r {where}, "
+            "or name another interpreter in cluster.python"
+        )
+
+
+def _quiet() -> None:
+    """No telemetry, no forks of tokenizers."""
+    for name, value in (
+        ("HF_HUB_DISABLE_TELEMETRY", "1"),
+        ("TOKENIZERS_PARALLELISM", "false"),
+        ("BITSANDBYTES_NOWELCOME", "1"),
+    ):
+        os.environ.setdefault(name, value)
+
+
+def _train(folder: Path, job: config.Job) -> None:
+    from gorod_trainer.callbacks import Signals
+
+    signals = Signals()  # before the slow imports, which a signal may come in
+    from gorod_trainer.train import train
+
+    train(folder, job, signals)
+
+
+def _merge(folder: Path, job: config.Job) -> None:
+    from gorod_trainer.merge import merge
+
+    merge(folder, job)
+
+
+def _check(folder: Path, job: config.Job) -> None:
+    from gorod_trainer import data, model
+
+    model.check_devices(job)
+    name = model.locate(job)
+    tokenizer, profile = model.load_tokenizer(job, name)
+    print(f"base: {name}, profile {profile.name}")
+    for split in filter(None, (job.dataset.train, job.dataset.validation)):
+        dialogues = data.read(data.locate(folder, job, split), split, job.dataset.limit)
+        kept = data.examples(tokenizer, dialogues, job, split)
+        longest = max(len(e.input_ids) for e in kept)
+        print(f"{split}: {len(kept)} of {len(dialogues)} examples, the longest has {longest} tokens")

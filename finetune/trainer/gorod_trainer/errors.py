@@ -1,0 +1,71 @@
+"""Errors with the exit codes by which whoever started the trainer knows what to do."""
+
+import errno
+
+DONE = 0
+FAILED = 1
+BAD_INPUT = 2
+OUT_OF_MEMORY = 3
+REQUEUE = 75  # EX_TEMPFAIL: a checkpoint was written; start it again and it goes on
+
+
+class TrainerError(Exception):
+    """A failure that is told in a sentence, without a traceback."""
+
+    code = FAILED
+
+
+class BadInputError(TrainerError):
+    """The job, the data, the model or the machine is not what it must be."""
+
+    code = BAD_INPUT
+
+
+class OutOfMemoryError(TrainerError):
+    """The job does not fit; the message names the knobs."""
+
+    code = OUT_OF_MEMORY
+
+
+class PreemptedError(TrainerError):
+    """A signal came; all that was learnt is in a checkpoint."""
+
+    code = REQUEUE
+
+
+KNOBS = (
+    "halve training.batch and double training.accumulate, or lower training.max_length; "
+    "then training.gradient_checkpointing: true, method.kind: qlora, "
+    "training.optimizer: paged_adamw_8bit, a lower method.rank"
+)
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_WORDS = ("no space left", "disk quota exceeded", "file too large", "os error 28", "os error 122", "os error 27")
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    at: BaseException | None = error
+    while at is not None and at not in found:
+        found.append(at)
+        at = at.__cause__ or at.__context__
+    return found
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Reports whether a disk, a quota or a limit on files is behind an error."""
+    return any(
+        (isinstance(e, OSError) and e.errno in _FULL) or any(w in str(e).lower() for w in _FULL_WORDS)
+        for e in _causes(error)
+    )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Reports whether the GPU's or the machine's memory ran out."""
+    return any(
+        isinstance(e, MemoryError)
+        or type(e).__name__ in ("OutOfMemoryError", "AcceleratorError")
+        and "out of memory" in str(e)
+        or (isinstance(e, RuntimeError) and "can't allocate memory" in str(e))
+        for e in _causes(error)
+    )

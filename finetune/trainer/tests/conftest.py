@@ -1,0 +1,86 @@
+"""The tiny model and folders of jobs on it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tiny
+
+ROOT = Path(__file__).parent.parent
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("base")
+    tiny.make(folder)
+    return folder
+
+
+@pytest.fixture
+def job(tmp_path: Path, base: Path) -> Make:
+    def make(name: str = "job", **changes: Any) -> Path:
+        folder = tmp_path / name
+        value = description(base)
+        for path, item in changes.items():
+            section, _, key = path.partition("__")
+            if key:
+                value[section][key] = item
+            else:
+                value[section] = item
+        rows = tiny.dialogues(80)
+        tiny.write_lines(folder / "data" / "train.jsonl", rows[:64])
+        tiny.write_lines(folder / "data" / "validation.jsonl", rows[64:])
+        (folder / "job.json").write_text(json.dumps(value), encoding="utf-8")
+        return folder
+
+    return make
+
+
+def description(base: Path) -> dict[str, Any]:
+    return {
+        "apiVersion": "gorod/v1",
+        "kind": "Finetune",
+        "name": "tiny",
+        "id": "tiny-1",
+        "task": "",
+        "base": {"model": str(base), "profile": "chatml"},
+        "dataset": {"path": "unused", "train": "train", "validation": "validation"},
+        "method": {"kind": "lora", "rank": 8, "alpha": 16.0, "dropout": 0.05, "targets": "all-linear"},
+        "training": {
+            **{"steps": 12, "lr": 0.01, "batch": 4, "accumulate": 2, "max_length": 192, "warmup": 0.1},
+            **{"save_every": 4, "eval_every": 6, "gradient_checkpointing": False, "seed": 2**40 + 7},
+        },
+        "resources": {"gpus": 0, "cpus": 2, "time": 3600000000000},
+        "cluster": {"kind": "local", "env": {}},
+        "export": {"merge_base": "w16", "quantize": ["q4_K_M"]},
+    }
+
+
+def environment(**extra: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **extra}
+
+
+def trainer(*args: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gorod_trainer", *args]
+    return subprocess.run(command, env=environment(**extra), capture_output=True, text=True, check=False)
+
+
+def start(folder: Path, **extra: str) -> subprocess.Popen[str]:
+    log = (folder / "log").open("a")
+    command = [sys.executable, "-m", "gorod_trainer", "train", str(folder)]
+    return subprocess.Popen(command, env=environment(**extra), stdout=log, stderr=log, text=True)
+
+
+def lines(folder: Path, event: str = "") -> list[dict[str, Any]]:
+    path = folder / "run" / "metrics.jsonl"
+    if not path.exists():
+        return []
+    found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [x for x in found if not event or x["event"] == event]
