@@ -2,7 +2,6 @@ package gguf
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -98,15 +97,18 @@ func write(ctx context.Context, dir string, out output, a architecture, c *confi
 	if err != nil {
 		return err
 	}
-	data := lay(tensors)
 	kv["general.file_type"] = fileType(tensors)
-	head, err := header(kv, tensors)
+	made, factors := madeTensors(c)
+	all := append(made, tensors...)
+	data := lay(all)
+	head, err := header(kv, all)
 	if err != nil {
 		return err
 	}
-	res.Size, res.Tensors = int64(len(head))+int64(data), len(tensors)
-	sum := sha256.New()
-	if err := stream(ctx, out, head, tensors, sum, o.Progress, res.Size); err != nil {
+	res.Size, res.Tensors = int64(len(head))+int64(data), len(all)
+	s := newStreaming(out, append(head, factors...), chunks(tensors, int64(len(head))), res.Size)
+	sum, err := s.run(ctx, o.Progress)
+	if err != nil {
 		return err
 	}
 	res.Digest = digest(sum)

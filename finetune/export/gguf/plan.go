@@ -1,8 +1,10 @@
 package gguf
 
 import (
+	"encoding/binary"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,6 +126,20 @@ func (a architecture) plan(c *config, f *folder, outcome Type) ([]*planned, erro
 		return int(min(max(x.source.offset-y.source.offset, -1), 1))
 	})
 	return out, nil
+}
+
+// madeTensors are those that no shard holds but the config tells, and their
+// bytes, padded. They come first.
+func madeTensors(c *config) (made []*planned, data []byte) {
+	factors := ropeFactors(c)
+	if factors == nil {
+		return nil, nil
+	}
+	for _, x := range factors {
+		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(x))
+	}
+	data = append(data, make([]byte, aligned(uint64(len(data)))-uint64(len(data)))...)
+	return []*planned{{rule: rule{name: "rope_freqs.weight", shape: []uint64{uint64(len(factors))}}, kind: kindF32}}, data
 }
 
 // unknown is a tensor that no rule names, if there is one. An output of its own

@@ -2,28 +2,41 @@ package gguf
 
 import (
 	"context"
+	"crypto/sha256"
 	"hash"
 	"runtime"
 	"sync"
 	"sync/atomic"
 )
 
-// stream writes a file of the header and the tensors. Workers convert chunks
-// and write each to its place; the hash follows in the order of the file, so
-// that the digest is known when the last byte is written.
-func stream(ctx context.Context, out output, head []byte, tensors []*planned, sum hash.Hash, progress func(done, total int64), total int64) error {
+// streaming is a file that is being written: its beginning as it is, then the
+// chunks. Workers convert chunks and write each to its place; the hash follows
+// in the order of the file, so that the digest is known when the last byte is
+// written.
+type streaming struct {
+	out    output
+	head   []byte
+	chunks []chunk
+	total  int64
+	table  *halves
+	next   atomic.Int64
+}
+
+func newStreaming(out output, head []byte, chunks []chunk, total int64) *streaming {
+	return &streaming{out: out, head: head, chunks: chunks, total: total, table: newHalves()}
+}
+
+// run writes the file and gives its hash.
+func (s *streaming) run(ctx context.Context, progress func(done, total int64)) (hash.Hash, error) {
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
-	if _, err := out.WriteAt(head, 0); err != nil {
-		return failedIO(outputName(out), "", err)
+	if _, err := s.out.WriteAt(s.head, 0); err != nil {
+		return nil, failedIO(outputName(s.out), "", err)
 	}
-	sum.Write(head)
-	s := &streaming{out: out, sum: sum, table: newHalves(), chunks: chunks(tensors, int64(len(head)))}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	done := make(chan written, 2*workers())
-	free := s.buffers()
+	done, free := make(chan written, 2*workers()), s.buffers()
 	var group sync.WaitGroup
 	for range workers() {
 		group.Go(func() {
@@ -36,14 +49,14 @@ func stream(ctx context.Context, out output, head []byte, tensors []*planned, su
 		group.Wait()
 		close(done)
 	}()
-	s.follow(done, free, func(n int64) { progress(int64(len(head))+n, total) })
+	sum := s.follow(done, free, progress)
 	if err := context.Cause(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	if err := out.Sync(); err != nil {
-		return failedIO(outputName(out), "", err)
+	if err := s.out.Sync(); err != nil {
+		return nil, failedIO(outputName(s.out), "", err)
 	}
-	return nil
+	return sum, nil
 }
 
 func workers() int { return max(runtime.GOMAXPROCS(0), 2) }
@@ -53,15 +66,6 @@ func outputName(out output) string {
 		return named.Name()
 	}
 	return "output"
-}
-
-// streaming is a file that is being written.
-type streaming struct {
-	out    output
-	sum    hash.Hash
-	table  *halves
-	chunks []chunk
-	next   atomic.Int64
 }
 
 // written is a chunk that is in its place, and its bytes for the hash.
@@ -122,9 +126,11 @@ func (s *streaming) work(ctx context.Context, free <-chan []byte, done chan<- wr
 }
 
 // follow hashes the chunks in their order, and gives their buffers back.
-func (s *streaming) follow(done <-chan written, free chan<- []byte, progress func(n int64)) {
+func (s *streaming) follow(done <-chan written, free chan<- []byte, progress func(done, total int64)) hash.Hash {
+	sum := sha256.New()
+	sum.Write(s.head)
 	waiting := map[int]written{}
-	next, bytes := 0, int64(0)
+	next, bytes := 0, int64(len(s.head))
 	for w := range done {
 		waiting[w.number] = w
 		for {
@@ -133,11 +139,12 @@ func (s *streaming) follow(done <-chan written, free chan<- []byte, progress fun
 				break
 			}
 			delete(waiting, next)
-			s.sum.Write(w.data)
+			sum.Write(w.data)
 			bytes += int64(len(w.data))
 			next++
 			free <- w.buf
-			progress(bytes)
+			progress(bytes, s.total)
 		}
 	}
+	return sum
 }

@@ -1,0 +1,205 @@
+package gguf_test
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// tensor is one of a model that a test writes.
+type tensor struct {
+	dtype string
+	shape []int
+	data  []byte
+}
+
+// model is a folder of safetensors that a test writes.
+type model struct {
+	config  map[string]any
+	tensors map[string]tensor
+	shards  int
+}
+
+// kinds of tests' models: class, and what its layers have besides.
+func newModel(class, dtype string, layers, width int) *model {
+	m := &model{shards: 1, tensors: map[string]tensor{}, config: map[string]any{
+		"architectures": []string{class}, "vocab_size": 264, "hidden_size": width, "num_hidden_layers": layers,
+		"intermediate_size": 2 * width, "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 2048,
+		"rms_norm_eps": 1e-5, "rope_theta": 10000.0, "tie_word_embeddings": false,
+	}}
+	random := rand.New(rand.NewPCG(1, 2))
+	add := func(name string, shape ...int) { m.tensors[name] = random16(random, dtype, shape...) }
+	add("model.embed_tokens.weight", 264, width)
+	add("lm_head.weight", 264, width)
+	add("model.norm.weight", width)
+	for i := range layers {
+		at := fmt.Sprintf("model.layers.%d.", i)
+		for _, norm := range norms(class) {
+			add(at+norm+".weight", width)
+		}
+		add(at+"self_attn.q_proj.weight", width, width)
+		add(at+"self_attn.k_proj.weight", width/2, width)
+		add(at+"self_attn.v_proj.weight", width/2, width)
+		add(at+"self_attn.o_proj.weight", width, width)
+		add(at+"mlp.gate_proj.weight", 2*width, width)
+		add(at+"mlp.up_proj.weight", 2*width, width)
+		add(at+"mlp.down_proj.weight", width, 2*width)
+		switch class {
+		case "Qwen2ForCausalLM":
+			add(at+"self_attn.q_proj.bias", width)
+			add(at+"self_attn.k_proj.bias", width/2)
+			add(at+"self_attn.v_proj.bias", width/2)
+		case "Qwen3ForCausalLM", "Gemma3ForCausalLM":
+			add(at+"self_attn.q_norm.weight", width/4)
+			add(at+"self_attn.k_norm.weight", width/4)
+		}
+	}
+	return m
+}
+
+func norms(class string) []string {
+	out := []string{"input_layernorm", "post_attention_layernorm"}
+	if class == "Gemma2ForCausalLM" || class == "Gemma3ForCausalLM" {
+		out = append(out, "pre_feedforward_layernorm", "post_feedforward_layernorm")
+	}
+	return out
+}
+
+// random16 are small numbers, of a type.
+func random16(random *rand.Rand, dtype string, shape ...int) tensor {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	t := tensor{dtype: dtype, shape: shape}
+	for range n {
+		x := float32(random.NormFloat64() / 8)
+		if len(shape) == 1 {
+			x++
+		}
+		if dtype == "F32" {
+			t.data = binary.LittleEndian.AppendUint32(t.data, math.Float32bits(x))
+		} else {
+			t.data = binary.LittleEndian.AppendUint16(t.data, uint16(math.Float32bits(x)>>16))
+		}
+	}
+	return t
+}
+
+// write writes the model into a new folder.
+func (m *model) write(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	writeJSON(t, filepath.Join(dir, "config.json"), m.config)
+	writeJSON(t, filepath.Join(dir, "tokenizer.json"), byteTokenizer())
+	writeJSON(t, filepath.Join(dir, "tokenizer_config.json"), map[string]any{
+		"bos_token": "<|bos|>", "eos_token": map[string]any{"content": "<|im_end|>"}, "pad_token": nil,
+		"add_bos_token": false, "chat_template": "{{ messages }}",
+	})
+	if m.shards == 1 {
+		writeShard(t, filepath.Join(dir, "model.safetensors"), m.tensors)
+		return dir
+	}
+	index := map[string]string{}
+	parts := make([]map[string]tensor, m.shards)
+	for i, name := range slices.Sorted(maps.Keys(m.tensors)) {
+		n := i % m.shards
+		if parts[n] == nil {
+			parts[n] = map[string]tensor{}
+		}
+		parts[n][name] = m.tensors[name]
+		index[name] = shard(n, m.shards)
+	}
+	for n, part := range parts {
+		writeShard(t, filepath.Join(dir, shard(n, m.shards)), part)
+	}
+	writeJSON(t, filepath.Join(dir, "model.safetensors.index.json"), map[string]any{"weight_map": index})
+	return dir
+}
+
+func shard(n, of int) string { return fmt.Sprintf("model-%05d-of-%05d.safetensors", n+1, of) }
+
+func writeJSON(t testing.TB, path string, v any) {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err == nil {
+		err = os.WriteFile(path, raw, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func writeShard(t testing.TB, path string, tensors map[string]tensor) {
+	t.Helper()
+	header, at := map[string]any{"__metadata__": map[string]string{"format": "pt"}}, 0
+	for _, name := range slices.Sorted(maps.Keys(tensors)) {
+		x := tensors[name]
+		header[name] = map[string]any{"dtype": x.dtype, "shape": x.shape, "data_offsets": []int{at, at + len(x.data)}}
+		at += len(x.data)
+	}
+	raw, err := json.Marshal(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	parts := [][]byte{binary.LittleEndian.AppendUint64(nil, uint64(len(raw))), raw}
+	for _, name := range slices.Sorted(maps.Keys(tensors)) {
+		parts = append(parts, tensors[name].data)
+	}
+	for _, part := range parts {
+		if _, err := f.Write(part); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// byteTokenizer has a token a byte, some merges, and three special tokens; two
+// ids of the model have none.
+func byteTokenizer() map[string]any {
+	vocab, next := map[string]int{}, rune(256)
+	for b := range rune(256) {
+		if b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae {
+			vocab[string(b)] = int(b)
+			continue
+		}
+		vocab[string(next)] = int(b)
+		next++
+	}
+	vocab["th"], vocab["the"] = 256, 257
+	added := []map[string]any{}
+	for i, name := range []string{"<|bos|>", "<|im_start|>", "<|im_end|>", "<|note|>"} {
+		added = append(added, map[string]any{"id": 258 + i, "content": name, "special": i < 3})
+	}
+	return map[string]any{
+		"added_tokens":  added,
+		"pre_tokenizer": map[string]any{"type": "ByteLevel", "add_prefix_space": false, "use_regex": true},
+		"model":         map[string]any{"type": "BPE", "vocab": vocab, "merges": [][]string{{"t", "h"}, {"th", "e"}}},
+	}
+}
+
+// entries names what a folder holds.
+func entries(t *testing.T, dir string) string {
+	t.Helper()
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range found {
+		out = append(out, f.Name())
+	}
+	return strings.Join(out, " ")
+}
