@@ -1,6 +1,8 @@
 package build
 
 import (
+	"hash/fnv"
+
 	"github.com/llm-city/gorod/dataset/format"
 	"github.com/llm-city/gorod/dataset/split"
 )
@@ -11,7 +13,7 @@ type examples struct {
 	spool   *spool
 	asked   []int64  // when the turn was said that is answered, Unix seconds
 	replied []int64  // when the reply ended
-	thread  []uint32 // number of its session
+	thread  []uint64 // hash of its session
 	chat    []uint32
 	target  []uint32
 	cluster []uint32 // the earliest example that says nearly the same
@@ -29,10 +31,17 @@ func newExamples(dir string) (*examples, error) {
 func (x *examples) add(record []byte, e *madeExample) error {
 	x.asked = append(x.asked, e.asked)
 	x.replied = append(x.replied, e.replied)
-	x.thread = append(x.thread, x.number(e.threads[0]))
+	x.thread = append(x.thread, hashOf(e.threads[0]))
 	x.chat = append(x.chat, x.number(e.chat))
 	x.target = append(x.target, x.number(e.target))
 	return x.spool.add(record, e.tail)
+}
+
+// hashOf tells names apart of which there are too many to number.
+func hashOf(name string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return h.Sum64()
 }
 
 // number is the number of a name, from 0.

@@ -25,7 +25,7 @@ type retriever struct {
 type exchangeFacts struct {
 	asked   int64 // when the turn was said that is answered
 	replied int64 // when the reply was said
-	thread  uint32
+	thread  uint64
 	source  bool // may be found: it is of the training split
 	target  uint32
 }

@@ -24,7 +24,7 @@ func exchangesOf(n, words int) (turns []string, facts []exchangeFacts) {
 		}
 		now += int64(r.IntN(40) - 3) // now and then backwards
 		turns = append(turns, strings.Join(turn, " "))
-		facts = append(facts, exchangeFacts{asked: now, replied: now + int64(r.IntN(60)), thread: uint32(i / 5), source: r.IntN(4) > 0, target: uint32(r.IntN(2))})
+		facts = append(facts, exchangeFacts{asked: now, replied: now + int64(r.IntN(60)), thread: uint64(i / 5), source: r.IntN(4) > 0, target: uint32(r.IntN(2))})
 	}
 	return turns, facts
 }

@@ -14,16 +14,21 @@ func (s *Splitter) byTime(ctx context.Context, a *Assignment, l links, to Split,
 	if share == 0 {
 		return nil
 	}
-	reaches, err := s.reaches(ctx, a, l)
-	if err != nil {
-		return err
+	whole := reach{slices.Clone(s.times), slices.Clone(s.times)}
+	for i := range l {
+		if err := s.widen(ctx, a, &l[i], whole); err != nil {
+			return err
+		}
 	}
-	whole := widest(reaches)
 	at, ok := s.cut(a, whole, int(math.Round(share*float64(len(s.times)))))
 	if !ok {
 		return nil
 	}
 	a.Summary.Cuts[to.String()] = at
+	why, err := s.reasons(ctx, a, l, whole, at)
+	if err != nil {
+		return err
+	}
 	for i, was := range a.of {
 		if was != Train {
 			continue
@@ -32,8 +37,7 @@ func (s *Splitter) byTime(ctx context.Context, a *Assignment, l links, to Split,
 		switch {
 		case s.dropped(across, later):
 			a.of[i] = Dropped
-			first := slices.IndexFunc(reaches, func(r reach) bool { return r.across(i, at) })
-			a.Summary.Dropped[l[first].by+"_across_"+to.String()]++
+			a.Summary.Dropped[l[why[i]].by+"_across_"+to.String()]++
 		case later, across && s.opts.Straddle == KeepLater:
 			a.of[i] = to
 		}
@@ -62,23 +66,34 @@ type reach struct{ first, last []int64 }
 // of a cut.
 func (r reach) across(i int, at int64) bool { return r.first[i] < at && r.last[i] >= at }
 
-// reaches are those by each of what examples share: a group that must go as a
-// whole counts by all of it, and one that examples are dropped from by what each
-// of them shares itself. What a much forwarded post ties together is then not
-// lost but for those that hold it.
-func (s *Splitter) reaches(ctx context.Context, a *Assignment, l links) ([]reach, error) {
-	out := make([]reach, len(l))
-	for i := range l {
-		out[i] = reach{slices.Clone(s.times), slices.Clone(s.times)}
-		if s.opts.Straddle == KeepLater {
-			s.ofGroups(a, l[i].of, out[i])
-			continue
-		}
-		if err := s.ofKeys(ctx, a, l[i].key, out[i]); err != nil {
+// reasons is for each example the first of what examples share by which it is
+// across a cut. They are found one after another: there may be millions.
+func (s *Splitter) reasons(ctx context.Context, a *Assignment, l links, whole reach, at int64) ([]uint8, error) {
+	why := make([]uint8, len(s.times))
+	r := reach{slices.Clone(s.times), slices.Clone(s.times)}
+	for n := range len(l) - 1 { // what no other explains, the last does
+		if err := s.widen(ctx, a, &l[n], r); err != nil {
 			return nil, err
 		}
+		for i := range why {
+			if int(why[i]) == n && whole.across(i, at) && !r.across(i, at) {
+				why[i] = uint8(n + 1)
+			}
+		}
 	}
-	return out, nil
+	return why, nil
+}
+
+// widen widens the reach of each example to all that it shares something with: a
+// group that must go as a whole counts by all of it, and one that examples are
+// dropped from by what each of them shares itself. What a much forwarded post
+// ties together is then not lost but for those that hold it.
+func (s *Splitter) widen(ctx context.Context, a *Assignment, by *level, r reach) error {
+	if s.opts.Straddle == KeepLater {
+		s.ofGroups(a, by.of, r)
+		return nil
+	}
+	return s.ofKeys(ctx, a, by.key, r)
 }
 
 // ofKeys widens the reach of each example to all that share a key with it.
@@ -108,15 +123,4 @@ func (s *Splitter) ofGroups(a *Assignment, of forest.Forest, r reach) {
 	for i, root := range of {
 		r.first[i], r.last[i] = r.first[root], r.last[root]
 	}
-}
-
-// widest is the reach by all that examples share.
-func widest(all []reach) reach {
-	out := reach{slices.Clone(all[0].first), slices.Clone(all[0].last)}
-	for _, r := range all[1:] {
-		for i := range out.first {
-			out.first[i], out.last[i] = min(out.first[i], r.first[i]), max(out.last[i], r.last[i])
-		}
-	}
-	return out
 }
