@@ -27,3 +27,10 @@ func (j Job) Body() string {
 	}
 	return b.String()
 }
+
+// Variables that a job finds in its environment wherever it runs.
+const (
+	EnvJob      = "GOROD_JOB_ID"
+	EnvTask     = "GOROD_TASK"     // of the array; empty for none
+	EnvRestarts = "GOROD_RESTARTS" // times it was started again
+)

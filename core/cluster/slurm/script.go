@@ -16,12 +16,17 @@ const again = `if [ "$code" = %d ] && [ -z "$ending" ]; then
 fi
 `
 
+// variables are those that a job finds wherever it runs.
+const variables = "export " + cluster.EnvJob + `="${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}" ` + cluster.EnvTask + `="$SLURM_ARRAY_TASK_ID" ` +
+	cluster.EnvRestarts + `="${SLURM_RESTART_COUNT:-0}"
+`
+
 // script is the batch script of a job: its body in a process group of its own,
 // to which what Slurm signals to the batch shell is passed on. With alarm it
 // sends the warning itself, for a slurmrestd that cannot ask for it.
 func script(job cluster.Job, alarm bool) string {
 	var b strings.Builder
-	b.WriteString("#!/bin/bash\nset -m\n(\n" + job.Body() + ") &\ntask=$!\nending=\n")
+	b.WriteString("#!/bin/bash\nset -m\n" + variables + "(\n" + job.Body() + ") &\ntask=$!\nending=\n")
 	b.WriteString("trap 'kill -USR1 -- \"-$task\" 2>/dev/null' USR1\n")
 	b.WriteString("trap 'ending=1; kill -TERM -- \"-$task\" 2>/dev/null' TERM\n")
 	if alarm && job.WarnBefore > 0 {
