@@ -3,7 +3,6 @@ package gguf
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"os"
@@ -46,12 +45,6 @@ type Result struct {
 	Tensors   int
 }
 
-// output is where a file is written: an *os.File.
-type output interface {
-	WriteAt(p []byte, at int64) (int, error)
-	Sync() error
-}
-
 // Convert writes the model in a folder of safetensors to a file, which is there
 // whole or not at all. Errors are *Error.
 func Convert(ctx context.Context, dir, path string, o Options) (Result, error) {
@@ -69,7 +62,9 @@ func Convert(ctx context.Context, dir, path string, o Options) (Result, error) {
 	}
 	res := Result{Path: path, Converter: "gorod"}
 	err = atomically(path, func(f *os.File) error {
-		return write(ctx, dir, f, a, c, o, &res)
+		d := newDisk(f, path)
+		defer d.close()
+		return write(ctx, dir, d, a, c, o, &res)
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("convert %s: %w", dir, err)
@@ -157,28 +152,3 @@ func fileType(tensors []*planned) uint32 {
 }
 
 func digest(h hash.Hash) string { return "sha256:" + hex.EncodeToString(h.Sum(nil)) }
-
-// atomically writes a file beside its place and moves it there when it is
-// whole.
-func atomically(path string, write func(f *os.File) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return failedIO(path, "", err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
-		return failedIO(path, "", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return failedIO(path, "", err)
-	}
-	return nil
-}

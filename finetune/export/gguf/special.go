@@ -138,3 +138,11 @@ func readTemplate(dir string, inline json.RawMessage) (string, error) {
 	}
 	return "", nil
 }
+
+// BOS is the text of the token that begins a prompt, as a folder's tokenizer
+// names it; empty for none.
+func BOS(dir string) (string, error) {
+	var s special
+	err := optionalJSON(filepath.Join(dir, "tokenizer_config.json"), &s)
+	return string(s.BOS), err
+}

@@ -31,8 +31,11 @@ func (s *streaming) run(ctx context.Context, progress func(done, total int64)) (
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
+	if err := s.out.Reserve(s.total); err != nil {
+		return nil, s.failed("", err)
+	}
 	if _, err := s.out.WriteAt(s.head, 0); err != nil {
-		return nil, failedIO(outputName(s.out), "", err)
+		return nil, s.failed("", err)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -54,18 +57,15 @@ func (s *streaming) run(ctx context.Context, progress func(done, total int64)) (
 		return nil, err
 	}
 	if err := s.out.Sync(); err != nil {
-		return nil, failedIO(outputName(s.out), "", err)
+		return nil, s.failed("", err)
 	}
 	return sum, nil
 }
 
 func workers() int { return max(runtime.GOMAXPROCS(0), 2) }
 
-func outputName(out output) string {
-	if named, ok := out.(interface{ Name() string }); ok {
-		return named.Name()
-	}
-	return "output"
+func (s *streaming) failed(tensor string, err error) error {
+	return failedIO(s.out.Name(), tensor, err)
 }
 
 // written is a chunk that is in its place, and its bytes for the hash.
@@ -112,7 +112,7 @@ func (s *streaming) work(ctx context.Context, free <-chan []byte, done chan<- wr
 			return err
 		}
 		if _, err := s.out.WriteAt(data, c.to); err != nil {
-			return failedIO(outputName(s.out), c.rule.name, err)
+			return s.failed(c.rule.name, err)
 		}
 		if c.heads > 0 {
 			buf, spare = spare, buf // the data may lie in it
@@ -130,7 +130,7 @@ func (s *streaming) follow(done <-chan written, free chan<- []byte, progress fun
 	sum := sha256.New()
 	sum.Write(s.head)
 	waiting := map[int]written{}
-	next, bytes := 0, int64(len(s.head))
+	next, bytes, flushed := 0, int64(len(s.head)), int64(0)
 	for w := range done {
 		waiting[w.number] = w
 		for {
@@ -144,6 +144,10 @@ func (s *streaming) follow(done <-chan written, free chan<- []byte, progress fun
 			next++
 			free <- w.buf
 			progress(bytes, s.total)
+			if bytes-flushed >= flushBytes {
+				s.out.Written(bytes)
+				flushed = bytes
+			}
 		}
 	}
 	return sum

@@ -1,0 +1,88 @@
+package gguf
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// output is where a file is written.
+type output interface {
+	Name() string
+	// Reserve takes the space of the whole file.
+	Reserve(size int64) error
+	WriteAt(p []byte, at int64) (int, error)
+	// Written tells that all up to a byte is written.
+	Written(upTo int64)
+	Sync() error
+}
+
+// flushBytes are written before the disk is told to begin.
+const flushBytes = 32 << 20
+
+// disk is a file on a disk, which begins to write while the conversion goes on.
+type disk struct {
+	*os.File
+	path    string // that it has in the end
+	flushed int64
+	parts   chan int64
+	done    chan struct{}
+}
+
+func newDisk(f *os.File, path string) *disk {
+	d := &disk{File: f, path: path, parts: make(chan int64, 1), done: make(chan struct{})}
+	go func() {
+		defer close(d.done)
+		for upTo := range d.parts {
+			startWriting(f, d.flushed, upTo-d.flushed)
+			d.flushed = upTo
+		}
+	}()
+	return d
+}
+
+// Name implements output.
+func (d *disk) Name() string { return d.path }
+
+// close ends the writing, which must be over.
+func (d *disk) close() {
+	close(d.parts)
+	<-d.done
+}
+
+// Reserve implements output.
+func (d *disk) Reserve(size int64) error { return reserve(d.File, size) }
+
+// Written implements output. Where the disk is busy, the part is left to the
+// next time.
+func (d *disk) Written(upTo int64) {
+	select {
+	case d.parts <- upTo:
+	default:
+	}
+}
+
+// atomically writes a file beside its place and moves it there when it is
+// whole.
+func atomically(path string, write func(f *os.File) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return failedIO(path, "", err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
+		return failedIO(path, "", err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return failedIO(path, "", err)
+	}
+	return nil
+}
