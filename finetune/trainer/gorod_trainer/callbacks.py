@@ -29,6 +29,12 @@ class Metrics:
         with self._path.open("a", encoding="utf-8") as f:
             f.write(json.dumps(line, ensure_ascii=False) + "\n")
 
+    def first_eval_loss(self) -> float | None:
+        """The held-out loss before the first step, whichever start of the run measured it."""
+        with self._path.open(encoding="utf-8") as f:
+            rows = (json.loads(line) for line in f if '"eval"' in line)
+            return next((row["eval_loss"] for row in rows if row["event"] == "eval"), None)
+
 
 class State:
     """state.json: where a run stands, for whoever watches it."""
@@ -76,21 +82,19 @@ class Signals:
         signal.raise_signal(number)
 
 
-def peak_memory() -> float:
+def peak_memory(job: Job) -> float:
     """The most memory that was in use, in GB: of the GPU, or of the process on a CPU."""
     import torch
 
-    if torch.cuda.is_available() and torch.cuda.is_initialized():
+    if job.resources.gpus:
         return round(torch.cuda.max_memory_reserved() / 1e9, 3)
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 3)
 
 
 def estimated_memory(job: Job) -> float | None:
-    """What the estimate in job.json promised, in GB."""
-    e = job.estimate
-    if isinstance(e, dict):
-        e = next((e[k] for k in ("memory_gb", "gpu_memory", "total_gb", "total") if isinstance(e.get(k), int | float)), None)
-    return float(e) if e is not None else None
+    """What the estimate in job.json promised, in GB: a number, or an object with memory_gb."""
+    promised = job.estimate.get("memory_gb") if isinstance(job.estimate, dict) else job.estimate
+    return float(promised) if isinstance(promised, int | float) else None
 
 
 class Reporter(TrainerCallback):
@@ -120,7 +124,7 @@ class Reporter(TrainerCallback):
         """Measures the first step, and hears signals."""
         self._state.step = state.global_step
         if self.first_step_memory is None:
-            self.first_step_memory = peak_memory()
+            self.first_step_memory = peak_memory(self._job)
             self._metrics.write(
                 "memory",
                 step=state.global_step,
@@ -161,7 +165,7 @@ class Reporter(TrainerCallback):
                 lr=logs.get("learning_rate"),
                 grad_norm=logs.get("grad_norm"),
                 tokens_per_second=round(rate, 1),
-                memory_gb=peak_memory(),
+                memory_gb=peak_memory(self._job),
             )
 
     def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:

@@ -6,9 +6,18 @@ import traceback
 from importlib import metadata
 from pathlib import Path
 
-from gorod_trainer import config
-from gorod_trainer.errors import BAD_INPUT, DONE, FAILED, KNOBS, OUT_OF_MEMORY, BadInputError, TrainerError
-from gorod_trainer.errors import is_disk_full, is_out_of_memory
+from gorod_trainer import config, launch
+from gorod_trainer.errors import (
+    BAD_INPUT,
+    DONE,
+    FAILED,
+    KNOBS,
+    OUT_OF_MEMORY,
+    BadInputError,
+    TrainerError,
+    is_disk_full,
+    is_out_of_memory,
+)
 
 _USAGE = "usage: python -m gorod_trainer train|merge|check DIR"
 _PACKAGES = ("accelerate", "bitsandbytes", "datasets", "peft", "safetensors", "torch", "transformers", "trl")
@@ -25,14 +34,13 @@ def main(args: list[str]) -> int:
         job = config.load(folder / "job.json")
         check_requirements()
         _quiet()
-        commands[args[0]](folder, job)
+        return commands[args[0]](folder, job)
     except TrainerError as e:
         print(f"gorod_trainer: {e}", file=sys.stderr)
         return e.code
     except Exception as e:  # the last resort: a cause in one line, and the traceback above it
         traceback.print_exc()
         return _classify(e, folder)
-    return DONE
 
 
 def _classify(error: Exception, folder: Path) -> int:
@@ -76,22 +84,26 @@ def _quiet() -> None:
         os.environ.setdefault(name, value)
 
 
-def _train(folder: Path, job: config.Job) -> None:
+def _train(folder: Path, job: config.Job) -> int:
+    if launch.needed(job, os.environ):
+        return launch.run(folder, launch.world(job, os.environ))
     from gorod_trainer.callbacks import Signals
 
     signals = Signals()  # before the slow imports, which a signal may come in
     from gorod_trainer.train import train
 
     train(folder, job, signals)
+    return DONE
 
 
-def _merge(folder: Path, job: config.Job) -> None:
+def _merge(folder: Path, job: config.Job) -> int:
     from gorod_trainer.merge import merge
 
     merge(folder, job)
+    return DONE
 
 
-def _check(folder: Path, job: config.Job) -> None:
+def _check(folder: Path, job: config.Job) -> int:
     from gorod_trainer import data, model
 
     model.check_devices(job)
@@ -103,3 +115,4 @@ def _check(folder: Path, job: config.Job) -> None:
         kept = data.examples(tokenizer, dialogues, job, split)
         longest = max(len(e.input_ids) for e in kept)
         print(f"{split}: {len(kept)} of {len(dialogues)} examples, the longest has {longest} tokens")
+    return DONE

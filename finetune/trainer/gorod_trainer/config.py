@@ -138,7 +138,7 @@ class Job:
 
     base: Base
     dataset: Dataset
-    apiVersion: str = _one("gorod/v1")  # noqa: N815: so it stands in the file
+    apiVersion: str = _one("gorod/v1")  # noqa: N815 so it stands in the file
     kind: str = _one("Finetune")
     name: str = ""
     method: Method = field(default_factory=Method)

@@ -64,8 +64,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Reports whether the GPU's or the machine's memory ran out."""
     return any(
         isinstance(e, MemoryError)
-        or type(e).__name__ in ("OutOfMemoryError", "AcceleratorError")
-        and "out of memory" in str(e)
+        or (type(e).__name__ in ("OutOfMemoryError", "AcceleratorError") and "out of memory" in str(e))
         or (isinstance(e, RuntimeError) and "can't allocate memory" in str(e))
         for e in _causes(error)
     )

@@ -142,7 +142,18 @@ def load(job: Job, name: str, profile: Profile, sharded: bool = False) -> Any:
         options["quantization_config"] = quantization(dtype, dtype if sharded else None)
     if not sharded:
         options["device_map"] = {"": int(os.environ.get("LOCAL_RANK", "0")) if job.resources.gpus else "cpu"}
-    return _from_pretrained(name, {**_pretrained(job), **options})
+    return _keep_weights(_from_pretrained(name, {**_pretrained(job), **options}))
+
+
+def _keep_weights(model: Any) -> Any:
+    """On some CPUs bitsandbytes repacks 4-bit weights for evaluation and rounds their scales for good.
+
+    Training would then depend on when an evaluation was, and could not be resumed exactly.
+    """
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
+    return model
 
 
 def _from_pretrained(name: str, options: dict[str, Any]) -> Any:

@@ -94,13 +94,14 @@ def _try_out(tokenizer: Any) -> None:
     from gorod_trainer.data import IGNORED, encode
 
     asked = [{"role": "system", "content": "Ты робот."}, {"role": "user", "content": "Как дела?"}]
+    answered = [*asked, {"role": "assistant", "content": "Хорошо."}]
     try:
         prompt = tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True)
-        full = tokenizer.apply_chat_template([*asked, {"role": "assistant", "content": "Хорошо."}], tokenize=False)
-        learnt = [t for t in encode(tokenizer, [*asked, {"role": "assistant", "content": "Хорошо."}]).labels]
+        full = tokenizer.apply_chat_template(answered, tokenize=False)
+        labels = encode(tokenizer, answered).labels
     except Exception as e:  # a template is a program: it may fail in any way
         raise BadInputError(f"the chat template does not work: {e}") from e
-    learnt = [t for t in learnt if t != IGNORED]
+    learnt = [t for t in labels if t != IGNORED]
     if not learnt:
         raise BadInputError("the chat template has no {% generation %} marks: nothing would be learnt")
     if learnt[-1] != tokenizer.eos_token_id:

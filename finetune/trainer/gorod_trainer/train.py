@@ -1,9 +1,11 @@
 """Training: from a job's folder to an adapter."""
 
+import json
 import os
 import platform
 import random
 import time
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -79,7 +81,7 @@ def make_deterministic(job: Job) -> None:
     torch.use_deterministic_algorithms(True, warn_only=job.resources.gpus > 0)
     seed = seed32(job.training.seed)
     random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002: the libraries draw from it
+    np.random.seed(seed)
     torch.manual_seed(seed)
 
 
@@ -181,40 +183,57 @@ def adapters(job: Job, base: Any) -> Any:
     )
 
 
+@dataclass(frozen=True)
+class Run:
+    """A job's folder for what comes of it, and whom it tells."""
+
+    folder: Path
+    job: Job
+    signals: Signals
+    state: State
+    metrics: Metrics
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where the checkpoints are."""
+        return self.folder / "checkpoints"
+
+
 def train(folder: Path, job: Job, signals: Signals) -> None:
     """Trains, or goes on with it, until it is done or a signal comes."""
-    run = folder / "run"
     lead = int(os.environ.get("RANK", "0")) == 0
-    run.mkdir(parents=True, exist_ok=True)
-    state, metrics = State(run, lead), Metrics(run, lead)
-    if state.done:
+    path = folder / "run"
+    path.mkdir(parents=True, exist_ok=True)
+    run = Run(path, job, signals, State(path, lead), Metrics(path, lead))
+    if run.state.done:
         return
-    state.write("running")
+    run.state.write("running")
     try:
-        _train(folder, run, job, signals, state, metrics)
+        if lead:
+            checkpoint.clean(run.checkpoints)
+        _train(folder, run)
     except PreemptedError:
-        metrics.write("stop", step=state.step)
-        state.write("checkpointed")
+        run.metrics.write("stop", step=run.state.step)
+        run.state.write("checkpointed")
         raise
     except BaseException as e:
-        state.write("failed", str(e)[:2000] or type(e).__name__)
+        run.state.write("failed", str(e)[:2000] or type(e).__name__)
         raise
 
 
-def _train(folder: Path, run: Path, job: Job, signals: Signals, state: State, metrics: Metrics) -> None:
+def _train(folder: Path, run: Run) -> None:
+    job = run.job
     model.check_devices(job)
     make_deterministic(job)
     name = model.locate(job)
     tokenizer, profile = model.load_tokenizer(job, name)
     splits = _examples(folder, job, tokenizer)
     sharded = job.resources.processes > 1 and parameters(name, job) > FSDP_PARAMETERS
-    args = arguments(job, run, sharded, "validation" in splits)
-    if state.restarts >= 0 and args.should_save:
-        checkpoint.clean(run / "checkpoints")
+    args = arguments(job, run.folder, sharded, "validation" in splits)
     base = model.load(job, name, profile, sharded)
-    reporter = Reporter(job, metrics, state, signals)
+    reporter = Reporter(job, run.metrics, run.state, run.signals)
     trainer = Trainer(
-        run,
+        run.folder,
         job,
         reporter,
         model=base,
@@ -229,7 +248,7 @@ def _train(folder: Path, run: Path, job: Job, signals: Signals, state: State, me
         for p in trainer.model.parameters():
             if p.requires_grad:
                 p.data = p.data.float()
-    _loop(run, job, trainer, reporter, state, metrics, signals)
+    _loop(run, trainer, reporter)
 
 
 def _examples(folder: Path, job: Job, tokenizer: Any) -> dict[str, list[data.Example]]:
@@ -241,47 +260,44 @@ def _examples(folder: Path, job: Job, tokenizer: Any) -> dict[str, list[data.Exa
     return found
 
 
-def _loop(
-    run: Path, job: Job, trainer: Trainer, reporter: Reporter, state: State, metrics: Metrics, signals: Signals
-) -> None:
+def _loop(run: Run, trainer: Trainer, reporter: Reporter) -> None:
     began = time.monotonic()
-    resumed = checkpoint.latest(run / "checkpoints")
-    before = None
+    resumed = checkpoint.latest(run.checkpoints)
     if resumed:
-        state.step = checkpoint.step_of(resumed)
-        metrics.write("resume", step=state.step)
+        run.state.step = checkpoint.step_of(resumed)
+        run.metrics.write("resume", step=run.state.step)
     else:
-        metrics.write("start", step=0)
+        run.state.step = 0
+        run.metrics.write("start", step=0)
         if trainer.eval_dataset is not None:
-            before = trainer.evaluate()["eval_loss"]
-    if signals.received:
-        raise PreemptedError(f"{signals.received} before the first step")
-    make_deterministic(job)
+            trainer.evaluate()
+    if run.signals.received:
+        raise PreemptedError(f"{run.signals.received} before the first step")
+    make_deterministic(run.job)  # the evaluation has drawn random numbers
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     if reporter.preempted and trainer.state.global_step < trainer.state.max_steps:
-        raise PreemptedError(f"{signals.received or 'a signal to another process'}: checkpoint at step {state.step}")
+        raise PreemptedError(f"{run.signals.received or 'a signal'}: checkpoint at step {run.state.step}")
     after = _last_loss(trainer)
-    save_adapter(trainer, run)
-    report = {
+    save_adapter(trainer, run.folder)
+    if trainer.args.should_save:
+        checkpoint.write_json(run.folder / "report.json", _report(run, trainer, reporter, after, began))
+    run.metrics.write("done", step=trainer.state.global_step, of=trainer.state.max_steps, eval_loss=after)
+    run.state.write("done")
+
+
+def _report(run: Run, trainer: Trainer, reporter: Reporter, after: float | None, began: float) -> dict[str, Any]:
+    return {
         "steps": trainer.state.global_step,
-        "eval_loss_before": before if before is not None else _first_loss(trainer),
+        "eval_loss_before": run.metrics.first_eval_loss(),
         "eval_loss": after,
         "seconds": round(time.monotonic() - began, 3),
         "tokens": reporter.tokens,
-        "restarts": state.restarts,
-        "memory_gb": peak_memory(),
+        "restarts": run.state.restarts,
+        "memory_gb": peak_memory(run.job),
         "first_step_memory_gb": reporter.first_step_memory,
         "versions": {p: metadata.version(p) for p in ("torch", "transformers", "trl", "peft", "bitsandbytes")},
         "python": platform.python_version(),
     }
-    if trainer.args.should_save:
-        checkpoint.write_json(run / "report.json", report)
-    metrics.write("done", step=trainer.state.global_step, of=trainer.state.max_steps, eval_loss=after)
-    state.write("done")
-
-
-def _first_loss(trainer: Trainer) -> float | None:
-    return next((h["eval_loss"] for h in trainer.state.log_history if "eval_loss" in h), None)
 
 
 def _last_loss(trainer: Trainer) -> float | None:
@@ -294,8 +310,6 @@ def _last_loss(trainer: Trainer) -> float | None:
 
 def save_adapter(trainer: Trainer, run: Path) -> None:
     """Writes run/adapter, the same bytes for the same weights."""
-    import json
-
     weights = trainer.accelerator.get_state_dict(trainer.model) if trainer.is_fsdp_enabled else None
     if not trainer.args.should_save:
         return

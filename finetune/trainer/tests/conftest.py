@@ -54,8 +54,16 @@ def description(base: Path) -> dict[str, Any]:
         "dataset": {"path": "unused", "train": "train", "validation": "validation"},
         "method": {"kind": "lora", "rank": 8, "alpha": 16.0, "dropout": 0.05, "targets": "all-linear"},
         "training": {
-            **{"steps": 12, "lr": 0.01, "batch": 4, "accumulate": 2, "max_length": 192, "warmup": 0.1},
-            **{"save_every": 4, "eval_every": 6, "gradient_checkpointing": False, "seed": 2**40 + 7},
+            "steps": 12,
+            "lr": 0.01,
+            "batch": 4,
+            "accumulate": 2,
+            "max_length": 192,
+            "warmup": 0.1,
+            "save_every": 4,
+            "eval_every": 6,
+            "gradient_checkpointing": False,
+            "seed": 2**40 + 7,
         },
         "resources": {"gpus": 0, "cpus": 2, "time": 3600000000000},
         "cluster": {"kind": "local", "env": {}},
@@ -72,10 +80,11 @@ def trainer(*args: str, **extra: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment(**extra), capture_output=True, text=True, check=False)
 
 
-def start(folder: Path, **extra: str) -> subprocess.Popen[str]:
+def start(folder: Path, program: str = "", port: int = 0) -> subprocess.Popen[str]:
+    """Starts a training, or a program that starts one."""
     log = (folder / "log").open("a")
-    command = [sys.executable, "-m", "gorod_trainer", "train", str(folder)]
-    return subprocess.Popen(command, env=environment(**extra), stdout=log, stderr=log, text=True)
+    what = ["-c", program, str(folder), str(port)] if program else ["-m", "gorod_trainer", "train", str(folder)]
+    return subprocess.Popen([sys.executable, *what], env=environment(), stdout=log, stderr=log, text=True)
 
 
 def lines(folder: Path, event: str = "") -> list[dict[str, Any]]:
