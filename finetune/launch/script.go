@@ -1,0 +1,86 @@
+package launch
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"time"
+
+	"github.com/llm-city/gorod/core/cluster"
+	"github.com/llm-city/gorod/finetune/job"
+	"github.com/llm-city/gorod/finetune/trainer"
+)
+
+// clusterJob is a stage as the cluster runs it.
+func clusterJob(key, dir string, j *job.Job, stage string) cluster.Job {
+	r := j.Resources
+	c := cluster.Job{
+		Name: j.Name + "-" + stage, Key: key + "-" + stage, Dir: dir, Requeue: true, Env: maps.Clone(j.Cluster.Env),
+		Resources: cluster.Resources{
+			GPUs: r.GPUs, Nodes: r.Nodes, CPUs: r.CPUs, MemoryMB: r.Memory * 1000, Time: r.Time,
+			Partition: r.Partition, Account: r.Account, Constraint: r.Constraint,
+		},
+		Output: "logs/" + stage + "-%j.out",
+	}
+	if len(j.Sweep) > 0 {
+		c.Array = cluster.Array{Size: len(j.Tasks()), Limit: r.Parallel}
+		c.Output = "logs/" + stage + "-%A_%a.out"
+	}
+	if r.Time > 4*warnBefore {
+		c.WarnBefore = warnBefore
+	} else {
+		c.WarnBefore = min(r.Time/4, time.Minute)
+	}
+	if stage == Merge { // one process, which needs a card only to be quick
+		c.Resources.Nodes, c.WarnBefore = 1, 0
+		c.Resources.GPUs = min(r.GPUs, 1)
+	}
+	c.Script = script(j, stage)
+	return c
+}
+
+// script are the lines of shell that run a stage in the job's folder.
+func script(j *job.Job, stage string) []string {
+	lines := append([]string{}, j.Cluster.Setup...)
+	lines = append(lines, python(j.Cluster.Python)...)
+	lines = append(lines, `export PYTHONPATH="$PWD/trainer" PYTHONUNBUFFERED=1`)
+	at := "."
+	if len(j.Sweep) > 0 {
+		lines = append(lines, fmt.Sprintf(`TASK=$(printf 'task-%%03d' "$%s")`, cluster.EnvTask))
+		at = `"$TASK"`
+	}
+	return append(lines, fmt.Sprintf("%s %s %s", runner(j, stage), stage, at))
+}
+
+// runner starts the trainer: by itself, or a process for each GPU.
+func runner(j *job.Job, stage string) string {
+	r := j.Resources
+	module := "-m " + trainer.Module
+	if stage == Merge || r.GPUs*r.Nodes <= 1 {
+		return `"$PYTHON" ` + module
+	}
+	launch := fmt.Sprintf(`"$PYTHON" -m torch.distributed.run --nproc-per-node %d`, r.GPUs)
+	if r.Nodes == 1 {
+		return launch + " --standalone " + module
+	}
+	return fmt.Sprintf(`srun --ntasks-per-node 1 %s --nnodes %d --rdzv-backend c10d --rdzv-id "$%s" --rdzv-endpoint "$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1):29400" %s`,
+		launch, r.Nodes, cluster.EnvJob, module)
+}
+
+// python finds the interpreter. A virtual environment is made once for each set
+// of requirements, beside the jobs, by whoever comes first.
+func python(given string) []string {
+	if given != "auto" {
+		return []string{"PYTHON=" + cluster.Quote(given)}
+	}
+	return []string{
+		`VENV="$(cd .. && pwd)/.venv-$(sha256sum trainer/requirements.txt | cut -c1-12)"`,
+		`exec 9>"$VENV.lock"; flock 9`,
+		`if [ ! -e "$VENV/ready" ]; then rm -rf "$VENV"; python3 -m venv "$VENV"; "$VENV/bin/python" -m pip install --quiet -r trainer/requirements.txt; touch "$VENV/ready"; fi`,
+		`exec 9>&-`,
+		`PYTHON="$VENV/bin/python"`,
+	}
+}
+
+// inTask is a path of a task's folder within the job's.
+func inTask(t *job.Task, name string) string { return path.Join(t.Folder(), name) }

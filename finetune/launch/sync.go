@@ -1,0 +1,247 @@
+package launch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/llm-city/gorod/core/cluster"
+	"github.com/llm-city/gorod/finetune/registry"
+)
+
+// Sync brings the registry up to what the cluster says of a job: states, and
+// what its tasks have measured since they were last read.
+func (l *Launcher) Sync(ctx context.Context, j *registry.Job) error {
+	statuses, err := l.statuses(ctx, j)
+	if err != nil {
+		return err
+	}
+	for i := range j.Tasks {
+		t := &j.Tasks[i]
+		if s, ok := statuses[t.Cluster]; ok {
+			if _, err := l.Registry.SetState(ctx, j.ID, t.Ref, l.change(j, t, s)); err != nil {
+				return err
+			}
+		}
+		if t.Stage == Train {
+			if err := l.metrics(ctx, j, t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// statuses are those of a job's tasks by the names that the cluster gave them.
+// What the cluster has forgotten is left out: the registry remembers it.
+func (l *Launcher) statuses(ctx context.Context, j *registry.Job) (map[string]cluster.Status, error) {
+	var ids []string
+	for i := range j.Tasks {
+		if t := &j.Tasks[i]; t.Cluster != "" && !t.Status.State.Final() {
+			ids = append(ids, t.Cluster)
+		}
+	}
+	out := map[string]cluster.Status{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	list, err := l.Cluster.Status(ctx, ids...)
+	if err != nil && !cluster.IsKind(err, cluster.NotFound) {
+		return nil, err
+	}
+	for _, s := range list {
+		out[s.Name()] = s
+	}
+	return out, nil
+}
+
+func (l *Launcher) change(j *registry.Job, t *registry.Task, s cluster.Status) registry.Change {
+	c := registry.Change{State: registry.State(s.State), Reason: reason(s), Node: s.Node, Restarts: s.Restarts}
+	if s.State.Final() && s.State != cluster.Completed && t.Stage == Train {
+		c.Error = l.trainerError(j, t)
+	}
+	return c
+}
+
+// reason is what a scheduler says, in a line.
+func reason(s cluster.Status) string {
+	text := s.Reason.Meaning
+	if text == "" {
+		text = s.Reason.Word
+	}
+	if s.Reason.Advice != "" {
+		text += "; " + s.Reason.Advice
+	}
+	if s.State.Final() && s.ExitCode != 0 {
+		text = fmt.Sprintf("exit code %d; %s", s.ExitCode, text)
+	}
+	return text
+}
+
+// trainerError is what the trainer wrote last about itself, as far as it was
+// fetched.
+func (l *Launcher) trainerError(j *registry.Job, t *registry.Task) string {
+	data, err := os.ReadFile(filepath.Join(l.taskDir(j, t), "run", "state.json"))
+	if err != nil {
+		return ""
+	}
+	var state struct {
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(data, &state) != nil {
+		return ""
+	}
+	return state.Error
+}
+
+// metrics takes in what a task has measured.
+func (l *Launcher) metrics(ctx context.Context, j *registry.Job, t *registry.Task) error {
+	if t.Cluster == "" {
+		return nil
+	}
+	within := taskFolder(j, t.Index)
+	paths := []string{path.Join(within, "run", "metrics.jsonl"), path.Join(within, "run", "state.json")}
+	if err := l.fetch(ctx, j, paths...); err != nil {
+		return err
+	}
+	_, err := l.Registry.ReadMetrics(ctx, j.ID, t.Index, registry.ReadFile(filepath.Join(l.taskDir(j, t), "run", "metrics.jsonl")))
+	return err
+}
+
+// fetch brings files of a job here, where they are not here already. What is
+// not there yet is none.
+func (l *Launcher) fetch(ctx context.Context, j *registry.Job, paths ...string) error {
+	here := filepath.Join(l.Local, folder(j.Name, j.ID))
+	if here == filepath.FromSlash(j.Cluster.Dir) {
+		return nil
+	}
+	for _, p := range paths {
+		if _, err := l.Cluster.Fetch(ctx, j.Cluster.Dir, []string{p}, here); err != nil && !cluster.IsKind(err, cluster.NotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Fetch brings what a task's training made here: the merged model, the adapter
+// and what tells of them. It returns the folder.
+func (l *Launcher) Fetch(ctx context.Context, j *registry.Job, task int) (string, error) {
+	t, err := find(j, Train, task)
+	if err != nil {
+		return "", err
+	}
+	within := taskFolder(j, task)
+	if err := l.fetch(ctx, j, path.Join(within, "run")); err != nil {
+		return "", fmt.Errorf("fetch what %s made: %w", j.ID, err)
+	}
+	return l.taskDir(j, t), nil
+}
+
+func (l *Launcher) taskDir(j *registry.Job, t *registry.Task) string {
+	return filepath.Join(l.Local, folder(j.Name, j.ID), taskFolder(j, t.Index))
+}
+
+// taskFolder is a task's folder within the job's.
+func taskFolder(j *registry.Job, task int) string {
+	for i := range j.Tasks {
+		if j.Tasks[i].Label != "" {
+			return fmt.Sprintf("task-%03d", task)
+		}
+	}
+	return ""
+}
+
+// ErrNoTask says that a job has no such task.
+var ErrNoTask = errors.New("the job has no such task")
+
+func find(j *registry.Job, stage string, task int) (*registry.Task, error) {
+	for i := range j.Tasks {
+		if t := &j.Tasks[i]; t.Stage == stage && t.Index == task {
+			return t, nil
+		}
+	}
+	return nil, fmt.Errorf("%s, task %d of the stage %s: %w", j.ID, task, stage, ErrNoTask)
+}
+
+// Logs writes what a task printed.
+func (l *Launcher) Logs(ctx context.Context, w io.Writer, j *registry.Job, stage string, task int, follow bool) error {
+	t, err := find(j, stage, task)
+	if err != nil {
+		return err
+	}
+	if t.Cluster == "" {
+		return fmt.Errorf("%s was not queued yet: there is no log", j.ID)
+	}
+	id, number, err := cluster.ParseID(t.Cluster)
+	if err != nil {
+		return err
+	}
+	return l.Cluster.Logs(ctx, w, cluster.Log{Handle: cluster.Handle{ID: id, Output: t.Output}, Task: number, Follow: follow})
+}
+
+// Cancel ends what has not ended.
+func (l *Launcher) Cancel(ctx context.Context, j *registry.Job) error {
+	var ids []string
+	for i := range j.Tasks {
+		if t := &j.Tasks[i]; t.Cluster != "" && !t.Status.State.Final() {
+			ids = append(ids, t.Cluster)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := l.Cluster.Cancel(ctx, ids...); err != nil {
+		return err
+	}
+	return l.Sync(ctx, j)
+}
+
+// Resume queues a job again that ended without success, or was never queued. The
+// trainer goes on from its last checkpoint; stages that are done are not run
+// again.
+func (l *Launcher) Resume(ctx context.Context, j *registry.Job, r Request) error {
+	if !j.Done() && queued(j) {
+		return fmt.Errorf("%s is still at work: cancel it first, or wait", j.ID)
+	}
+	files, err := l.layOut(j.ID, r)
+	if err != nil {
+		return err
+	}
+	if _, err := l.Cluster.Stage(ctx, j.Cluster.Dir, files); err != nil {
+		return fmt.Errorf("stage the job's files: %w", err)
+	}
+	var stages []string
+	for _, stage := range l.stages() {
+		if len(stages) > 0 || !completed(j, stage) {
+			stages = append(stages, stage)
+		}
+	}
+	key, err := l.Registry.NewID()
+	if err != nil {
+		return err
+	}
+	return l.chain(ctx, j.ID, key, j.Cluster.Dir, r.Job, stages)
+}
+
+func queued(j *registry.Job) bool {
+	for i := range j.Tasks {
+		if j.Tasks[i].Cluster != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func completed(j *registry.Job, stage string) bool {
+	for i := range j.Tasks {
+		if t := &j.Tasks[i]; t.Stage == stage && t.Status.State != registry.Completed {
+			return false
+		}
+	}
+	return true
+}
