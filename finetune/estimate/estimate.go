@@ -127,13 +127,6 @@ func (r *Report) cards(s *setting, j *job.Job, named string) {
 	if r.CPU {
 		all = []Card{{"CPU", float64(j.Resources.Memory), coreTFLOPS * float64(j.Resources.CPUs), 0.5}}
 	}
-	chosen, ok := find(named)
-	if !ok && named != "" {
-		r.note("the card %q is not known", named)
-	}
-	if !ok {
-		chosen, ok = find(j.Resources.Constraint)
-	}
 	for _, c := range all {
 		option := Option{Card: c, Fits: float64(r.Needed) <= c.GB*1e9, Speed: s.speed(c)}
 		if r.Work.Examples > 0 {
@@ -146,21 +139,32 @@ func (r *Report) cards(s *setting, j *job.Job, named string) {
 		}
 		r.Options = append(r.Options, option)
 	}
-	r.Card = r.Smallest
-	switch {
-	case r.CPU:
-		r.Card = "CPU"
-	case ok:
-		r.Card = chosen.Name
-	case j.Resources.GPUMemory > 0:
-		for _, c := range all {
-			if c.GB >= j.Resources.GPUMemory {
-				r.Card = c.Name
-				break
-			}
-		}
-	}
+	r.Card = r.choose(j, named)
 	if chosen := r.Option(); chosen != nil && chosen.Time > j.Resources.Time {
 		r.note("it takes longer than resources.time, %s: it goes on when it is resumed", strings.TrimSuffix(j.Resources.Time.String(), "0s"))
 	}
+}
+
+// choose is the card that the time is told for: the one that was asked for, that
+// the cluster is told to give, that has the memory that the job says, or the
+// smallest that does.
+func (r *Report) choose(j *job.Job, named string) string {
+	if r.CPU {
+		return "CPU"
+	}
+	if c, ok := find(named); ok {
+		return c.Name
+	}
+	if named != "" {
+		r.note("the card %q is not known", named)
+	}
+	if c, ok := find(j.Resources.Constraint); ok {
+		return c.Name
+	}
+	for _, o := range r.Options {
+		if j.Resources.GPUMemory > 0 && o.GB >= j.Resources.GPUMemory {
+			return o.Name
+		}
+	}
+	return r.Smallest
 }

@@ -155,13 +155,7 @@ func (r *Report) cardRows() [][]string {
 		if !o.Fits && o.Name != r.Card {
 			continue
 		}
-		length, cost := "", ""
-		if o.Time > 0 {
-			length = o.Time.Round(time.Minute).String()
-			if o.Time < time.Hour {
-				length = o.Time.Round(time.Second).String()
-			}
-		}
+		length, cost := spoken(o.Time), ""
 		if o.Cost > 0 {
 			cost = fmt.Sprintf("%.2f", o.Cost)
 		}
@@ -173,6 +167,18 @@ func (r *Report) cardRows() [][]string {
 		rows = append(rows, []string{name, fmt.Sprintf("%.0f", o.GB), mark, fmt.Sprintf("%.0f", o.Speed*float64(r.World)), length, cost})
 	}
 	return rows
+}
+
+// spoken is a time as far as an estimate is good for.
+func spoken(d time.Duration) string {
+	switch {
+	case d == 0:
+		return ""
+	case d < time.Hour:
+		return max(d.Round(time.Second), time.Second).String()
+	default:
+		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	}
 }
 
 // writeTable lines up columns by what they take on a screen.

@@ -144,7 +144,7 @@ func insert(ctx context.Context, tx *sql.Tx, id string, task int, offset int64, 
 	if err != nil {
 		return 0, 0, err
 	}
-	defer add.Close()
+	defer func() { _ = add.Close() }() // the transaction tells what failed
 	for line := range bytes.Lines(data) {
 		at := offset
 		offset += int64(len(line))
