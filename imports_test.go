@@ -31,6 +31,8 @@ var adapters = map[string][]string{
 	"github.com/gotd/td":                    {"dataset/telegram/live", "dataset/telegram/live/fakeserver"},
 	"github.com/vbauerster/mpb":             {"cmd/cli"},
 	"modernc.org/sqlite":                    {"core/sqlite"},
+	"github.com/pkg/sftp":                   {"core/cluster/slurm/remote"},
+	"golang.org/x/crypto/ssh":               {"core/cluster/slurm/remote", "core/cluster/slurm/slurmtest"},
 }
 
 // layers may import only themselves and the layers named; "core" stands for the
