@@ -26,6 +26,7 @@ type State struct {
 	Revision string   // of the source code; empty where the build does not say
 	Args     []string // without the program's name
 	Getenv   func(string) string
+	Environ  func() []string // for processes that jobs on this machine are
 	Stdin    io.Reader
 	Stdout   io.Writer
 	Stderr   io.Writer
@@ -53,7 +54,7 @@ func System(version string) *State {
 		self = os.Args[0]
 	}
 	s := &State{
-		Version: version, Revision: revision(), Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Version: version, Revision: revision(), Args: os.Args[1:], Getenv: os.Getenv, Environ: os.Environ, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Now: time.Now, Self: self,
 	}
 	s.Signals = s.interrupts

@@ -19,6 +19,8 @@ type Settings struct {
 	Plugins []string `mapstructure:"plugins"` // folders of external plugins
 	Log     Log      `mapstructure:"log"`
 	Ollama  string   `mapstructure:"ollama"` // base URL of the Ollama that `gorod model` asks
+	// Finetunes is the folder of fine-tunings and of their registry.
+	Finetunes string `mapstructure:"finetunes"`
 }
 
 // Log says what is logged and where.
@@ -66,6 +68,7 @@ func defaults() map[string]any {
 		"log.dir":   "",
 		"log.level": "warn",
 		"ollama":    "http://127.0.0.1:11434",
+		"finetunes": "finetunes",
 	}
 }
 

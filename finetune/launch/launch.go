@@ -43,7 +43,7 @@ type Request struct {
 	YAML    string   // as the user wrote it
 	File    string   // where it stood: its paths are relative to that
 	Set     []string // values that were set over it
-	Dataset string // digest of the dataset
+	Dataset string   // digest of the dataset
 	// Estimate goes into job.json, beside which the trainer reports what it
 	// really took: GB on each GPU; 0 is none.
 	Estimate float64

@@ -1,0 +1,305 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/llm-city/gorod/core/cluster"
+	"github.com/llm-city/gorod/finetune/launch"
+	"github.com/llm-city/gorod/finetune/registry"
+)
+
+func finetuneLsCommand(s *State) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use: "ls", Short: "List fine-tunings, the newest first", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return s.finetuneLs(cmd.Context(), all) },
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "all of them and not the last twenty")
+	return cmd
+}
+
+func (s *State) finetuneLs(ctx context.Context, all bool) error {
+	r, err := s.registry(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }() // it was read from
+	filter := registry.Filter{Limit: 20}
+	if all {
+		filter.Limit = 0
+	}
+	jobs, err := r.List(ctx, filter)
+	if err != nil {
+		return err
+	}
+	table := newTable("id", "name", "made", "cluster", "state", "step", "loss", "held out")
+	for _, j := range jobs {
+		if s.json {
+			s.printJSON(j)
+			continue
+		}
+		points, err := r.Metrics(ctx, j.ID, 0)
+		if err != nil {
+			return err
+		}
+		p := registry.ProgressOf(points)
+		table.row(j.ID, flat(j.Name), j.Created.Local().Format("2006-01-02 15:04"), where(j.Cluster), string(j.State()),
+			steps(p), figure(p.Loss), figure(p.EvalLoss))
+	}
+	if !s.json {
+		table.write(s.Stdout)
+	}
+	return nil
+}
+
+func where(c registry.Cluster) string {
+	if c.Kind == "local" {
+		return "here"
+	}
+	if c.Host == "" {
+		return c.Kind
+	}
+	return c.Kind + " " + flat(c.Host)
+}
+
+func steps(p registry.Progress) string {
+	if p.Of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", p.Step, p.Of)
+}
+
+func figure(x *float64) string {
+	if x == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.3f", *x)
+}
+
+func finetuneWatchCommand(s *State) *cobra.Command {
+	return &cobra.Command{
+		Use: "watch ID", Short: "Follow a fine-tuning until it has ended: states, the queue's reason, the loss", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, done := s.interruptible(cmd.Context())
+			defer done()
+			l, known, closeAll, err := s.launcherOf(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			defer closeAll()
+			return s.follow(ctx, l, known.ID)
+		},
+	}
+}
+
+// watchEvery is how often the cluster is asked.
+const watchEvery = 2 * time.Second
+
+// follow shows a job until it has ended. A cluster that cannot be reached is
+// asked again.
+func (s *State) follow(ctx context.Context, l *launch.Launcher, id string) error {
+	w := &watcher{s: s}
+	for {
+		j, err := l.Registry.Get(ctx, id)
+		if err == nil {
+			err = l.Sync(ctx, j)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return stopped{"no longer followed; the job goes on", "gorod finetune watch " + id}
+		case cluster.IsKind(err, cluster.Unreachable):
+			w.say(fmt.Sprintf("the cluster cannot be reached (%v); asking again", err))
+		case err != nil:
+			return fmt.Errorf("finetune watch: %w", err)
+		}
+		if j, err = l.Registry.Get(ctx, id); err != nil {
+			return fmt.Errorf("finetune watch: %w", err)
+		}
+		points, err := l.Registry.Metrics(ctx, id, 0)
+		if err != nil {
+			return fmt.Errorf("finetune watch: %w", err)
+		}
+		w.show(j, points)
+		if j.Done() {
+			return w.ended(j, points)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(watchEvery):
+		}
+	}
+}
+
+// watcher shows what is new.
+type watcher struct {
+	s    *State
+	last string
+	step int
+}
+
+func (w *watcher) say(line string) {
+	if line == w.last {
+		return
+	}
+	w.last = line
+	if !w.s.json {
+		fmt.Fprintln(w.s.Stderr, printable(line))
+	}
+}
+
+func (w *watcher) show(j *registry.Job, points []registry.Point) {
+	p := registry.ProgressOf(points)
+	if w.s.json {
+		if line := fmt.Sprint(j.Revision, p.Step); line != w.last {
+			w.last = line
+			w.s.printJSON(map[string]any{"event": "finetune", "id": j.ID, "state": j.State(), "tasks": j.Tasks, "progress": p})
+		}
+		return
+	}
+	line := string(j.State())
+	for i := range j.Tasks {
+		if t := &j.Tasks[i]; !t.Status.State.Final() && t.Status.Reason != "" {
+			line += fmt.Sprintf("; %s waits: %s", t.Stage, t.Status.Reason)
+			break
+		}
+	}
+	if p.Of > 0 {
+		line = fmt.Sprintf("%s; step %d of %d, loss %s, held out %s, %.0f tokens/s", line, p.Step, p.Of, figure(p.Loss), figure(p.EvalLoss), p.TokensPerSecond)
+		if p.Left > 0 {
+			line += ", " + p.Left.Round(time.Second).String() + " left"
+		}
+	}
+	w.say(line)
+}
+
+// ended draws the loss and says how it ended.
+func (w *watcher) ended(j *registry.Job, points []registry.Point) error {
+	if !w.s.json {
+		fmt.Fprint(w.s.Stdout, lossCurve(points, max(40, min(w.s.Width, 100))))
+		for i := range j.Tasks {
+			t := &j.Tasks[i]
+			fmt.Fprintf(w.s.Stdout, "%s %s: %s %s\n", t.Stage, t.Label, t.Status.State, printable(t.Status.Reason))
+		}
+	}
+	if state := j.State(); state != registry.Completed {
+		why := string(state)
+		for i := range j.Tasks {
+			if e := j.Tasks[i].Status.Error; e != "" {
+				why += ": " + flat(e)
+				break
+			}
+		}
+		return fmt.Errorf("%s ended as %s; look at it: gorod finetune logs %s; go on with: gorod finetune resume %s", j.ID, why, j.ID, j.ID)
+	}
+	if !w.s.json {
+		fmt.Fprintf(w.s.Stdout, "bring it home: gorod finetune import %s\n", j.ID)
+	}
+	return nil
+}
+
+// lossCurve draws the loss by steps, that of the held-out examples as marks.
+func lossCurve(points []registry.Point, width int) string {
+	var line, marks []registry.XY
+	for _, p := range points {
+		if p.Loss != nil {
+			line = append(line, registry.XY{X: float64(p.Step), Y: *p.Loss})
+		}
+		if p.EvalLoss != nil {
+			marks = append(marks, registry.XY{X: float64(p.Step), Y: *p.EvalLoss})
+		}
+	}
+	return registry.Plot(width, 10, line, marks)
+}
+
+type finetuneLogOptions struct {
+	stage  string
+	task   int
+	follow bool
+}
+
+func finetuneLogsCommand(s *State) *cobra.Command {
+	var opts finetuneLogOptions
+	cmd := &cobra.Command{
+		Use: "logs ID", Short: "Print what a task of a fine-tuning printed", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, done := s.interruptible(cmd.Context())
+			defer done()
+			l, known, closeAll, err := s.launcherOf(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			defer closeAll()
+			err = l.Logs(ctx, s.Stdout, known, opts.stage, opts.task, opts.follow)
+			if errors.Is(err, launch.ErrNoTask) {
+				return usageError{err}
+			}
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&opts.stage, "stage", launch.Train, "stage: train or merge")
+	cmd.Flags().IntVar(&opts.task, "task", 0, "task of a sweep")
+	cmd.Flags().BoolVar(&opts.follow, "follow", false, "go on until the task has ended")
+	return cmd
+}
+
+func finetuneCancelCommand(s *State) *cobra.Command {
+	return &cobra.Command{
+		Use: "cancel ID", Short: "End a fine-tuning; its checkpoints stay", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			l, known, closeAll, err := s.launcherOf(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			defer closeAll()
+			if err := l.Cancel(cmd.Context(), known); err != nil {
+				return fmt.Errorf("finetune cancel: %w", err)
+			}
+			fmt.Fprintf(s.Stdout, "%s is cancelled; go on with: gorod finetune resume %s\n", known.ID, known.ID)
+			return nil
+		},
+	}
+}
+
+func finetuneResumeCommand(s *State) *cobra.Command {
+	var watch bool
+	cmd := &cobra.Command{
+		Use: "resume ID", Short: "Queue a fine-tuning again that ended early: it goes on from its last checkpoint", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, done := s.interruptible(cmd.Context())
+			defer done()
+			l, known, closeAll, err := s.launcherOf(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			defer closeAll()
+			if err := l.Sync(ctx, known); err != nil {
+				return fmt.Errorf("finetune resume: %w", err)
+			}
+			request, err := l.Request(known)
+			if err == nil {
+				known, err = l.Registry.Get(ctx, known.ID)
+			}
+			if err == nil {
+				err = l.Resume(ctx, known, request)
+			}
+			if err != nil {
+				return fmt.Errorf("finetune resume: %w", err)
+			}
+			s.submitted(known.ID, known.Cluster.Dir, true)
+			if watch {
+				return s.follow(ctx, l, known.ID)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&watch, "watch", false, "follow it until it has ended")
+	return cmd
+}
