@@ -8,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -241,33 +240,29 @@ func TestASubmissionIsNotQueuedTwice(t *testing.T) {
 	}
 }
 
-func TestTheWarningComesBeforeTheTimeLimit(t *testing.T) {
+// One Slurm for both: it looks at time limits every 30 s.
+func TestTheWarningComesBeforeTheTimeLimitAndTheLimitEndsTheJob(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	job := p.job("warned", `trap 'echo saved; exit 75' USR1`, `echo "start ${SLURM_RESTART_COUNT:-0}"`,
 		`[ "${SLURM_RESTART_COUNT:-0}" = 1 ] && exit 0`, `sleep 300 & wait $!`)
 	job.WarnBefore = 4 * time.Minute
 	h := p.submit(t, job)
+	slow := p.submit(t, p.job("slow", "sleep 300"))
 	p.until(t, h.ID, in(cluster.Running))
+	p.until(t, slow.ID, in(cluster.Running))
 	p.Command(t, "scontrol", "update", "JobId="+h.ID, "TimeLimit=4")
-	s, states := p.until(t, h.ID, func(s cluster.Status) bool { return s.State.Final() })
-	if s.State != cluster.Completed || !slices.Contains(states, cluster.Requeued) {
-		t.Errorf("%+v after %v", s, states)
+	p.Command(t, "scontrol", "update", "JobId="+slow.ID, "EndTime=now+2")
+	s, _ := p.until(t, slow.ID, func(s cluster.Status) bool { return s.State.Final() })
+	if s.State != cluster.Timeout || s.Reason.Word != "TimeLimit" || s.Reason.Advice == "" {
+		t.Errorf("%+v", s)
+	}
+	s, _ = p.until(t, h.ID, func(s cluster.Status) bool { return s.State.Final() })
+	if s.State != cluster.Completed || s.Restarts != 1 {
+		t.Errorf("%+v", s)
 	}
 	if got := p.logs(t, h, cluster.NoTask); !strings.Contains(got, "start 0\nsaved\n") || !strings.Contains(got, "start 1\n") {
 		t.Errorf("log %q", got)
-	}
-}
-
-func TestAJobAtItsTimeLimitEndsAsTimeout(t *testing.T) {
-	t.Parallel()
-	p := start(t)
-	h := p.submit(t, p.job("slow", "sleep 300"))
-	p.until(t, h.ID, in(cluster.Running))
-	p.Command(t, "scontrol", "update", "JobId="+h.ID, "EndTime=now+2")
-	s, _ := p.until(t, h.ID, func(s cluster.Status) bool { return s.State.Final() })
-	if s.State != cluster.Timeout || s.Reason.Word != "TimeLimit" || s.Reason.Advice == "" {
-		t.Errorf("%+v", s)
 	}
 }
 

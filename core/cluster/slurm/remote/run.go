@@ -28,24 +28,29 @@ func (c *Client) Run(ctx context.Context, argv []string, stdin io.Reader) (slurm
 		return slurm.Output{}, c.unreachable(err)
 	}
 	defer session.Close()
-	stop := context.AfterFunc(ctx, func() { session.Close() })
-	defer stop()
 	var stdout, stderr bounded
 	session.Stdin, session.Stdout, session.Stderr = stdin, &stdout, &stderr
 	words := make([]string, len(argv))
 	for i, a := range argv {
 		words[i] = cluster.Quote(a)
 	}
-	err = session.Run(strings.Join(words, " "))
+	done := make(chan error, 1)
+	go func() { done <- session.Run(strings.Join(words, " ")) }()
+	select {
+	case err = <-done:
+	case <-ctx.Done(): // the server closes a session only when its command has ended
+		_ = session.Signal(ssh.SIGKILL)
+		return slurm.Output{}, ctx.Err()
+	}
 	out := slurm.Output{Stdout: stdout.String(), Stderr: stderr.String()}
 	if exit, ok := errors.AsType[*ssh.ExitError](err); ok {
 		out.Code = max(1, exit.ExitStatus()) // one that a signal ended has the status 0
 		return out, nil
 	}
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		return out, c.unreachable(err)
 	}
-	return out, errors.Join(err, ctx.Err())
+	return out, nil
 }
 
 // bounded is a buffer that takes maxOutput bytes and drops the rest.
