@@ -20,10 +20,11 @@ type Options struct {
 	// CharactersPerToken is what a tokenizer was seen to do with this dataset; 0
 	// takes a figure for Russian.
 	CharactersPerToken float64
-	// Chunked says that the loss is taken in chunks, so that the logits of few
-	// tokens are there at a time.
-	Chunked bool
-	// Strategy is ddp or fsdp; empty: fsdp only where ddp does not fit.
+	// WholeLogits says that the logits of all tokens are there at once. TRL's
+	// trainer, which gorod's is, takes the loss in tiles.
+	WholeLogits bool
+	// Strategy is ddp or fsdp; empty: what the trainer takes, fsdp for bases of
+	// more than 20 billion parameters.
 	Strategy string
 	// Config is a config.json of the base model, where the job names a folder
 	// that is not here.
@@ -57,7 +58,7 @@ func Estimate(j *job.Job, o Options) (*Report, error) {
 		s.length = max(8, min(s.length, w.Longest))
 	}
 	r.Limit = limitOf(&j.Resources)
-	r.fit(&s, o.Strategy)
+	r.fit(&s)
 	r.Work = w
 	r.cards(&s, j, o.Card)
 	return r, nil
@@ -75,7 +76,7 @@ func settingOf(j *job.Job, o Options) (setting, error) {
 	return setting{
 		shape: shape, on: on, rank: j.Method.Rank, fourBit: j.Method.Kind == "qlora", dropout: j.Method.Dropout > 0,
 		batch: j.Training.Batch, length: j.Training.MaxLength, checkpointing: j.Training.Checkpointing, optimizer: j.Training.Optimizer,
-		chunked: o.Chunked, world: j.Resources.World(), fsdp: o.Strategy == "fsdp", cpu: j.Resources.GPUs == 0,
+		whole: o.WholeLogits, world: j.Resources.World(), fsdp: o.Strategy == "fsdp" || o.Strategy == "" && shape.Parameters() > shardFrom, cpu: j.Resources.GPUs == 0,
 	}, nil
 }
 
@@ -99,15 +100,8 @@ func limitOf(r *job.Resources) int64 {
 	return int64(r.GPUMemory * 1e9)
 }
 
-// fit decides how GPUs share the work, and what does not fit.
-func (r *Report) fit(s *setting, strategy string) {
-	if strategy == "" && s.world > 1 && r.Limit > 0 && total(*s) > r.Limit {
-		parted := *s
-		parted.fsdp = true
-		if total(parted) <= r.Limit {
-			*s = parted
-		}
-	}
+// fit adds up memory, and finds the knobs where it is too much.
+func (r *Report) fit(s *setting) {
 	r.Strategy = map[bool]string{true: "fsdp", false: "ddp"}[s.fsdp]
 	if s.world == 1 {
 		r.Strategy = "single"

@@ -106,12 +106,6 @@ func turns(s *setting) []turn {
 			return []turned{{"qlora", s}}
 		}})
 	}
-	if !s.fsdp && s.world > 1 {
-		all = append(all, turn{"strategy", "DDP", "weights are parted among the GPUs", func(s setting) []turned {
-			s.fsdp = true
-			return []turned{{"FSDP", s}}
-		}})
-	}
 	all = append(all,
 		turn{"training.max_length", strconv.Itoa(s.length), "longer examples lose their oldest turns", func(s setting) []turned {
 			return downTo(s, (s.length-1)/64*64+64, 128, 64, func(s *setting, n int) { s.length = n })
@@ -130,15 +124,14 @@ func turns(s *setting) []turn {
 			return out
 		}},
 	)
-	if s.cpu {
+	if s.cpu || !s.fsdp { // copies take as much on any number of GPUs
 		return all
 	}
-	return append(all, turn{"resources.gpus × nodes", strconv.Itoa(s.world), "with FSDP", moreGPUs})
+	return append(all, turn{"resources.gpus × nodes", strconv.Itoa(s.world), "weights are parted among them", moreGPUs})
 }
 
 func moreGPUs(s setting) []turned {
 	var out []turned
-	s.fsdp = true
 	for _, n := range []int{2, 3, 4, 6, 8, 12, 16} {
 		if n > s.world {
 			more := s

@@ -6,9 +6,13 @@ const (
 	halfBytes = 2         // bfloat16 or float16
 	// Logits in 32 bits, their 16-bit copy, and the gradient in 32.
 	logitBytes = 4 + 2 + 4
-	// chunk is how many tokens' logits are there at a time where the loss is
-	// taken in chunks.
-	chunk = 256
+	// A tile of logits is as many tokens, and as many words of the vocabulary, as
+	// TRL's fused output layer works on at a time.
+	tileTokens = 4096
+	tileWords  = 32768
+	// shardFrom is from how many parameters on the trainer parts a model among
+	// GPUs (FSDP) and does not copy it to each (DDP).
+	shardFrom = 20e9
 	// context is what CUDA, its libraries and the allocator take.
 	context = 0.75e9
 )
@@ -43,7 +47,7 @@ type setting struct {
 	batch, length int
 	checkpointing bool
 	optimizer     string
-	chunked       bool
+	whole         bool // logits of all tokens are there at once
 	world         int
 	fsdp          bool
 	cpu           bool
@@ -61,7 +65,15 @@ func (s *setting) weightBytes(parameters int64) int64 {
 	if s.fourBit {
 		return int64(float64(parameters) * nf4Bits / 8)
 	}
-	return halfBytes * parameters
+	return s.bytes() * parameters
+}
+
+// bytes of a value that is worked with: 16 bits, and 32 on a CPU.
+func (s *setting) bytes() int64 {
+	if s.cpu {
+		return 2 * halfBytes
+	}
+	return halfBytes
 }
 
 // tokens is how many a GPU works on at a time.
@@ -71,19 +83,16 @@ func (s *setting) memory() Memory {
 	shape, adapters, t := &s.shape, s.shape.adapter(s.on, s.rank), s.tokens()
 	m := Memory{
 		Linears:   s.weightBytes(shape.Linears()),
-		Others:    halfBytes * shape.Others(),
-		Adapters:  halfBytes * adapters,
-		Gradients: halfBytes * adapters,
+		Others:    s.bytes() * shape.Others(),
+		Adapters:  s.bytes() * adapters,
+		Gradients: s.bytes() * adapters,
 		Optimizer: s.stateBytes() * adapters,
 		Layer:     s.layer(),
-		Logits:    logitBytes * t * int64(shape.Vocab),
+		Logits:    s.logits(),
 		Context:   context,
 	}
-	if s.chunked {
-		m.Logits = min(m.Logits, logitBytes*chunk*int64(shape.Vocab))
-	}
 	if s.checkpointing {
-		m.Activations = halfBytes * int64(shape.Layers) * t * int64(shape.Hidden)
+		m.Activations = s.bytes() * int64(shape.Layers) * t * int64(shape.Hidden)
 	} else {
 		m.Activations = int64(shape.Layers-1) * s.layerActivations()
 	}
@@ -91,6 +100,20 @@ func (s *setting) memory() Memory {
 		s.shard(&m)
 	}
 	return m
+}
+
+// logits are those of all tokens with their gradient, or those of a tile with
+// the gradient of the hidden values, in 32 bits.
+func (s *setting) logits() int64 {
+	t, vocab := s.tokens(), int64(s.shape.Vocab)
+	if s.whole {
+		return logitBytes * t * vocab
+	}
+	value := int64(halfBytes) // kernels work within the tile
+	if s.cpu {
+		value = logitBytes + halfBytes
+	}
+	return value*min(t, tileTokens)*min(vocab, tileWords) + 4*t*int64(s.shape.Hidden)
 }
 
 // shard parts what is kept among the GPUs. Each needs the layer that it is at,
@@ -105,12 +128,12 @@ func (s *setting) shard(m *Memory) {
 }
 
 // layer is what the layer that is worked on takes: its activations, and the
-// largest of its weights in 16 bits where they are stored in 4.
+// largest of its weights unpacked where they are stored in 4.
 func (s *setting) layer() int64 {
 	var largest int64
 	if s.fourBit {
 		for _, m := range s.shape.Modules() {
-			largest = max(largest, halfBytes*int64(m.In)*int64(m.Out))
+			largest = max(largest, s.bytes()*int64(m.In)*int64(m.Out))
 		}
 	}
 	return largest + s.layerActivations()
@@ -131,7 +154,7 @@ func (s *setting) layerActivations() int64 {
 			token += (halfBytes + 1) * m.In // what remains, and the mask
 		}
 	}
-	all := int64(token) * s.tokens()
+	all := int64(token) * s.tokens() * s.bytes() / halfBytes
 	if shape.Eager { // scores, softmax in 32 bits, and its 16-bit copy
 		all += (2*halfBytes + 4) * int64(s.batch) * int64(shape.Heads) * int64(s.length) * int64(s.length)
 	}
