@@ -13,6 +13,7 @@ import (
 	"github.com/llm-city/gorod/core/cluster"
 	"github.com/llm-city/gorod/core/cluster/local"
 	"github.com/llm-city/gorod/core/cluster/slurm"
+	"github.com/llm-city/gorod/core/cluster/slurm/remote"
 	"github.com/llm-city/gorod/finetune/job"
 	"github.com/llm-city/gorod/finetune/launch"
 	"github.com/llm-city/gorod/finetune/registry"
@@ -62,8 +63,26 @@ func (s *State) cluster(c job.Cluster) (cluster.Cluster, error) {
 			Dir: filepath.Join(absolute(s.settings.Finetunes), ".local"), Supervisor: []string{s.Self, "finetune", "supervise"}, Env: s.Environ(),
 		}), nil
 	}
+	if c.Via == "ssh" {
+		return s.overSSH(c.Host)
+	}
 	commands := &slurm.Commands{Runner: slurm.Exec{Env: slurm.Environ(s.Getenv)}}
 	return cluster.Compose(commands, cluster.Disk{}, cluster.Options{}), nil
+}
+
+// overSSH is Slurm on a login node, with the keys and known hosts of whoever
+// asks.
+func (s *State) overSSH(host string) (cluster.Cluster, error) {
+	home := filepath.Join(s.Getenv("HOME"), ".ssh")
+	client, err := remote.New(remote.Options{
+		Host: host, KnownHosts: []string{filepath.Join(home, "known_hosts"), "/etc/ssh/ssh_known_hosts"},
+		Keys: []string{filepath.Join(home, "id_ed25519"), filepath.Join(home, "id_ecdsa"), filepath.Join(home, "id_rsa")}, Agent: s.Getenv("SSH_AUTH_SOCK"),
+	})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	commands := &slurm.Commands{Runner: client, Where: client.Where()}
+	return cluster.Compose(commands, client, cluster.Options{Close: client.Close}), nil
 }
 
 // finetuneSuperviseCommand is what runs a job on this machine, in a process of
