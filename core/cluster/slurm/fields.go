@@ -63,7 +63,10 @@ func exitOf(s string) (code, signal int) {
 		return code, signal
 	}
 	raw, _ := strconv.Atoi(s)
-	return raw >> 8 & 0xff, raw & 0x7f
+	if signal = raw & 0x7f; signal != 0 {
+		return 0, signal
+	}
+	return raw >> 8 & 0xff, 0
 }
 
 // epoch reads Unix seconds; 0 for N/A, Unknown and the like.

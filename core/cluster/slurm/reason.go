@@ -60,6 +60,10 @@ func endReasons() []meaning {
 	}
 }
 
+// noOutput is the signal number by which Slurm says that a job's output could not
+// be opened.
+const noOutput = 53
+
 // explain says what Slurm's word means for a task in its state.
 func explain(word string, s cluster.Status) cluster.Reason {
 	word = tidy(word)
@@ -81,8 +85,11 @@ func explain(word string, s cluster.Status) cluster.Reason {
 	if r.Meaning == "" && (strings.HasPrefix(word, "QOS") || strings.HasPrefix(word, "Assoc") || strings.HasPrefix(word, "MaxJobs")) {
 		r.Meaning, r.Advice = "a limit of your account is reached", "wait for your other jobs, or ask for less; sacctmgr show assoc tells the limits"
 	}
-	if s.State == cluster.FailedState && s.ExitCode == cluster.Again {
+	switch {
+	case s.State == cluster.FailedState && s.ExitCode == cluster.Again:
 		return ofState(s)
+	case s.Signal == noOutput:
+		r.Meaning, r.Advice = "the node could not open the file of the job's output", "look whether the job's folder is on a disk that nodes see, and may be written"
 	}
 	return r
 }

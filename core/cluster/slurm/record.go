@@ -40,6 +40,9 @@ func (r record) status() cluster.Status {
 	}
 	if s.State.Final() {
 		s.Ended, s.ExitCode, s.Signal = unix(r.ended), r.code, r.signal
+		if s.ExitCode == 0 && s.Signal != 0 {
+			s.ExitCode = 128 + s.Signal // as shells say it
+		}
 	}
 	s.Reason = explain(r.reason, s)
 	return s

@@ -6,14 +6,12 @@ import (
 	"crypto/rand"
 	"encoding/pem"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -83,16 +81,7 @@ func (s *SSHD) run(t testing.TB, conf, address string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	for range 100 {
-		conn, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", address)
-		if err == nil {
-			conn.Close()
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	text, _ := os.ReadFile(log.Name())
-	t.Fatalf("sshd does not listen:\n%s", text)
+	listens(t, "tcp", address)
 }
 
 // makeKey writes a key pair and returns the public half as a line.
