@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/llm-city/gorod/finetune/export/gguf"
+	"github.com/llm-city/gorod/finetune/export/internal/tiny"
 )
 
 // BenchmarkConvert converts a model of 1 GB and copies the same bytes with cp,
@@ -55,10 +56,10 @@ func BenchmarkConvert(b *testing.B) {
 // memory.
 func large(b *testing.B, dtype string) string {
 	b.Helper()
-	m := newModel("LlamaForCausalLM", dtype, 1, 64)
+	m := tiny.New("LlamaForCausalLM", dtype, 1, 64)
 	const width, layers = 2048, 8
 	for key, n := range map[string]int{"hidden_size": width, "intermediate_size": 4 * width, "num_hidden_layers": layers} {
-		m.config[key] = n
+		m.Config[key] = n
 	}
 	block := make([]byte, 8*width*width)
 	random := rand.New(rand.NewPCG(3, 4))
@@ -70,9 +71,9 @@ func large(b *testing.B, dtype string) string {
 		for _, d := range shape {
 			n *= d
 		}
-		m.tensors[name] = tensor{dtype: dtype, shape: shape, data: block[:n]}
+		m.Tensors[name] = tiny.Tensor{DType: dtype, Shape: shape, Data: block[:n]}
 	}
-	clear(m.tensors)
+	clear(m.Tensors)
 	fill("model.embed_tokens.weight", 264, width)
 	fill("lm_head.weight", 264, width)
 	fill("model.norm.weight", width)
@@ -90,5 +91,5 @@ func large(b *testing.B, dtype string) string {
 		fill(at+"mlp.up_proj.weight", 4*width, width)
 		fill(at+"mlp.down_proj.weight", width, 4*width)
 	}
-	return m.write(b)
+	return m.Write(b)
 }

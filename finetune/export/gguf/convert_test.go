@@ -15,6 +15,7 @@ import (
 	"github.com/ollama/ollama/fs/ggml"
 
 	"github.com/llm-city/gorod/finetune/export/gguf"
+	"github.com/llm-city/gorod/finetune/export/internal/tiny"
 )
 
 // decoded is a GGUF file as Ollama reads it.
@@ -69,13 +70,13 @@ func TestAModelIsWhatOllamasConverterMakesOfIt(t *testing.T) {
 		for _, dtype := range []string{"F32", "BF16"} {
 			t.Run(class+" "+dtype, func(t *testing.T) {
 				t.Parallel()
-				m := newModel(class, dtype, 2, 64)
+				m := tiny.New(class, dtype, 2, 64)
 				if class[0] == 'G' {
-					delete(m.tensors, "lm_head.weight")
-					delete(m.config, "tie_word_embeddings")
-					m.config["head_dim"] = 16
+					delete(m.Tensors, "lm_head.weight")
+					delete(m.Config, "tie_word_embeddings")
+					m.Config["head_dim"] = 16
 				}
-				dir := m.write(t)
+				dir := m.Write(t)
 				path := filepath.Join(t.TempDir(), "own.gguf")
 				if _, err := gguf.Convert(t.Context(), dir, path, gguf.Options{}); err != nil {
 					t.Fatal(err)
@@ -132,12 +133,12 @@ func compare(t *testing.T, own, theirs decoded) {
 
 func TestWhatIsWrittenIsWhatIsTold(t *testing.T) {
 	t.Parallel()
-	m := newModel("MistralForCausalLM", "BF16", 2, 64)
-	m.shards = 3
+	m := tiny.New("MistralForCausalLM", "BF16", 2, 64)
+	m.Shards = 3
 	path := filepath.Join(t.TempDir(), "m.gguf")
 	var last, total int64
 	yes := true
-	res, err := gguf.Convert(t.Context(), m.write(t), path, gguf.Options{Name: "маша", Template: "{{ 'а' }}", AddBOS: &yes, Progress: func(done, of int64) {
+	res, err := gguf.Convert(t.Context(), m.Write(t), path, gguf.Options{Name: "маша", Template: "{{ 'а' }}", AddBOS: &yes, Progress: func(done, of int64) {
 		if done <= last {
 			t.Errorf("%d after %d", done, last)
 		}
@@ -165,14 +166,14 @@ func TestWhatIsWrittenIsWhatIsTold(t *testing.T) {
 
 func TestBfloat16StaysWhereItIsAskedTo(t *testing.T) {
 	t.Parallel()
-	m := newModel("Qwen3ForCausalLM", "BF16", 1, 64)
+	m := tiny.New("Qwen3ForCausalLM", "BF16", 1, 64)
 	path := filepath.Join(t.TempDir(), "m.gguf")
-	if _, err := gguf.Convert(t.Context(), m.write(t), path, gguf.Options{Type: gguf.AsStored}); err != nil {
+	if _, err := gguf.Convert(t.Context(), m.Write(t), path, gguf.Options{Type: gguf.AsStored}); err != nil {
 		t.Fatal(err)
 	}
 	d := decode(t, path)
-	embedding := m.tensors["model.embed_tokens.weight"]
-	if got := d.data["token_embd.weight[64 264]"]; d.kind["token_embd.weight[64 264]"] != 30 || fmt.Sprint(got) != fmt.Sprint(floats(30, embedding.data)) {
+	embedding := m.Tensors["model.embed_tokens.weight"]
+	if got := d.data["token_embd.weight[64 264]"]; d.kind["token_embd.weight[64 264]"] != 30 || fmt.Sprint(got) != fmt.Sprint(floats(30, embedding.Data)) {
 		t.Error("the embedding has changed")
 	}
 	if d.kind["blk.0.attn_q_norm.weight[16]"] != 0 || d.kv.Architecture() != "qwen3" || d.kv.Uint("attention.key_length") != 16 {
@@ -193,12 +194,12 @@ func TestRopeIsReadHoweverItIsWritten(t *testing.T) {
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
-			m := newModel("LlamaForCausalLM", "F32", 1, 64)
+			m := tiny.New("LlamaForCausalLM", "F32", 1, 64)
 			for k, v := range setting {
-				m.config[k] = v
+				m.Config[k] = v
 			}
 			path := filepath.Join(t.TempDir(), "m.gguf")
-			if _, err := gguf.Convert(t.Context(), m.write(t), path, gguf.Options{}); err != nil {
+			if _, err := gguf.Convert(t.Context(), m.Write(t), path, gguf.Options{}); err != nil {
 				t.Fatal(err)
 			}
 			d := decode(t, path)
@@ -212,7 +213,7 @@ func TestRopeIsReadHoweverItIsWritten(t *testing.T) {
 
 func TestTwoConversionsAreTheSameBytes(t *testing.T) {
 	t.Parallel()
-	dir, out := newModel("LlamaForCausalLM", "F32", 2, 64).write(t), t.TempDir()
+	dir, out := tiny.New("LlamaForCausalLM", "F32", 2, 64).Write(t), t.TempDir()
 	var files [2][]byte
 	for i := range files {
 		path := filepath.Join(out, fmt.Sprint(i))

@@ -1,4 +1,6 @@
-package gguf_test
+// Package tiny writes folders of small random models, as trainers save them,
+// for the tests of what converts and imports them.
+package tiny
 
 import (
 	"encoding/binary"
@@ -10,33 +12,33 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
 
-// tensor is one of a model that a test writes.
-type tensor struct {
-	dtype string
-	shape []int
-	data  []byte
+// Tensor is one of a model that a test writes.
+type Tensor struct {
+	DType string
+	Shape []int
+	Data  []byte
 }
 
-// model is a folder of safetensors that a test writes.
-type model struct {
-	config  map[string]any
-	tensors map[string]tensor
-	shards  int
+// Model is a folder of safetensors that a test writes.
+type Model struct {
+	Config  map[string]any
+	Tensors map[string]Tensor
+	Shards  int
 }
 
-// kinds of tests' models: class, and what its layers have besides.
-func newModel(class, dtype string, layers, width int) *model {
-	m := &model{shards: 1, tensors: map[string]tensor{}, config: map[string]any{
+// New makes a model of a class, of random numbers of a type, with a vocabulary
+// of 264.
+func New(class, dtype string, layers, width int) *Model {
+	m := &Model{Shards: 1, Tensors: map[string]Tensor{}, Config: map[string]any{
 		"architectures": []string{class}, "vocab_size": 264, "hidden_size": width, "num_hidden_layers": layers,
 		"intermediate_size": 2 * width, "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 2048,
 		"rms_norm_eps": 1e-5, "rope_theta": 10000.0, "tie_word_embeddings": false,
 	}}
 	random := rand.New(rand.NewPCG(1, 2))
-	add := func(name string, shape ...int) { m.tensors[name] = random16(random, dtype, shape...) }
+	add := func(name string, shape ...int) { m.Tensors[name] = random16(random, dtype, shape...) }
 	add("model.embed_tokens.weight", 264, width)
 	add("lm_head.weight", 264, width)
 	add("model.norm.weight", width)
@@ -74,60 +76,62 @@ func norms(class string) []string {
 }
 
 // random16 are small numbers, of a type.
-func random16(random *rand.Rand, dtype string, shape ...int) tensor {
+func random16(random *rand.Rand, dtype string, shape ...int) Tensor {
 	n := 1
 	for _, d := range shape {
 		n *= d
 	}
-	t := tensor{dtype: dtype, shape: shape}
+	t := Tensor{DType: dtype, Shape: shape}
 	for range n {
 		x := float32(random.NormFloat64() / 8)
 		if len(shape) == 1 {
 			x++
 		}
 		if dtype == "F32" {
-			t.data = binary.LittleEndian.AppendUint32(t.data, math.Float32bits(x))
+			t.Data = binary.LittleEndian.AppendUint32(t.Data, math.Float32bits(x))
 		} else {
-			t.data = binary.LittleEndian.AppendUint16(t.data, uint16(math.Float32bits(x)>>16))
+			t.Data = binary.LittleEndian.AppendUint16(t.Data, uint16(math.Float32bits(x)>>16))
 		}
 	}
 	return t
 }
 
-// write writes the model into a new folder.
-func (m *model) write(t testing.TB) string {
+// Write writes the model into a new folder.
+func (m *Model) Write(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	writeJSON(t, filepath.Join(dir, "config.json"), m.config)
-	writeJSON(t, filepath.Join(dir, "tokenizer.json"), byteTokenizer())
-	writeJSON(t, filepath.Join(dir, "tokenizer_config.json"), map[string]any{
+	WriteJSON(t, filepath.Join(dir, "config.json"), m.Config)
+	WriteJSON(t, filepath.Join(dir, "tokenizer.json"), Tokenizer())
+	WriteJSON(t, filepath.Join(dir, "tokenizer_config.json"), map[string]any{
 		"bos_token": "<|bos|>", "eos_token": map[string]any{"content": "<|im_end|>"}, "pad_token": nil,
 		"add_bos_token": false, "chat_template": "{{ messages }}",
 	})
-	if m.shards == 1 {
-		writeShard(t, filepath.Join(dir, "model.safetensors"), m.tensors)
+	if m.Shards == 1 {
+		WriteShard(t, filepath.Join(dir, "model.safetensors"), m.Tensors)
 		return dir
 	}
 	index := map[string]string{}
-	parts := make([]map[string]tensor, m.shards)
-	for i, name := range slices.Sorted(maps.Keys(m.tensors)) {
-		n := i % m.shards
+	parts := make([]map[string]Tensor, m.Shards)
+	for i, name := range slices.Sorted(maps.Keys(m.Tensors)) {
+		n := i % m.Shards
 		if parts[n] == nil {
-			parts[n] = map[string]tensor{}
+			parts[n] = map[string]Tensor{}
 		}
-		parts[n][name] = m.tensors[name]
-		index[name] = shard(n, m.shards)
+		parts[n][name] = m.Tensors[name]
+		index[name] = Shard(n, m.Shards)
 	}
 	for n, part := range parts {
-		writeShard(t, filepath.Join(dir, shard(n, m.shards)), part)
+		WriteShard(t, filepath.Join(dir, Shard(n, m.Shards)), part)
 	}
-	writeJSON(t, filepath.Join(dir, "model.safetensors.index.json"), map[string]any{"weight_map": index})
+	WriteJSON(t, filepath.Join(dir, "model.safetensors.index.json"), map[string]any{"weight_map": index})
 	return dir
 }
 
-func shard(n, of int) string { return fmt.Sprintf("model-%05d-of-%05d.safetensors", n+1, of) }
+// Shard names a file of several.
+func Shard(n, of int) string { return fmt.Sprintf("model-%05d-of-%05d.safetensors", n+1, of) }
 
-func writeJSON(t testing.TB, path string, v any) {
+// WriteJSON writes a value.
+func WriteJSON(t testing.TB, path string, v any) {
 	t.Helper()
 	raw, err := json.Marshal(v)
 	if err == nil {
@@ -138,13 +142,14 @@ func writeJSON(t testing.TB, path string, v any) {
 	}
 }
 
-func writeShard(t testing.TB, path string, tensors map[string]tensor) {
+// WriteShard writes a safetensors file.
+func WriteShard(t testing.TB, path string, tensors map[string]Tensor) {
 	t.Helper()
 	header, at := map[string]any{"__metadata__": map[string]string{"format": "pt"}}, 0
 	for _, name := range slices.Sorted(maps.Keys(tensors)) {
 		x := tensors[name]
-		header[name] = map[string]any{"dtype": x.dtype, "shape": x.shape, "data_offsets": []int{at, at + len(x.data)}}
-		at += len(x.data)
+		header[name] = map[string]any{"dtype": x.DType, "shape": x.Shape, "data_offsets": []int{at, at + len(x.Data)}}
+		at += len(x.Data)
 	}
 	raw, err := json.Marshal(header)
 	if err != nil {
@@ -157,7 +162,7 @@ func writeShard(t testing.TB, path string, tensors map[string]tensor) {
 	defer f.Close()
 	parts := [][]byte{binary.LittleEndian.AppendUint64(nil, uint64(len(raw))), raw}
 	for _, name := range slices.Sorted(maps.Keys(tensors)) {
-		parts = append(parts, tensors[name].data)
+		parts = append(parts, tensors[name].Data)
 	}
 	for _, part := range parts {
 		if _, err := f.Write(part); err != nil {
@@ -166,9 +171,9 @@ func writeShard(t testing.TB, path string, tensors map[string]tensor) {
 	}
 }
 
-// byteTokenizer has a token a byte, some merges, and three special tokens; two
+// Tokenizer has a token a byte, some merges, and three special tokens; two
 // ids of the model have none.
-func byteTokenizer() map[string]any {
+func Tokenizer() map[string]any {
 	vocab, next := map[string]int{}, rune(256)
 	for b := range rune(256) {
 		if b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae {
@@ -190,16 +195,7 @@ func byteTokenizer() map[string]any {
 	}
 }
 
-// entries names what a folder holds.
-func entries(t *testing.T, dir string) string {
-	t.Helper()
-	found, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for _, f := range found {
-		out = append(out, f.Name())
-	}
-	return strings.Join(out, " ")
+// Random is a tensor of small random numbers.
+func Random(dtype string, shape ...int) Tensor {
+	return random16(rand.New(rand.NewPCG(5, 6)), dtype, shape...)
 }

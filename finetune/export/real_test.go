@@ -1,0 +1,134 @@
+//go:build components
+
+package export_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/llm-city/gorod/core/llm/ollamatest"
+	"github.com/llm-city/gorod/finetune/export"
+	"github.com/llm-city/gorod/finetune/export/gguf"
+	"github.com/llm-city/gorod/finetune/export/internal/tiny"
+	"github.com/llm-city/gorod/finetune/export/ollama"
+	"github.com/llm-city/gorod/finetune/export/template"
+)
+
+func TestARealOllama(t *testing.T) {
+	t.Parallel()
+	real := ollamatest.Start(t)
+	client, err := ollama.New(real.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("a job comes home, quantized", func(t *testing.T) {
+		run := job(t, tiny.New("LlamaForCausalLM", "BF16", 2, 256), "chatml")
+		var told []string
+		res, err := export.Import(t.Context(), client, export.Options{
+			Run: run, Name: "masha", Quantize: []string{"q8_0", "q4_K_M", "f16"}, System: "Ты — Маша.",
+			Parameters: map[string]any{"temperature": 0.5}, License: []string{"Лицензия: пробная"},
+			Progress: func(status string, _, _ int64) { told = append(told, status) },
+		})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, real.Log())
+		}
+		if got := strings.Join(res.Models, " "); got != "masha masha:q8_0 masha:q4_K_M masha:f16" || res.Profile != "chatml" || res.Dialogues < 8 || res.Proof == export.None || res.Converter != "gorod" {
+			t.Errorf("%+v", res)
+		}
+		for model, want := range map[string]string{"masha": "Q8_0", "masha:q4_K_M": "Q4_K_M", "masha:f16": "F16"} {
+			shown, err := client.Show(t.Context(), model)
+			if err != nil || shown.Details.Quantization != want || !strings.Contains(shown.Template, "<|im_start|>") || shown.System != "Ты — Маша." ||
+				!strings.Contains(shown.Parameters, "<|im_end|>") || !strings.Contains(shown.Parameters, "0.5") || !strings.Contains(shown.License, "пробная") {
+				t.Errorf("%s: %+v, %v", model, shown, err)
+			}
+		}
+		for _, want := range []string{"converting", "uploading masha.gguf", "success"} {
+			if !strings.Contains(strings.Join(told, "\n"), want) {
+				t.Errorf("nothing told of %s: %d", want, len(told))
+			}
+		}
+		card, err := os.ReadFile(res.Card)
+		if err != nil || !strings.Contains(string(card), res.Digest) || !strings.Contains(string(card), string(res.Proof)) {
+			t.Errorf("%s, %v", card, err)
+		}
+		t.Run("an adapter goes on it", func(t *testing.T) { adapter(t, client, real) })
+	})
+	for _, class := range []string{"Qwen2ForCausalLM", "Qwen3ForCausalLM", "MistralForCausalLM", "Gemma3ForCausalLM"} {
+		t.Run(class+" loads and answers", func(t *testing.T) {
+			m := tiny.New(class, "F32", 2, 64)
+			if class == "Gemma3ForCausalLM" {
+				delete(m.Tensors, "lm_head.weight")
+				delete(m.Config, "tie_word_embeddings")
+				m.Config["head_dim"], m.Config["sliding_window"] = 16, 512
+			}
+			res, err := export.Import(t.Context(), client, export.Options{Run: job(t, m, "qwen3"), Name: strings.ToLower(class)})
+			if err != nil {
+				t.Fatalf("%v\n%s", err, real.Log())
+			}
+			reply, err := client.Chat(t.Context(), res.Models[0], []template.Message{{Role: "user", Content: "Привет"}}, 1)
+			if err != nil || reply.PromptTokens < 20 {
+				t.Errorf("%+v, %v", reply, err)
+			}
+		})
+	}
+	t.Run("a file that somebody made", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "theirs.gguf")
+		if err := ollamatest.WriteModel(path); err != nil {
+			t.Fatal(err)
+		}
+		res, err := export.Import(t.Context(), client, export.Options{GGUF: path, Name: "theirs", Profile: "llama3", Unproved: true, Out: t.TempDir()})
+		if err != nil || res.Proof != export.None || res.GGUF != path {
+			t.Fatalf("%+v, %v", res, err)
+		}
+	})
+	t.Run("what is no model is refused", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "bad.gguf")
+		if err := os.WriteFile(path, []byte("GGUF and no more"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := export.Import(t.Context(), client, export.Options{GGUF: path, Name: "bad", Unproved: true, Out: t.TempDir()})
+		if !gguf.IsKind(err, gguf.Corrupt) {
+			t.Errorf("%v", err)
+		}
+	})
+	t.Run("a template that is not the trainer's is refused", func(t *testing.T) {
+		run := job(t, tiny.New("LlamaForCausalLM", "F32", 1, 64), "chatml")
+		_, err := export.Import(t.Context(), client, export.Options{Run: run, Name: "wrong", Profile: "llama3"})
+		if _, ok := errors.AsType[*template.Mismatch](err); !ok {
+			t.Fatalf("%v", err)
+		}
+		if _, err := client.Show(t.Context(), "wrong"); err == nil {
+			t.Error("it is there nevertheless")
+		}
+	})
+}
+
+// adapter puts LoRA weights of PEFT on the model masha.
+func adapter(t *testing.T, client *ollama.Client, real *ollamatest.Server) {
+	t.Helper()
+	dir := t.TempDir()
+	tiny.WriteJSON(t, filepath.Join(dir, "adapter_config.json"), map[string]any{"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": []string{"q_proj"}})
+	tensors := map[string]tiny.Tensor{}
+	for _, layer := range []string{"0", "1"} {
+		at := "base_model.model.model.layers." + layer + ".self_attn.q_proj."
+		tensors[at+"lora_A.weight"] = tiny.Random("F32", 4, 256)
+		tensors[at+"lora_B.weight"] = tiny.Random("F32", 256, 4)
+	}
+	tiny.WriteShard(t, filepath.Join(dir, "adapter_model.safetensors"), tensors)
+	res, err := export.Import(t.Context(), client, export.Options{Adapter: dir, From: "masha:f16", Name: "masha-tuned", Unproved: true, Out: t.TempDir()})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, real.Log())
+	}
+	ask := []template.Message{{Role: "user", Content: "Как дела?"}}
+	before, err := client.Chat(t.Context(), "masha:f16", ask, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := client.Chat(t.Context(), res.Models[0], ask, 3)
+	if err != nil || after.Text == before.Text || after.PromptTokens != before.PromptTokens {
+		t.Errorf("%+v after %+v, %v", after, before, err)
+	}
+}
