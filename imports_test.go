@@ -20,7 +20,7 @@ var adapters = map[string][]string{
 	"github.com/spf13/viper":                {"core/config"},
 	"github.com/hashicorp/go-plugin":        {"core/host", "plugins/sdk"},
 	"github.com/sashabaranov/go-openai":     {"core/llm/openai"},
-	"github.com/ollama/ollama":              {"core/llm/ollama", "core/llm/ollamatest"},
+	"github.com/ollama/ollama":              {"core/llm/ollama", "core/llm/ollamatest", "finetune/export/gguf", "finetune/export/template"},
 	"github.com/parquet-go/parquet-go":      {"core/journal/export", "dataset/format"},
 	"github.com/goccy/go-yaml":              {"core/spec"},
 	"github.com/santhosh-tekuri/jsonschema": {"core/schema"},
@@ -46,8 +46,8 @@ func forbidden(from, to string) bool {
 		return !strings.HasPrefix(to, "core/") && !strings.HasPrefix(to, "plugins/")
 	case strings.HasPrefix(from, "core/"):
 		return to == "core/runner" || (top(to) != "core" && !strings.HasPrefix(to, "plugins/sdk") && !strings.HasPrefix(to, "plugins/proto") && to != "plugins/text")
-	case strings.HasPrefix(from, "eval/"):
-		return top(to) == "cmd" || (top(to) != "eval" && top(to) != "core" && top(to) != "plugins")
+	case strings.HasPrefix(from, "eval/"), strings.HasPrefix(from, "dataset/"), strings.HasPrefix(from, "finetune/"):
+		return top(to) != top(from) && top(to) != "core" && top(to) != "plugins" // they meet in files
 	}
 	return false
 }

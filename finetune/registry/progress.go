@@ -40,16 +40,18 @@ func ordered(by map[int]float64) []XY {
 
 // Progress is how far a task is.
 type Progress struct {
-	Step, Of        int
-	Epoch           float64
-	Loss, EvalLoss  *float64 // the last; nil: none yet
-	BestEvalLoss    *float64
-	LR              float64
-	TokensPerSecond float64
-	PeakGB          float64 // most memory that was measured
-	Resumed         int     // times that it went on from a checkpoint
-	// Left is how long it will take; 0 is not known, or nothing.
-	Left time.Duration
+	Step            int      `json:"step"`
+	Of              int      `json:"of"`
+	Epoch           float64  `json:"epoch"`
+	Loss            *float64 `json:"loss,omitempty"` // the last; nil: none yet
+	EvalLoss        *float64 `json:"eval_loss,omitempty"`
+	BestEvalLoss    *float64 `json:"best_eval_loss,omitempty"`
+	LR              float64  `json:"lr"`
+	TokensPerSecond float64  `json:"tokens_per_second"`
+	PeakGB          float64  `json:"peak_gb"` // most memory that was measured
+	Resumed         int      `json:"resumed"` // times that it went on from a checkpoint
+	// Left is how long it will take, in nanoseconds; 0 is not known, or nothing.
+	Left time.Duration `json:"left"`
 }
 
 // window is how many of the last steps the speed is taken from.
