@@ -1,15 +1,21 @@
 """The tiny model and folders of jobs on it."""
 
+import contextlib
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tiny
+
+from gorod_trainer import cli
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,22 +31,61 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def job(tmp_path: Path, base: Path) -> Make:
-    def make(name: str = "job", **changes: Any) -> Path:
-        folder = tmp_path / name
-        value = description(base)
-        for path, item in changes.items():
-            section, _, key = path.partition("__")
-            if key:
-                value[section][key] = item
-            else:
-                value[section] = item
-        rows = tiny.dialogues(80)
-        tiny.write_lines(folder / "data" / "train.jsonl", rows[:64])
-        tiny.write_lines(folder / "data" / "validation.jsonl", rows[64:])
-        (folder / "job.json").write_text(json.dumps(value), encoding="utf-8")
-        return folder
+    def make(name: str = "job", /, **changes: Any) -> Path:
+        return write_job(tmp_path / name, base, **changes)
 
     return make
+
+
+def write_job(folder: Path, base: Path, /, **changes: Any) -> Path:
+    """Makes a job's folder; section__field names what differs."""
+    value = description(base)
+    for path, item in changes.items():
+        section, _, key = path.partition("__")
+        if key:
+            value[section][key] = item
+        else:
+            value[section] = item
+    rows = tiny.dialogues(80)
+    tiny.write_lines(folder / "data" / "train.jsonl", rows[:64])
+    tiny.write_lines(folder / "data" / "validation.jsonl", rows[64:])
+    (folder / "job.json").write_text(json.dumps(value), encoding="utf-8")
+    return folder
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command gave."""
+
+    returncode: int
+    stderr: str
+
+
+def trainer(*args: str) -> Ended:
+    """Runs a command in this process: loading the libraries takes seconds."""
+    told = io.StringIO()
+    before = [(s, signal.getsignal(s)) for s in (signal.SIGUSR1, signal.SIGTERM)]
+    try:
+        with contextlib.redirect_stderr(told):
+            code = cli.main(list(args))
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+    return Ended(code, told.getvalue())
+
+
+@pytest.fixture(scope="session", params=["lora", "qlora"])
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, base: Path) -> Path:
+    """A run that nothing has interrupted, by each method."""
+    folder = write_job(tmp_path_factory.mktemp("whole"), base, method__kind=request.param, estimate={"memory_gb": 1.5})
+    got = trainer("train", str(folder))
+    assert got.returncode == 0, got.stderr
+    return folder
+
+
+def method(folder: Path) -> str:
+    """lora or qlora."""
+    return str(json.loads((folder / "job.json").read_text(encoding="utf-8"))["method"]["kind"])
 
 
 def description(base: Path) -> dict[str, Any]:
@@ -71,13 +116,8 @@ def description(base: Path) -> dict[str, Any]:
     }
 
 
-def environment(**extra: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **extra}
-
-
-def trainer(*args: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gorod_trainer", *args]
-    return subprocess.run(command, env=environment(**extra), capture_output=True, text=True, check=False)
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
 
 
 def start(folder: Path, program: str = "", port: int = 0) -> subprocess.Popen[str]:
