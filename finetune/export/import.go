@@ -194,7 +194,9 @@ func (o *Options) bring(ctx context.Context, client *ollama.Client, s *source, r
 		if err := client.Create(ctx, o.model(n, s, blobs), o.Progress); err != nil {
 			return err
 		}
-		made = append(made, n.name)
+		if made = append(made, n.name); len(made) > 1 {
+			continue // the template and the tokenizer are those of the first
+		}
 		if res.Proof, err = o.prove(ctx, client, n.name, s); err != nil {
 			for _, name := range made {
 				err = errors.Join(err, client.Delete(context.WithoutCancel(ctx), name))
