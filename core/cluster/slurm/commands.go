@@ -89,6 +89,9 @@ func (c *Commands) Submit(ctx context.Context, job cluster.Job) (cluster.Handle,
 	if id, err := c.find(ctx, job.Key); err != nil || id != "" {
 		return cluster.Handle{ID: id, Output: job.OutputPattern()}, err
 	}
+	if err := checkDependencies(ctx, c, job.After); err != nil {
+		return cluster.Handle{}, err
+	}
 	out, err := c.run(ctx, "submit", append([]string{"sbatch"}, arguments(job)...), strings.NewReader(script(job, false)))
 	if err != nil {
 		return cluster.Handle{}, err

@@ -3,11 +3,15 @@
 package slurm_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +20,18 @@ import (
 	"github.com/llm-city/gorod/core/cluster/slurm"
 	"github.com/llm-city/gorod/core/cluster/slurm/slurmtest"
 )
+
+// TestMain is also a process that watches a job, to be killed.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == "watch" {
+		c := cluster.Compose(&slurm.Commands{Runner: slurm.Exec{Env: os.Environ()}}, cluster.Disk{}, cluster.Options{Poll: 50 * time.Millisecond})
+		for s, err := range c.Watch(context.Background(), os.Args[2]) {
+			fmt.Println(s.State, err)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
 
 // place is a Slurm with a folder for jobs.
 type place struct {
@@ -209,6 +225,7 @@ func TestRefusalsAreTyped(t *testing.T) {
 		"gpus":       func(j *cluster.Job) { j.Resources.GPUs = 3 },
 		"memory":     func(j *cluster.Job) { j.Resources.MemoryMB = 1 << 20 },
 		"constraint": func(j *cluster.Job) { j.Resources.Constraint = "h100" },
+		"dependency": func(j *cluster.Job) { j.After = []cluster.Dependency{{When: cluster.AfterOK, ID: "9999"}} },
 		"array":      func(j *cluster.Job) { j.Array.Size = 100_000_000 },
 	} {
 		job := p.job("bad", "true")
@@ -237,6 +254,70 @@ func TestASubmissionIsNotQueuedTwice(t *testing.T) {
 	first := p.submit(t, job)
 	if again := p.submit(t, job); again != first {
 		t.Errorf("%+v, then %+v", first, again)
+	}
+}
+
+func TestAJobOutlivesTheProcessThatWatchesIt(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	h := p.submit(t, p.job("watched", "sleep 2", "echo done"))
+	watcher := exec.CommandContext(t.Context(), os.Args[0], "watch", h.ID)
+	watcher.Env = p.Env
+	out, err := watcher.StdoutPipe()
+	if err == nil {
+		err = watcher.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "running") {
+			break
+		}
+	}
+	if err := watcher.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = watcher.Wait()
+	// Another process knows the handle and nothing else.
+	if got := p.logs(t, h, cluster.NoTask); got != "done\n" {
+		t.Errorf("log %q", got)
+	}
+	if s, _ := p.until(t, h.ID, func(s cluster.Status) bool { return s.State.Final() }); s.State != cluster.Completed {
+		t.Errorf("%+v", s)
+	}
+}
+
+// Submitting takes gorod less than 2 s more than Slurm takes itself.
+func TestSubmittingIsFast(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	job := p.job("fast", "true")
+	data := filepath.Join(t.TempDir(), "data")
+	if err := os.WriteFile(data, make([]byte, 8<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	job.Files = []cluster.File{{From: data, To: "data/train.jsonl"}}
+	bare := filepath.Join(p.dir, "bare.sh")
+	if err := os.WriteFile(bare, []byte("#!/bin/bash\ntrue\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var slurms, ours []time.Duration
+	for n := range 5 {
+		began := time.Now()
+		p.Command(t, "sbatch", "-o", "/dev/null", bare)
+		slurms = append(slurms, time.Since(began))
+		job.Key = fmt.Sprintf("fast-%d", n)
+		began = time.Now()
+		p.submit(t, job)
+		ours = append(ours, time.Since(began))
+	}
+	first := ours[0]
+	slices.Sort(slurms)
+	slices.Sort(ours)
+	t.Logf("sbatch %s, gorod %s (medians of 5); the first, with an upload of 8 MB, %s", slurms[2], ours[2], first)
+	if beyond := max(first, ours[4]) - slurms[2]; beyond > 2*time.Second {
+		t.Errorf("it took %s more than sbatch", beyond)
 	}
 }
 

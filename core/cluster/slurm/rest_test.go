@@ -62,6 +62,8 @@ func TestTheNewerLayoutIsSpokenWhereTheDaemonHasIt(t *testing.T) {
 	t.Parallel()
 	d := &daemon{answers: map[string]string{
 		"GET /openapi/v3":                speaks("v0.0.39", "v0.0.40", "v0.0.38"),
+		"GET /slurm/v0.0.40/job/7":       `{"jobs": [{"job_id": 7, "job_state": ["RUNNING"]}]}`,
+		"GET /slurm/v0.0.40/job/8":       `{"jobs": [{"job_id": 9, "array_job_id": 8, "array_task_id": 1, "job_state": ["PENDING"]}]}`,
 		"GET /slurm/v0.0.40/jobs":        `{"jobs": [], "errors": [], "warnings": []}`,
 		"POST /slurm/v0.0.40/job/submit": `{"result": {"job_id": 12}, "job_id": 12, "errors": [], "warnings": [{"description": "x"}]}`,
 	}}

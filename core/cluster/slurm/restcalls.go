@@ -26,6 +26,9 @@ func (r *REST) Submit(ctx context.Context, job cluster.Job) (cluster.Handle, err
 	if handle.ID, err = r.find(ctx, v, job.Key); err != nil || handle.ID != "" {
 		return handle, err
 	}
+	if err := checkDependencies(ctx, r, job.After); err != nil {
+		return cluster.Handle{}, err
+	}
 	a, err := r.call(ctx, "submit", http.MethodPost, v.path("job/submit"), map[string]any{
 		"script": script(job, v < listing), "job": description(v, job),
 	})

@@ -26,7 +26,9 @@ func full() cluster.Job {
 
 func TestSbatchIsToldEverything(t *testing.T) {
 	t.Parallel()
-	s := &stub{answers: map[string]Output{"squeue": {}, "sbatch": {Stdout: "12;cluster\n"}}}
+	s := &stub{answers: map[string]Output{
+		"squeue": {Stdout: "7|RUNNING|0|0|0|0|0|||None|\n8_1|PENDING|0|0|0|0|0|||None|\n"}, "sbatch": {Stdout: "12;cluster\n"},
+	}}
 	h, err := (&Commands{Runner: s}).Submit(t.Context(), full())
 	if err != nil || h != (cluster.Handle{ID: "12", Output: "/jobs/tiny/logs/%A_%a.out"}) {
 		t.Fatalf("%+v, %v", h, err)
@@ -48,7 +50,9 @@ func TestSbatchIsToldEverything(t *testing.T) {
 func TestAnAnswerThatIsNoIDIsAnError(t *testing.T) {
 	t.Parallel()
 	s := &stub{answers: map[string]Output{"squeue": {}, "sbatch": {Stdout: "Welcome to the cluster!\n12\n"}}}
-	if _, err := (&Commands{Runner: s}).Submit(t.Context(), full()); !cluster.IsKind(err, cluster.Failed) || !strings.Contains(err.Error(), "Welcome") {
+	job := full()
+	job.After = nil
+	if _, err := (&Commands{Runner: s}).Submit(t.Context(), job); !cluster.IsKind(err, cluster.Failed) || !strings.Contains(err.Error(), "Welcome") {
 		t.Error(err)
 	}
 }
