@@ -32,9 +32,7 @@ func TestTheProgramIsWhole(t *testing.T) {
 func TestExtractWritesWhatChanged(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := trainer.Extract(dir); err != nil {
-		t.Fatal(err)
-	}
+	extract(t, dir)
 	got, want := contents(t, os.DirFS(dir)), contents(t, trainer.Files())
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -48,9 +46,7 @@ func TestExtractWritesWhatChanged(t *testing.T) {
 	if err := os.Chtimes(same, long, long); err != nil {
 		t.Fatal(err)
 	}
-	if err := trainer.Extract(dir); err != nil {
-		t.Fatal(err)
-	}
+	extract(t, dir)
 	if diff := cmp.Diff(want, contents(t, os.DirFS(dir))); diff != "" {
 		t.Error(diff)
 	}
@@ -67,6 +63,13 @@ func TestExtractSaysWhyItCannot(t *testing.T) {
 	}
 	if err := trainer.Extract(file); err == nil {
 		t.Error("extracted into a file")
+	}
+}
+
+func extract(t *testing.T, dir string) {
+	t.Helper()
+	if err := trainer.Extract(dir); err != nil {
+		t.Fatal(err)
 	}
 }
 
