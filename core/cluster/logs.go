@@ -12,36 +12,49 @@ import (
 // logs copies a task's output; following it ends when the task has ended and
 // all it printed was copied.
 func logs(ctx context.Context, s Scheduler, fsys FS, poll time.Duration, w io.Writer, log Log) error {
-	name, offset, first := log.OutputPath(log.Task), int64(0), true
-	for {
-		over := !log.Follow
-		if log.Follow {
-			var err error
-			if over, err = finished(ctx, s, log); err != nil && !IsKind(err, Unreachable) {
-				return err
-			}
+	t := &tail{fsys: fsys, name: log.OutputPath(log.Task), skip: log.Tail}
+	for over := false; ; {
+		var err error
+		if !log.Follow {
+			over = true
+		} else if over, err = finished(ctx, s, log); err != nil && !IsKind(err, Unreachable) {
+			return err
 		}
-		if first && log.Tail > 0 {
-			if info, err := fsys.Stat(ctx, name); err == nil {
-				offset = max(0, info.Size()-log.Tail)
-			}
-		}
-		n, err := copyFrom(ctx, fsys, name, offset, w)
-		offset += n
-		first = first && n == 0
+		err = t.copy(ctx, w)
+		absent := errors.Is(err, fs.ErrNotExist)
 		switch {
-		case errors.Is(err, fs.ErrNotExist) && !over, log.Follow && IsKind(err, Unreachable):
-		case errors.Is(err, fs.ErrNotExist):
+		case absent && !over, log.Follow && IsKind(err, Unreachable):
+		case absent:
 			return &Error{Kind: NotFound, Op: "logs", Err: err, Hint: "a job that never ran has no output; see its status"}
-		case err != nil:
+		case err != nil || over:
 			return FileError("logs", "", err)
-		case over:
-			return nil
 		}
 		if err := pause(ctx, poll); err != nil {
 			return err
 		}
 	}
+}
+
+// tail is a file of which what is new is copied.
+type tail struct {
+	fsys   FS
+	name   string
+	offset int64
+	skip   int64 // begin this many bytes before the end; 0: at the beginning
+}
+
+// copy copies what came since the last time.
+func (t *tail) copy(ctx context.Context, w io.Writer) error {
+	if t.skip > 0 {
+		info, err := t.fsys.Stat(ctx, t.name)
+		if err != nil {
+			return err
+		}
+		t.offset, t.skip = max(0, info.Size()-t.skip), 0
+	}
+	n, err := copyFrom(ctx, t.fsys, t.name, t.offset, w)
+	t.offset += n
+	return err
 }
 
 // finished reports whether the task prints no more.

@@ -63,7 +63,7 @@ func (c *Commands) run(ctx context.Context, op string, argv []string, stdin io.R
 		return "", ctx.Err()
 	case bounded.Err() != nil:
 		return "", &cluster.Error{
-			Kind: cluster.Unreachable, Op: op, Where: c.Where, Err: fmt.Errorf("Slurm gave no answer in %s", limit),
+			Kind: cluster.Unreachable, Op: op, Where: c.Where, Err: fmt.Errorf("no answer of Slurm in %s", limit),
 			Hint: "slurmctld is down or busy; gorod asks again",
 		}
 	case err != nil:

@@ -73,7 +73,7 @@ func (c *Commands) records(ctx context.Context, op string, ids []string) ([]reco
 	sortRecords(ids, records)
 	if gone := missing(ids, records); len(gone) > 0 {
 		return records, &cluster.Error{
-			Kind: cluster.NotFound, Op: op, Where: c.Where, Err: fmt.Errorf("Slurm knows no job %s", strings.Join(gone, ", ")),
+			Kind: cluster.NotFound, Op: op, Where: c.Where, Err: fmt.Errorf("no job %s is known to Slurm", strings.Join(gone, ", ")),
 			Hint: "Slurm forgets jobs minutes after their end unless it keeps accounts; look into the job's folder",
 		}
 	}

@@ -90,7 +90,7 @@ func (r *REST) records(ctx context.Context, op string, ids []string) ([]record, 
 	sortRecords(ids, records)
 	if gone := missing(ids, records); len(gone) > 0 {
 		return records, r.fail(op, cluster.NotFound, "Slurm forgets jobs minutes after their end; look into the job's folder",
-			fmt.Errorf("Slurm knows no job %s", strings.Join(gone, ", ")))
+			fmt.Errorf("no job %s is known to Slurm", strings.Join(gone, ", ")))
 	}
 	return records, nil
 }

@@ -82,7 +82,7 @@ func (c *Client) signers(ctx context.Context) (signers []ssh.Signer, done func()
 	locked := ""
 	if c.options.Agent != "" {
 		if conn, err := (&net.Dialer{}).DialContext(ctx, "unix", c.options.Agent); err == nil {
-			done = func() { conn.Close() }
+			done = func() { _ = conn.Close() }
 			signers, _ = agent.NewClient(conn).Signers()
 		}
 	}

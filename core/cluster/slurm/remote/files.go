@@ -60,7 +60,7 @@ func (c *Client) mapped(conn *connection, err error) error {
 	case answered && status.Code != uint32(sftp.ErrSSHFxConnectionLost) && status.Code != uint32(sftp.ErrSSHFxNoConnection):
 		return err
 	}
-	conn.ssh.Close()
+	_ = conn.ssh.Close()
 	return c.unreachable(err)
 }
 

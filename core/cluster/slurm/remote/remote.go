@@ -118,16 +118,16 @@ func (c *Client) dial(ctx context.Context) (*connection, error) {
 		return nil, c.unreachable(err)
 	}
 	// The handshake has no context: closing the connection ends it.
-	stop := context.AfterFunc(ctx, func() { raw.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 	sc, channels, requests, err := ssh.NewClientConn(raw, c.addr, config)
 	if !stop() || err != nil {
-		raw.Close()
+		_ = raw.Close()
 		return nil, c.refused(errors.Join(err, ctx.Err()))
 	}
 	client := ssh.NewClient(sc, channels, requests)
 	files, err := sftp.NewClient(client, sftp.UseConcurrentWrites(true))
 	if err != nil {
-		client.Close()
+		_ = client.Close()
 		return nil, c.unreachable(fmt.Errorf("SFTP: %w", err))
 	}
 	conn := &connection{ssh: client, sftp: files, dead: make(chan struct{})}
@@ -145,11 +145,11 @@ func (conn *connection) keep(timeout time.Duration) {
 			return
 		case <-time.After(timeout):
 		}
-		silent := time.AfterFunc(timeout, func() { conn.ssh.Close() })
+		silent := time.AfterFunc(timeout, func() { _ = conn.ssh.Close() })
 		_, _, err := conn.ssh.SendRequest("keepalive@openssh.com", true, nil)
 		silent.Stop()
 		if err != nil {
-			conn.ssh.Close()
+			_ = conn.ssh.Close()
 			return
 		}
 	}

@@ -107,7 +107,7 @@ type cut struct {
 
 func (c *cut) Write(p []byte) (int, error) {
 	if c.left -= int64(len(p)); c.left < 0 {
-		c.Conn.Close()
+		_ = c.Close()
 		return 0, errors.New("cut")
 	}
 	return c.Conn.Write(p)

@@ -24,10 +24,10 @@ func (c *Client) Run(ctx context.Context, argv []string, stdin io.Reader) (slurm
 	}
 	session, err := conn.ssh.NewSession()
 	if err != nil {
-		conn.ssh.Close()
+		_ = conn.ssh.Close()
 		return slurm.Output{}, c.unreachable(err)
 	}
-	defer session.Close()
+	defer func() { _ = session.Close() }()
 	var stdout, stderr bounded
 	session.Stdin, session.Stdout, session.Stderr = stdin, &stdout, &stderr
 	words := make([]string, len(argv))

@@ -77,7 +77,7 @@ func listens(t testing.TB, network, address string) {
 	for range 200 {
 		conn, err := (&net.Dialer{}).DialContext(context.Background(), network, address)
 		if err == nil {
-			conn.Close()
+			_ = conn.Close()
 			return
 		}
 		time.Sleep(50 * time.Millisecond)

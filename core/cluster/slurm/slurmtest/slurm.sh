@@ -73,11 +73,25 @@ C
 }
 
 stop() {
-  local f
-  for f in "$1"/run/*.pid; do
+  local dir f p
+  dir=$(realpath -m "$1")
+  for f in "$dir"/run/*.pid; do
     [ -s "$f" ] || continue
     kill "$(cat "$f")" 2>/dev/null || true
   done
+  for _ in $(seq 50); do
+    [ -n "$(cat "$dir"/run/*.pid 2>/dev/null)" ] || break
+    sleep 0.1
+  done
+  # What the jobs of a node that was killed left behind.
+  for p in /proc/[0-9]*; do
+    environ "$p" | grep -qx "SLURM_CONF=$dir/slurm.conf" || continue
+    if [ "$(cat "$p/comm" 2>/dev/null)" = slurmstepd ] || environ "$p" | grep -q '^SLURM_JOB_ID='; then
+      kill -KILL "${p#/proc/}" 2>/dev/null || true
+    fi
+  done
 }
+
+environ() { tr '\0' '\n' 2>/dev/null <"$1/environ" || true; }
 
 "$@"

@@ -43,7 +43,7 @@ func Start(t testing.TB) *Slurm {
 // open makes a folder that other users may look into.
 func open(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "slurm")
+	dir, err := os.MkdirTemp("", "slurm") //nolint:usetesting // t.TempDir is closed to others, and fails where a job still writes
 	if err == nil {
 		err = os.Chmod(dir, 0o755)
 	}
@@ -140,7 +140,7 @@ func freePorts(t testing.TB, n int) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer l.Close()
+		defer func() { _ = l.Close() }()
 		ports[i] = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	}
 	return ports
