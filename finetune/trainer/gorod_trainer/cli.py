@@ -29,7 +29,7 @@ def main(args: list[str]) -> int:
     if len(args) != 2 or args[0] not in commands:  # noqa: PLR2004
         print(_USAGE, file=sys.stderr)
         return BAD_INPUT
-    folder = Path(args[1])
+    folder = Path(args[1]).resolve()
     try:
         job = config.load(folder / "job.json")
         check_requirements()
@@ -110,8 +110,7 @@ def _check(folder: Path, job: config.Job) -> int:
     name = model.locate(job)
     tokenizer, profile = model.load_tokenizer(job, name)
     print(f"base: {name}, profile {profile.name}")
-    for split in filter(None, (job.dataset.train, job.dataset.validation)):
-        dialogues = data.read(data.locate(folder, job, split), split, job.dataset.limit)
+    for split, dialogues in data.splits(folder, job).items():
         kept = data.examples(tokenizer, dialogues, job, split)
         longest = max(len(e.input_ids) for e in kept)
         print(f"{split}: {len(kept)} of {len(dialogues)} examples, the longest has {longest} tokens")

@@ -18,18 +18,32 @@ _ROLES = ("system", "user", "assistant")
 
 def locate(folder: Path, job: Job, split: str) -> Path:
     """The file of a split: beside the job, beside its sweep, or where the dataset is."""
+    found, looked = _search(folder, job, split)
+    if found is None:
+        raise BadInputError(f"no data of split {split!r}: looked for {', '.join(map(str, looked))}")
+    return found
+
+
+def splits(folder: Path, job: Job) -> dict[str, list[Dialogue]]:
+    """The dialogues that are trained on and, where there are any, those that are held out."""
+    wanted = {"train": job.dataset.train}
+    if job.dataset.validation and _search(folder, job, job.dataset.validation)[0]:
+        wanted["validation"] = job.dataset.validation
+    found = {key: read(locate(folder, job, name), name, job.dataset.limit) for key, name in wanted.items()}
+    return {key: dialogues for key, dialogues in found.items() if dialogues or key == "train"}
+
+
+def _search(folder: Path, job: Job, split: str) -> tuple[Path | None, list[Path]]:
     source = Path(job.dataset.path)
     name = {job.dataset.train: "train", job.dataset.validation: "validation"}.get(split, split)
-    candidates = [f / "data" / f"{name}.jsonl" for f in (folder, folder.parent)]
-    if source.suffix in (".jsonl", ".parquet"):
+    beside = (folder / "data", folder.parent / "data")
+    candidates = [f / f"{name}{ending}" for f in beside for ending in (".jsonl", ".parquet")]
+    if source.suffix == ".parquet" or (source.suffix == ".jsonl" and name == "train"):
         candidates.append(source)
-    else:
+    elif source.suffix != ".jsonl":
         candidates += [source / "data" / f"{split}.parquet", source / "messages" / f"{split}.jsonl"]
         candidates += [source / f"{split}.parquet", source / f"{split}.jsonl"]
-    for path in candidates:
-        if path.is_file():
-            return path
-    raise BadInputError(f"no data of split {split!r}: looked for {', '.join(map(str, candidates))}")
+    return next((p for p in candidates if p.is_file()), None), candidates
 
 
 def read(path: Path, split: str, limit: int = 0) -> list[Dialogue]:

@@ -13,23 +13,18 @@ _SHARD = "5GB"
 
 
 def rendered(tokenizer: Any, dialogues: list[data.Dialogue], job: Job) -> list[dict[str, Any]]:
-    """Dialogues as training saw them, and their prompts as they are at inference."""
-    rows = []
+    """Dialogues as training saw them, each followed by its prompt as it is at inference."""
+    rows: list[dict[str, Any]] = []
     for d in dialogues:
         example = data.fit(tokenizer, d, job.training.max_length, job.training.assistant_only_loss)
         if example is None:
             continue
-        asked = example.messages[:-1]
-        rows.append(
-            {
-                "messages": example.messages,
-                "text": tokenizer.apply_chat_template(example.messages, tokenize=False),
-                "prompt": tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True)
-                if asked
-                else "",
-                "tokens": example.input_ids,
-            }
-        )
+        for messages, prompt in ((example.messages, False), (example.messages[:-1], True)):
+            if not messages:
+                continue
+            text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=prompt)
+            tokens = tokenizer(text, add_special_tokens=False)["input_ids"]
+            rows.append({"messages": messages, "add_generation_prompt": prompt, "text": text, "tokens": tokens})
     return rows
 
 
@@ -45,8 +40,8 @@ def merge(folder: Path, job: Job) -> None:
     model.check_shard(adapter / "adapter_model.safetensors")
     name = model.locate(job)
     tokenizer, _ = model.load_tokenizer(job, name)
-    split = job.dataset.validation or job.dataset.train
-    dialogues = data.read(data.locate(folder, job, split), split, SAMPLES)
+    found = data.splits(folder, job)
+    dialogues = found.get("validation", found["train"])[:SAMPLES]
     base = model.load_for_merge(job, name)
     try:
         merged = PeftModel.from_pretrained(base, str(adapter), autocast_adapter_dtype=True)

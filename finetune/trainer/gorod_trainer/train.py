@@ -252,12 +252,8 @@ def _train(folder: Path, run: Run) -> None:
 
 
 def _examples(folder: Path, job: Job, tokenizer: Any) -> dict[str, list[data.Example]]:
-    found = {}
-    for key, split in (("train", job.dataset.train), ("validation", job.dataset.validation)):
-        if split:
-            dialogues = data.read(data.locate(folder, job, split), split, job.dataset.limit)
-            found[key] = data.examples(tokenizer, dialogues, job, split)
-    return found
+    dialogues = data.splits(folder, job)
+    return {split: data.examples(tokenizer, found, job, split) for split, found in dialogues.items()}
 
 
 def _loop(run: Run, trainer: Trainer, reporter: Reporter) -> None:

@@ -1,12 +1,14 @@
 """Data as gorod writes it, and what is wrong with it otherwise."""
 
+import shutil
 from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
 import pytest
+from conftest import Make
 
-from gorod_trainer import data
+from gorod_trainer import config, data
 from gorod_trainer.errors import BadInputError
 
 USER = {"role": "user", "content": " Привет\n"}
@@ -62,6 +64,29 @@ def test_bad_lines_are_told_with_their_number(tmp_path: Path, text: str, why: st
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BadInputError, match=why):
         data.read(path, "train")
+
+
+def test_a_task_of_a_sweep_finds_the_data_of_all(job: Make) -> None:
+    folder = job()
+    task = folder / "task-000"
+    task.mkdir()
+    read = config.load(folder / "job.json")
+    assert data.locate(task, read, "train") == folder / "data" / "train.jsonl"
+    assert {k: len(v) for k, v in data.splits(task, read).items()} == {"train": 64, "validation": 16}
+    (folder / "data" / "validation.jsonl").unlink()
+    assert list(data.splits(task, read)) == ["train"]
+
+
+def test_one_file_has_the_splits_that_it_says(tmp_path: Path, job: Make) -> None:
+    talk = [("user", "P2", "Привет"), ("assistant", "P1", "Дома")]
+    everything = tmp_path / "all.parquet"
+    parquet(everything, [("train", talk), ("train", talk)])
+    folder = job(dataset__path=str(everything))
+    shutil.rmtree(folder / "data")
+    read = config.load(folder / "job.json")
+    assert {k: len(v) for k, v in data.splits(folder, read).items()} == {"train": 2}
+    parquet(everything, [("train", talk), ("validation", talk), ("test", talk)])
+    assert {k: len(v) for k, v in data.splits(folder, read).items()} == {"train": 1, "validation": 1}
 
 
 def test_files_that_are_no_data(tmp_path: Path) -> None:

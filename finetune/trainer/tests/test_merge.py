@@ -11,7 +11,7 @@ from conftest import Make, trainer, write_job
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from gorod_trainer import config, model
+from gorod_trainer import config, data, model
 from gorod_trainer.train import make_deterministic
 
 
@@ -63,13 +63,16 @@ def test_rendered_dialogues_are_what_the_tokenizer_gives(trained: Path) -> None:
     template = (run / "template.jinja").read_text(encoding="utf-8")
     assert tokenizer.chat_template == template
     rows = [json.loads(line) for line in (run / "rendered.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len(rows) == 16
-    for row in rows:
-        assert row["text"] == tokenizer.apply_chat_template(row["messages"], tokenize=False)
-        prompt = tokenizer.apply_chat_template(row["messages"][:-1], tokenize=False, add_generation_prompt=True)
-        assert row["prompt"] == prompt
-        assert row["tokens"] == tokenizer(row["text"], add_special_tokens=False)["input_ids"]
-        assert row["text"].startswith(prompt + row["messages"][-1]["content"])
+    assert len(rows) == 32
+    for full, prompt in zip(rows[::2], rows[1::2], strict=True):
+        assert (full["add_generation_prompt"], prompt["add_generation_prompt"]) == (False, True)
+        assert full["text"] == tokenizer.apply_chat_template(full["messages"], tokenize=False)
+        asked = full["messages"][:-1]
+        assert prompt["messages"] == asked
+        assert prompt["text"] == tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True)
+        assert full["tokens"] == data.encode(tokenizer, full["messages"]).input_ids
+        assert full["tokens"][: len(prompt["tokens"])] == prompt["tokens"]
+        assert full["text"].startswith(prompt["text"] + full["messages"][-1]["content"])
 
 
 def test_the_base_is_really_in_four_bits(trained: Path, base: Path) -> None:
