@@ -33,7 +33,7 @@ func TestARealOllama(t *testing.T) {
 			Progress: func(status string, _, _ int64) { told = append(told, status) },
 		})
 		if err != nil {
-			t.Fatalf("%v\n%s", err, real.Log())
+			t.Fatalf("%v\n%s", err, tail(real.Log()))
 		}
 		if got := strings.Join(res.Models, " "); got != "masha masha:q8_0 masha:q4_K_M masha:f16" || res.Profile != "chatml" || res.Dialogues < 8 || res.Proof == export.None || res.Converter != "gorod" {
 			t.Errorf("%+v", res)
@@ -66,7 +66,7 @@ func TestARealOllama(t *testing.T) {
 			}
 			res, err := export.Import(t.Context(), client, export.Options{Run: job(t, m, "qwen3"), Name: strings.ToLower(class)})
 			if err != nil {
-				t.Fatalf("%v\n%s", err, real.Log())
+				t.Fatalf("%v\n%s", err, tail(real.Log()))
 			}
 			if res.Proof == export.None || res.Profile != "qwen3" {
 				t.Errorf("%+v", res)
@@ -119,7 +119,7 @@ func adapter(t *testing.T, client *ollama.Client, real *ollamatest.Server) {
 	tiny.WriteShard(t, filepath.Join(dir, "adapter_model.safetensors"), tensors)
 	res, err := export.Import(t.Context(), client, export.Options{Adapter: dir, From: "masha:f16", Name: "masha-tuned", Unproved: true, Out: t.TempDir()})
 	if err != nil {
-		t.Fatalf("%v\n%s", err, real.Log())
+		t.Fatalf("%v\n%s", err, tail(real.Log()))
 	}
 	ask := []template.Message{{Role: "user", Content: "Как дела?"}}
 	before, err := client.Chat(t.Context(), "masha:f16", ask, 3)
@@ -131,3 +131,6 @@ func adapter(t *testing.T, client *ollama.Client, real *ollamatest.Server) {
 		t.Errorf("%+v after %+v, %v", after, before, err)
 	}
 }
+
+// tail is the end of a log.
+func tail(log string) string { return log[max(len(log)-6000, 0):] }
