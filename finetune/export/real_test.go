@@ -64,7 +64,11 @@ func TestARealOllama(t *testing.T) {
 				delete(m.Config, "tie_word_embeddings")
 				m.Config["head_dim"], m.Config["sliding_window"] = 16, 512
 			}
-			res, err := export.Import(t.Context(), client, export.Options{Run: job(t, m, "qwen3"), Name: strings.ToLower(class)})
+			run := job(t, m, "qwen3")
+			if class == "Gemma3ForCausalLM" {
+				sentencePiece(t, filepath.Join(run, "merged"))
+			}
+			res, err := export.Import(t.Context(), client, export.Options{Run: run, Name: strings.ToLower(class)})
 			if err != nil {
 				t.Fatalf("%v\n%s", err, tail(real.Log()))
 			}
@@ -130,6 +134,13 @@ func adapter(t *testing.T, client *ollama.Client, real *ollamatest.Server) {
 	if err != nil || after.Text == before.Text || after.PromptTokens != before.PromptTokens {
 		t.Errorf("%+v after %+v, %v", after, before, err)
 	}
+}
+
+// sentencePiece gives a model a tokenizer of that kind.
+func sentencePiece(t *testing.T, dir string) {
+	t.Helper()
+	tiny.WriteJSON(t, filepath.Join(dir, "tokenizer.json"), tiny.SentencePiece())
+	tiny.WriteJSON(t, filepath.Join(dir, "tokenizer_config.json"), map[string]any{"bos_token": "<bos>", "eos_token": "<eos>", "add_bos_token": true})
 }
 
 // tail is the end of a log.

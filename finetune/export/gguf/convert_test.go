@@ -234,3 +234,26 @@ func TestTwoConversionsAreTheSameBytes(t *testing.T) {
 		t.Error("they differ")
 	}
 }
+
+func TestSentencePieceMergesByTheRankOfItsMerges(t *testing.T) {
+	t.Parallel()
+	m := tiny.New("LlamaForCausalLM", "F32", 1, 64)
+	dir := m.Write(t)
+	tok := tiny.SentencePiece()
+	tok["post_processor"] = map[string]any{"single": []any{map[string]any{"SpecialToken": map[string]any{"id": "<bos>"}}}}
+	tiny.WriteJSON(t, filepath.Join(dir, "tokenizer.json"), tok)
+	tiny.WriteJSON(t, filepath.Join(dir, "tokenizer_config.json"), map[string]any{"bos_token": "<bos>", "eos_token": "<eos>", "unk_token": "<unk>"})
+	tiny.WriteJSON(t, filepath.Join(dir, "generation_config.json"), map[string]any{"eos_token_id": []int{1, 0}})
+	path := filepath.Join(t.TempDir(), "m.gguf")
+	if _, err := gguf.Convert(t.Context(), dir, path, gguf.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	kv := decode(t, path).kv
+	scores, types := kv.Floats("tokenizer.ggml.scores"), kv.Ints("tokenizer.ggml.token_type")
+	if kv.String("tokenizer.ggml.model") != "llama" || scores[263] != 0 || scores[261] >= scores[263] || types[3] != 2 || types[4] != 6 || types[2] != 3 || types[261] != 1 {
+		t.Errorf("%s, scores %v, types %v", kv.String("tokenizer.ggml.model"), scores[260:], types[:5])
+	}
+	if !kv.Bool("tokenizer.ggml.add_bos_token") || kv.Bool("tokenizer.ggml.add_space_prefix", true) || kv.Uint("tokenizer.ggml.eot_token_id") != 0 || fmt.Sprint(kv.Ints("tokenizer.ggml.eos_token_ids")) != "[1 0]" {
+		t.Errorf("first token %v, space %v, ends %v", kv.Bool("tokenizer.ggml.add_bos_token"), kv.Bool("tokenizer.ggml.add_space_prefix", true), kv.Ints("tokenizer.ggml.eos_token_ids"))
+	}
+}

@@ -199,3 +199,21 @@ func Tokenizer() map[string]any {
 func Random(dtype string, shape ...int) Tensor {
 	return random16(rand.New(rand.NewPCG(5, 6)), dtype, shape...)
 }
+
+// SentencePiece is a tokenizer of 264 tokens that falls back to bytes, as those
+// of Gemma and of Llama 2 do.
+func SentencePiece() map[string]any {
+	vocab := map[string]int{"<pad>": 0, "<eos>": 1, "<bos>": 2, "<unk>": 3, "▁": 260, "a": 261, "b": 262, "ab": 263}
+	for b := range 256 {
+		vocab[fmt.Sprintf("<0x%02X>", b)] = 4 + b
+	}
+	added := []map[string]any{}
+	for id, name := range []string{"<pad>", "<eos>", "<bos>", "<unk>"} {
+		added = append(added, map[string]any{"id": id, "content": name, "special": true})
+	}
+	return map[string]any{
+		"added_tokens": added,
+		"normalizer":   map[string]any{"type": "Replace", "pattern": map[string]any{"String": " "}, "content": "▁"},
+		"model":        map[string]any{"type": "BPE", "vocab": vocab, "merges": []string{"a b"}, "byte_fallback": true, "unk_token": "<unk>"},
+	}
+}
