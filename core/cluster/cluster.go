@@ -36,7 +36,9 @@ type Cluster interface {
 	Scheduler
 	// Watch gives the status of every task at once and then at each change,
 	// until all have ended. A cluster that cannot be reached gives an error of
-	// kind Unreachable, after which it is asked again; any other error is the
+	// kind Unreachable, after which it is asked again. A job that the cluster
+	// does not know, or has forgotten before its end was seen, gives one of kind
+	// NotFound, after which the others are watched on. Any other error is the
 	// last.
 	Watch(ctx context.Context, ids ...string) iter.Seq2[Status, error]
 	// Logs writes what a task printed; with Follow until the task has ended.

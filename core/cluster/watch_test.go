@@ -54,17 +54,57 @@ func TestWatchTellsChangesAndOutlastsADeadCluster(t *testing.T) {
 	})
 }
 
-func TestWatchEndsWithWhatIsFinal(t *testing.T) {
+func TestWatchGoesOnWithoutWhatIsForgotten(t *testing.T) {
 	t.Parallel()
 	gone := &cluster.Error{Kind: cluster.NotFound, Op: "status", Err: errors.New("gone")}
-	s := &scripted{answers: []reply{{statuses: at("completed"), err: gone}}}
-	var states []cluster.State
-	var last error
-	for st, err := range cluster.Compose(s, cluster.Disk{}, cluster.Options{}).Watch(t.Context(), "1", "2") {
-		states, last = append(states, st.State), err
+	job := func(id string, state cluster.State) cluster.Status {
+		return cluster.Status{ID: id, Task: cluster.NoTask, State: state}
 	}
-	if !cluster.IsKind(last, cluster.NotFound) || !slices.Equal(states, []cluster.State{"completed", ""}) {
-		t.Errorf("%v, %v", states, last)
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{answers: []reply{
+			{statuses: []cluster.Status{job("1", "running"), job("2", "pending"), job("3", "running")}, err: gone}, // 4 is unknown
+			{statuses: []cluster.Status{job("1", "completed"), job("2", "running"), job("3", "running")}},
+			{statuses: []cluster.Status{job("2", "running")}, err: gone}, // 1 had ended, 3 had not
+			{statuses: []cluster.Status{job("2", "completed")}},
+		}}
+		var told []string
+		for st, err := range cluster.Compose(s, cluster.Disk{}, cluster.Options{}).Watch(t.Context(), "1", "2", "3", "4") {
+			if err != nil {
+				told = append(told, string(cluster.KindOf(err)))
+				continue
+			}
+			told = append(told, st.ID+" "+string(st.State))
+		}
+		want := []string{"1 running", "2 pending", "3 running", "not found", "1 completed", "2 running", "not found", "2 completed"}
+		if !slices.Equal(told, want) {
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
+func TestATaskThatIsCancelledBeforeItStartsIsSeenToEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &scripted{answers: []reply{{statuses: at("running", "pending")}, {statuses: at("running")}, {statuses: at("completed")}}}
+		var told []string
+		for st, err := range cluster.Compose(s, cluster.Disk{}, cluster.Options{}).Watch(t.Context(), "1") {
+			told = append(told, fmt.Sprint(st.Task, st.State, err))
+		}
+		if want := []string{"0running<nil>", "1pending<nil>", "1cancelled<nil>", "0completed<nil>"}; !slices.Equal(told, want) {
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
+func TestWatchEndsWithAnErrorThatStays(t *testing.T) {
+	t.Parallel()
+	s := &scripted{answers: []reply{{err: &cluster.Error{Kind: cluster.Unauthorized, Op: "status", Err: errors.New("token")}}}}
+	var last error
+	for _, err := range cluster.Compose(s, cluster.Disk{}, cluster.Options{}).Watch(t.Context(), "1") {
+		last = err
+	}
+	if !cluster.IsKind(last, cluster.Unauthorized) || s.asked != 1 {
+		t.Errorf("%v, asked %d times", last, s.asked)
 	}
 }
 

@@ -80,9 +80,11 @@ func TestWhatSacctPrintsIsUnderstood(t *testing.T) {
 7.batch|COMPLETED|0:0|1795256317|1795256317|1795260000|n1|cpu=4,mem=8G,node=1|01:02:03|5242880K|
 7.extern|COMPLETED|0:0|1795256317|1795256317|1795260000|n1|cpu=4|00:00:00|12K|
 8_1|CANCELLED by 1000|0:15|1795256316|Unknown|1795256320|None assigned||00:00:00||None
+1_3|FAILED|3:0|1795258855|1795258859|1795258860|vm|billing=1,cpu=1,mem=100M,node=1|00:00.004||JobArrayTaskLimit
+1_3.batch|FAILED|3:0|1795258859|1795258859|1795258860|vm|cpu=1,mem=100M,node=1|00:00.004|4852K|
 9|OUT_OF_MEMORY|0:125|1795256316|1795256317|1795256318|n1||1-00:00:01||OutOfMemory
 `)
-	if len(got) != 3 {
+	if len(got) != 4 {
 		t.Fatalf("%+v", got)
 	}
 	u := got[0].usage(time.Now())
@@ -92,7 +94,10 @@ func TestWhatSacctPrintsIsUnderstood(t *testing.T) {
 	if s := got[1].status(); s.Name() != "8_1" || s.State != cluster.Cancelled || s.Node != "" || !s.Started.IsZero() {
 		t.Errorf("%+v", s)
 	}
-	if s := got[2].status(); s.State != cluster.OutOfMemory || s.Reason.Advice != "raise the memory" || got[2].cpuSeconds != 86401 {
+	if s := got[2].status(); s.ExitCode != 3 || s.Reason.Word == "JobArrayTaskLimit" || got[2].memory != 4852<<10 {
+		t.Errorf("why it once waited is not why it failed: %+v", s)
+	}
+	if s := got[3].status(); s.State != cluster.OutOfMemory || s.Reason.Advice != "raise the memory" || got[3].cpuSeconds != 86401 {
 		t.Errorf("%+v", s)
 	}
 }

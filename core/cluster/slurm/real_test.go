@@ -155,6 +155,28 @@ func TestAnArrayKeepsItsLimitAndWritesALogForEachTask(t *testing.T) {
 	}
 }
 
+func TestATaskThatIsCancelledBeforeItStartsIsSeenToEnd(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	job := p.job("sweep", `sleep 1`)
+	job.Array = cluster.Array{Size: 3, Limit: 1}
+	h := p.submit(t, job)
+	ends := map[int]cluster.State{}
+	for s, err := range p.Watch(t.Context(), h.ID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ends[s.Task] = s.State; s.Task == 0 && s.State == cluster.Running {
+			if err := p.Cancel(t.Context(), h.ID+"_1"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if want := map[int]cluster.State{0: "completed", 1: "cancelled", 2: "completed"}; !maps.Equal(ends, want) {
+		t.Errorf("%v", ends)
+	}
+}
+
 func TestAChainRunsInOrderAndBreaksWhereAJobFails(t *testing.T) {
 	t.Parallel()
 	p := start(t)

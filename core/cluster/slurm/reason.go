@@ -75,12 +75,10 @@ func explain(word string, s cluster.Status) cluster.Reason {
 		known = pendingReasons()
 	}
 	r := cluster.Reason{Word: word}
-	for _, m := range known {
-		// squeue joins words by "_", and adds details after a comma
-		if plain := strings.ReplaceAll(word, "_", " "); word == m.word || plain == m.word || strings.HasPrefix(plain, m.word+",") {
-			r.Meaning, r.Advice, r.Stuck = m.meaning, m.advice, m.stuck
-			break
-		}
+	if m, ok := lookUp(known, word); ok {
+		r.Meaning, r.Advice, r.Stuck = m.meaning, m.advice, m.stuck
+	} else if _, stale := lookUp(pendingReasons(), word); stale { // sacct keeps why a task once waited
+		return ofState(s)
 	}
 	if r.Meaning == "" && (strings.HasPrefix(word, "QOS") || strings.HasPrefix(word, "Assoc") || strings.HasPrefix(word, "MaxJobs")) {
 		r.Meaning, r.Advice = "a limit of your account is reached", "wait for your other jobs, or ask for less; sacctmgr show assoc tells the limits"
@@ -92,6 +90,18 @@ func explain(word string, s cluster.Status) cluster.Reason {
 		r.Meaning, r.Advice = "the node could not open the file of the job's output", "look whether the job's folder is on a disk that nodes see, and may be written"
 	}
 	return r
+}
+
+// lookUp finds a word. squeue joins several by "_", and adds details after a
+// comma.
+func lookUp(known []meaning, word string) (meaning, bool) {
+	plain := strings.ReplaceAll(word, "_", " ")
+	for _, m := range known {
+		if word == m.word || plain == m.word || strings.HasPrefix(plain, m.word+",") {
+			return m, true
+		}
+	}
+	return meaning{}, false
 }
 
 // ofState is the reason where Slurm gives none.

@@ -5,6 +5,7 @@ package remote_test
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"errors"
 	"io/fs"
 	"math/rand/v2"
@@ -15,6 +16,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
 
 	"github.com/llm-city/gorod/core/cluster"
 	"github.com/llm-city/gorod/core/cluster/slurm"
@@ -66,6 +70,54 @@ func TestOnlyKnownHostsAndKeysAreTrusted(t *testing.T) {
 		if !cluster.IsKind(err, tt.kind) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestTheAgentsKeysAreTaken(t *testing.T) {
+	t.Parallel()
+	s := slurmtest.StartSSHD(t, nil)
+	data, err := os.ReadFile(s.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ssh.ParseRawPrivateKey(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := agent.NewKeyring()
+	if err := ring.Add(agent.AddedKey{PrivateKey: key}); err != nil {
+		t.Fatal(err)
+	}
+	socket := filepath.Join(t.TempDir(), "agent")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() { _ = agent.ServeAgent(ring, conn) }()
+		}
+	}()
+	c := client(t, s, func(o *remote.Options) { o.Keys, o.Agent = nil, socket })
+	if out, err := c.Run(t.Context(), []string{"echo", "ok"}, nil); err != nil || out.Stdout != "ok\n" {
+		t.Errorf("%+v, %v", out, err)
+	}
+	locked, err := ssh.MarshalPrivateKeyWithPassphrase(key, "", []byte("secret"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "locked")
+	if err := os.WriteFile(name, pem.EncodeToMemory(locked), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c = client(t, s, func(o *remote.Options) { o.Keys = []string{name} })
+	if _, err := c.Run(t.Context(), []string{"true"}, nil); !cluster.IsKind(err, cluster.Unauthorized) || !strings.Contains(err.Error(), "ssh-add "+name) {
+		t.Errorf("a key with a passphrase: %v", err)
 	}
 }
 
