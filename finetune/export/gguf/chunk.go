@@ -74,13 +74,13 @@ func (c *chunk) convert(data []byte, table *halves) ([]byte, bool) {
 		}
 		return widen(c.dtype, data, plus)
 	case c.kind == kindBF16:
-		return data, finite(data, 0x7f80)
+		return data, finite(data, 0x7f80, 0x80)
 	case c.dtype == "BF16":
 		return data, table.fromBF16(data)
 	case c.dtype == "F32":
 		return fromF32(data)
 	}
-	return data, finite(data, endless)
+	return data, finite(data, endless, 0x400)
 }
 
 // interleave puts the rows of each head in GGUF's order: the first of the one

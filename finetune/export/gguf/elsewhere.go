@@ -40,14 +40,14 @@ func convertElsewhere(ctx context.Context, dir, path string, c *config, o Option
 func byOllama(dir string, f *os.File) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fail(Unsupported, configFile, "", "Ollama's converter: %v", r)
+			err = fail(Unsupported, configFile, "", "by the converter of Ollama: %v", r)
 		}
 	}()
 	err = convert.ConvertModel(os.DirFS(dir), f)
 	if err == nil {
 		return nil
 	}
-	return &Error{Kind: kindOfOthers(err), File: dir, Err: fmt.Errorf("Ollama's converter: %w", err)}
+	return &Error{Kind: kindOfOthers(err), File: dir, Err: fmt.Errorf("by the converter of Ollama: %w", err)}
 }
 
 func kindOfOthers(err error) Kind {

@@ -155,6 +155,26 @@ func TestHalvesAreRoundedAsTheHardwareDoes(t *testing.T) {
 	}
 }
 
+func TestNumbersThatAreNotFiniteAreFoundInEveryType(t *testing.T) {
+	t.Parallel()
+	for _, dtype := range []string{"F16", "BF16"} {
+		for _, as := range []gguf.Type{gguf.F16, gguf.AsStored} {
+			for _, at := range []int{0, 2, 8190} { // of 64 × 64 numbers
+				m := tiny.New("LlamaForCausalLM", dtype, 1, 64)
+				const v = "model.layers.0.self_attn.o_proj.weight"
+				if _, err := gguf.Convert(t.Context(), m.Write(t), filepath.Join(t.TempDir(), "m.gguf"), gguf.Options{Type: as}); err != nil {
+					t.Fatalf("%s as %s: %v", dtype, as, err)
+				}
+				binary.LittleEndian.PutUint16(m.Tensors[v].Data[at:], map[string]uint16{"F16": 0xfc00, "BF16": 0x7f80}[dtype])
+				_, err := gguf.Convert(t.Context(), m.Write(t), filepath.Join(t.TempDir(), "m.gguf"), gguf.Options{Type: as})
+				if !gguf.IsKind(err, gguf.Corrupt) || !strings.Contains(err.Error(), v) {
+					t.Errorf("%s as %s at %d: %v", dtype, as, at, err)
+				}
+			}
+		}
+	}
+}
+
 func FuzzInspect(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "m.gguf")
 	if _, err := gguf.Convert(f.Context(), tiny.New("LlamaForCausalLM", "F32", 1, 8).Write(f), path, gguf.Options{}); err != nil {

@@ -101,11 +101,16 @@ func widen(dtype string, data []byte, plus float32) (out []byte, ok bool) {
 }
 
 // finite tells whether all the numbers of a type of 16 bits are: mask is its
-// exponent.
-func finite(data []byte, mask uint16) bool {
-	ok := true
-	for i := 0; i+2 <= len(data); i += 2 {
-		ok = ok && binary.LittleEndian.Uint16(data[i:])&mask != mask
+// exponent, and low the lowest bit of that. Adding it to an exponent of all ones
+// carries into the sign's bit.
+func finite(data []byte, mask, low uint16) bool {
+	const four = 0x0001_0001_0001_0001
+	var carried uint64
+	for ; len(data) >= 8; data = data[8:] {
+		carried |= binary.LittleEndian.Uint64(data)&(four*uint64(mask)) + four*uint64(low)
 	}
-	return ok
+	for ; len(data) >= 2; data = data[2:] {
+		carried |= uint64(binary.LittleEndian.Uint16(data)&mask + low)
+	}
+	return carried&(four*0x8000) == 0
 }

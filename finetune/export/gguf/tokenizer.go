@@ -208,24 +208,27 @@ func (v *vocabulary) sentencePiece(t *tokenizer) {
 			v.scores[id], seen[id] = -float32(rank), true
 		}
 	}
-	for text, id := range v.ids {
-		if v.types[id] != tokenNormal {
-			continue
-		}
-		if len(text) == 6 && strings.HasPrefix(text, "<0x") && strings.HasSuffix(text, ">") {
+	for id, text := range v.tokens {
+		switch unknown := t.Model.Unknown; {
+		case unknown != nil && *unknown == text:
+			v.types[id] = tokenUnknown
+		case v.types[id] == tokenNormal && len(text) == 6 && strings.HasPrefix(text, "<0x") && text[5] == '>':
 			v.types[id] = tokenByte
 		}
 	}
-	if u := t.Model.Unknown; u != nil {
-		if id, ok := v.ids[*u]; ok {
-			v.types[id] = tokenUnknown
-		}
+	v.prefix = slices.ContainsFunc(slices.Concat(t.Normalizer.each(), t.PreTokenizer.each()), step.putsSpace)
+}
+
+// putsSpace tells whether a step puts a space before the text.
+func (s step) putsSpace() bool {
+	switch s.Type {
+	case "Prepend":
+		return s.Prepend == "▁"
+	case "Metaspace":
+		old := s.PrependScheme == "" && (s.PrefixSpace == nil || *s.PrefixSpace)
+		return old || s.PrependScheme == "always" || s.PrependScheme == "first"
 	}
-	for _, s := range append(t.Normalizer.each(), t.PreTokenizer.each()...) {
-		metaspace := s.Type == "Metaspace" && (s.PrependScheme == "always" || s.PrependScheme == "first" ||
-			s.PrependScheme == "" && (s.PrefixSpace == nil || *s.PrefixSpace))
-		v.prefix = v.prefix || metaspace || s.Type == "Prepend" && s.Prepend == "▁"
-	}
+	return false
 }
 
 // put writes the vocabulary's keys.

@@ -10,7 +10,7 @@ import (
 )
 
 //go:embed profiles
-var profiles embed.FS //nolint:gochecknoglobals // an embedded folder has to be one
+var profiles embed.FS
 
 // Profile is how a family of models is talked to.
 type Profile struct {
