@@ -265,11 +265,10 @@ def _loop(run: Run, trainer: Trainer, reporter: Reporter) -> None:
     else:
         run.state.step = 0
         run.metrics.write("start", step=0)
-        if trainer.eval_dataset is not None:
-            trainer.evaluate()
+        # Not trainer.evaluate(): after it, train() would not let processes share their gradients.
+        trainer.args.eval_on_start = trainer.eval_dataset is not None
     if run.signals.received:
         raise PreemptedError(f"{run.signals.received} before the first step")
-    make_deterministic(run.job)  # the evaluation has drawn random numbers
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     if reporter.preempted and trainer.state.global_step < trainer.state.max_steps:
         raise PreemptedError(f"{run.signals.received or 'a signal'}: checkpoint at step {run.state.step}")

@@ -94,7 +94,7 @@ def test_a_damaged_checkpoint_is_passed_over(whole: Path, tmp_path: Path) -> Non
 
 
 def test_a_signal_before_the_first_step_loses_nothing(job: Make) -> None:
-    folder = job(training__steps=1)
+    folder = job(training__steps=3)
     assert interrupt(folder, signal.SIGUSR1, lambda: bool(lines(folder, "start"))) == 75
     assert trainer("train", str(folder)).returncode == 0
 
