@@ -81,9 +81,9 @@ func TestOnlyWhatChangedIsStaged(t *testing.T) {
 
 func TestACutUploadIsResumedAndProved(t *testing.T) {
 	t.Parallel()
-	const mb = 1 << 20
-	data := noise(5*mb + 17)
-	for _, after := range []int64{0, 100, mb, 2*mb + 5, 5 * mb, int64(len(data)) - 1} {
+	const chunk = 4 << 20
+	data := noise(3*chunk + 17)
+	for _, after := range []int64{0, 100, chunk, 2*chunk + 5, 3 * chunk, int64(len(data)) - 1} {
 		synctest.Test(t, func(t *testing.T) {
 			from, to := filepath.Join(t.TempDir(), "model"), t.TempDir()
 			write(t, from, data)
@@ -93,7 +93,7 @@ func TestACutUploadIsResumedAndProved(t *testing.T) {
 			if got, _ := os.ReadFile(filepath.Join(to, "model")); !bytes.Equal(got, data) {
 				t.Errorf("after %d: something else arrived", after)
 			}
-			if want := max(0, (after-1)/mb*mb); done.Resumed != want || done.Changed != 1 {
+			if want := max(0, (after-1)/chunk*chunk); done.Resumed != want || done.Changed != 1 {
 				t.Errorf("after %d: %+v, want %d resumed", after, done, want)
 			}
 		})
@@ -102,11 +102,11 @@ func TestACutUploadIsResumedAndProved(t *testing.T) {
 
 func TestAPartThatIsSpoiltIsNotUsed(t *testing.T) {
 	t.Parallel()
-	data := noise(3 << 20)
+	data := noise(9 << 20)
 	from, to := filepath.Join(t.TempDir(), "model"), t.TempDir()
 	write(t, from, data)
 	disk := &flaky{cut: syscall.EDQUOT}
-	disk.left.Store(2<<20 + 5)
+	disk.left.Store(6<<20 + 5)
 	c := cluster.Compose(nil, disk, cluster.Options{})
 	files := []cluster.File{{From: from, To: "model"}}
 	if _, err := c.Stage(t.Context(), to, files); !cluster.IsKind(err, cluster.NoSpace) {
@@ -119,7 +119,7 @@ func TestAPartThatIsSpoiltIsNotUsed(t *testing.T) {
 	if len(parts) != 1 {
 		t.Fatalf("parts %v", parts)
 	}
-	write(t, parts[0], make([]byte, 2<<20))
+	write(t, parts[0], make([]byte, 6<<20))
 	if _, err := c.Stage(t.Context(), to, files); err != nil {
 		t.Fatal(err)
 	}

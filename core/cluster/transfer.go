@@ -16,7 +16,7 @@ type Transfer struct {
 const (
 	// chunk is what a single write carries: after a cut, everything before the
 	// last chunk is known to be there.
-	chunk = 1 << 20
+	chunk = 4 << 20
 	// attempts that may fail in a row because nobody answers.
 	attempts = 6
 )

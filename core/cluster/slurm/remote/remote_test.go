@@ -221,9 +221,15 @@ func TestAJobRunsOverSSH(t *testing.T) {
 		Name: "far", Key: "far-1", Dir: t.TempDir(), Script: []string{"cat in.txt", "echo $X", "sleep 0.3"}, Env: map[string]string{"X": "it's far"},
 		Files: []cluster.File{{From: in, To: "in.txt"}}, Array: cluster.Array{Size: 2},
 	}
+	began := time.Now()
 	h, err := c.Submit(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("connecting, uploading and submitting took %s", took)
+	} else {
+		t.Logf("connected, uploaded and submitted in %s", took)
 	}
 	var log bytes.Buffer
 	if err := c.Logs(t.Context(), &log, cluster.Log{Handle: h, Task: 1, Follow: true}); err != nil || log.String() != "uploaded\nit's far\n" {
