@@ -139,7 +139,7 @@ func (o *Options) locate(ctx context.Context, s *source) (err error) {
 
 func (o *Options) convertOptions(s *source) gguf.Options {
 	c := o.Convert
-	c.Name = o.Name
+	c.Name, c.Digest = o.Name, true
 	c.Template = template.Plain(s.jinja)
 	c.Progress = func(done, total int64) { o.Progress("converting", done, total) }
 	if len(s.dialogues) > 0 && c.AddBOS == nil {

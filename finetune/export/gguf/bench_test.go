@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,8 +18,9 @@ import (
 // BenchmarkConvert converts a model of 1 GB and copies the same bytes with cp,
 // in turns, both down to the disk: "of-cp" is the speed as a share of cp's.
 func BenchmarkConvert(b *testing.B) {
-	for _, dtype := range []string{"BF16", "F16"} {
-		b.Run(dtype, func(b *testing.B) {
+	for name, digest := range map[string]bool{"BF16": false, "F16": false, "BF16 with its digest": true} {
+		dtype, _, _ := strings.Cut(name, " ")
+		b.Run(name, func(b *testing.B) {
 			dir := large(b, dtype)
 			shard := filepath.Join(dir, "model.safetensors")
 			out := b.TempDir()
@@ -26,7 +28,7 @@ func BenchmarkConvert(b *testing.B) {
 			var peak uint64
 			for b.Loop() {
 				start := time.Now()
-				res, err := gguf.Convert(b.Context(), dir, filepath.Join(out, "m.gguf"), gguf.Options{})
+				res, err := gguf.Convert(b.Context(), dir, filepath.Join(out, "m.gguf"), gguf.Options{Digest: digest})
 				own += time.Since(start)
 				if err != nil {
 					b.Fatal(err)

@@ -32,6 +32,8 @@ type Options struct {
 	// LlamaCPP is the path of convert_hf_to_gguf.py of a checkout of llama.cpp,
 	// for what neither gorod nor Ollama's converter know; Python runs it.
 	LlamaCPP, Python string
+	// Digest asks for the digest, which is computed while the file is written.
+	Digest bool
 	// Progress is told the bytes of the file that are written, if it is not nil.
 	Progress func(done, total int64)
 }
@@ -40,7 +42,7 @@ type Options struct {
 type Result struct {
 	Path      string
 	Size      int64
-	Digest    string // sha256:…, as Ollama names blobs
+	Digest    string // sha256:…, as Ollama names blobs; empty where it was not asked for
 	Converter string // gorod, ollama or llama.cpp
 	Tensors   int
 }
@@ -102,11 +104,14 @@ func write(ctx context.Context, dir string, out output, a architecture, c *confi
 	}
 	res.Size, res.Tensors = int64(len(head))+int64(data), len(all)
 	s := newStreaming(out, append(head, factors...), chunks(tensors, int64(len(head))), res.Size)
+	s.digest = o.Digest
 	sum, err := s.run(ctx, o.Progress)
 	if err != nil {
 		return err
 	}
-	res.Digest = digest(sum)
+	if o.Digest {
+		res.Digest = digest(sum)
+	}
 	return nil
 }
 

@@ -138,7 +138,7 @@ func TestWhatIsWrittenIsWhatIsTold(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.gguf")
 	var last, total int64
 	yes := true
-	res, err := gguf.Convert(t.Context(), m.Write(t), path, gguf.Options{Name: "маша", Template: "{{ 'а' }}", AddBOS: &yes, Progress: func(done, of int64) {
+	res, err := gguf.Convert(t.Context(), m.Write(t), path, gguf.Options{Name: "маша", Digest: true, Template: "{{ 'а' }}", AddBOS: &yes, Progress: func(done, of int64) {
 		if done <= last {
 			t.Errorf("%d after %d", done, last)
 		}
