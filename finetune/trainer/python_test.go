@@ -3,13 +3,15 @@
 package trainer_test
 
 import (
-	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/llm-city/gorod/finetune/trainer"
@@ -17,61 +19,69 @@ import (
 
 // python is an interpreter with the trainer's requirements and tools, in a
 // virtual environment that is kept between test runs.
-func python(t *testing.T) string {
-	t.Helper()
+var python = sync.OnceValues(func() (string, error) {
 	sum := sha256.New()
 	for _, name := range []string{"requirements.txt", "pyproject.toml"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			t.Fatal(err)
+			return "", err
 		}
 		sum.Write(text)
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	dir := filepath.Join(cache, "gorod-test", "trainer-"+hex.EncodeToString(sum.Sum(nil)[:6]))
 	interpreter, marker := filepath.Join(dir, "bin", "python"), filepath.Join(dir, "installed")
 	if _, err := os.Stat(marker); err == nil {
-		return interpreter
+		return interpreter, nil
 	}
-	run(t, "python3", "-m", "venv", "--clear", dir)
-	run(t, interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+	if err := run(context.Background(), "python3", "-m", "venv", "--clear", dir); err != nil {
+		return "", err
+	}
+	err = run(context.Background(), interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
 		"-r", "requirements.txt", "mypy==2.4.1", "pytest==9.2.0", "ruff==0.17.5")
-	if err := os.WriteFile(marker, nil, 0o600); err != nil {
-		t.Fatal(err)
+	if err != nil {
+		return "", err
 	}
-	return interpreter
-}
+	return interpreter, os.WriteFile(marker, nil, 0o600)
+})
 
-func run(t *testing.T, name string, args ...string) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
+func run(ctx context.Context, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s %q: %v\n%s", name, args, err, &out)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %q: %w\n%s", name, args, err, out)
 	}
+	return nil
 }
 
 func TestTheTrainerPassesItsOwnTestsAndLinters(t *testing.T) {
 	t.Parallel()
-	interpreter := python(t)
+	interpreter, err := python()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, command := range []string{
 		"pytest", "mypy --cache-dir " + t.TempDir(), "ruff check --no-cache .", "ruff format --no-cache --check .",
 	} {
 		t.Run(strings.Fields(command)[0], func(t *testing.T) {
 			t.Parallel()
-			run(t, interpreter, append([]string{"-m"}, strings.Fields(command)...)...)
+			if err := run(t.Context(), interpreter, append([]string{"-m"}, strings.Fields(command)...)...); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }
 
 func TestTheExtractedProgramRuns(t *testing.T) {
 	t.Parallel()
-	interpreter, dir := python(t), t.TempDir()
+	interpreter, err := python()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
 	extract(t, dir)
 	cmd := exec.CommandContext(t.Context(), interpreter, "-m", "gorod_trainer", "train", dir)
 	cmd.Env = append(os.Environ(), "PYTHONPATH="+dir)

@@ -1,18 +1,16 @@
-"""What a run tells: metrics.jsonl, state.json, memory; and how it hears signals."""
+"""What a run tells: metrics.jsonl, state.json, memory."""
 
 import json
-import os
 import resource
-import signal
 import time
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from transformers import TrainerCallback
 
 from gorod_trainer.checkpoint import write_json
 from gorod_trainer.config import Job
+from gorod_trainer.signals import Signals
 
 
 class Metrics:
@@ -62,24 +60,6 @@ class State:
         except (OSError, ValueError):
             return {}
         return value if isinstance(value, dict) else {}
-
-
-class Signals:
-    """USR1 and TERM ask for a checkpoint at the end of the step."""
-
-    def __init__(self) -> None:
-        self.received = ""
-        self._owner = os.getpid()
-        for s in (signal.SIGUSR1, signal.SIGTERM):
-            signal.signal(s, self._hear)
-
-    def _hear(self, number: int, _frame: FrameType | None) -> None:
-        if os.getpid() == self._owner:
-            self.received = signal.Signals(number).name
-            return
-        # Workers that load data inherit this handler: they just end.
-        signal.signal(number, signal.SIG_DFL)
-        signal.raise_signal(number)
 
 
 def peak_memory(job: Job) -> float:

@@ -18,6 +18,7 @@ from gorod_trainer.errors import (
     is_disk_full,
     is_out_of_memory,
 )
+from gorod_trainer.signals import Signals
 
 _USAGE = "usage: python -m gorod_trainer train|merge|check DIR"
 _PACKAGES = ("accelerate", "bitsandbytes", "datasets", "peft", "safetensors", "torch", "transformers", "trl")
@@ -87,9 +88,7 @@ def _quiet() -> None:
 def _train(folder: Path, job: config.Job) -> int:
     if launch.needed(job, os.environ):
         return launch.run(folder, launch.world(job, os.environ))
-    from gorod_trainer.callbacks import Signals
-
-    signals = Signals()  # before the slow imports, which a signal may come in
+    signals = Signals()
     from gorod_trainer.train import train
 
     train(folder, job, signals)

@@ -58,7 +58,7 @@ def world(job: Job, env: Mapping[str, str]) -> World:
 
 def run(folder: Path, at: World) -> int:
     """Trains in processes of their own; the exit code is that of whichever failed first."""
-    children = [_start(folder, at, i) for i in range(at.local)]
+    children: list[subprocess.Popen[bytes]] = []
 
     def forward(number: int, _frame: FrameType | None) -> None:
         _signal(children, signal.Signals(number))
@@ -66,6 +66,8 @@ def run(folder: Path, at: World) -> int:
     for number in (signal.SIGUSR1, signal.SIGTERM):
         signal.signal(number, forward)
     try:
+        for local in range(at.local):
+            children.append(_start(folder, at, local))
         return _wait(children)
     finally:
         _signal(children, signal.SIGKILL)

@@ -16,9 +16,10 @@ from peft import LoraConfig
 from trl import SFTConfig, SFTTrainer
 
 from gorod_trainer import checkpoint, data, model, profiles
-from gorod_trainer.callbacks import Metrics, Reporter, Signals, State, peak_memory
+from gorod_trainer.callbacks import Metrics, Reporter, State, peak_memory
 from gorod_trainer.config import Job
 from gorod_trainer.errors import BadInputError, PreemptedError
+from gorod_trainer.signals import Signals
 
 # Bases with more parameters than this are spread over the GPUs of a job.
 FSDP_PARAMETERS = 20e9

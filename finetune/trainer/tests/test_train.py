@@ -99,6 +99,16 @@ def test_a_signal_before_the_first_step_loses_nothing(job: Make) -> None:
     assert trainer("train", str(folder)).returncode == 0
 
 
+def test_a_signal_while_the_libraries_are_loaded_is_heard(job: Make) -> None:
+    folder = job(training__steps=3)
+    process = start(folder)
+    while "libtorch_cpu" not in Path(f"/proc/{process.pid}/maps").read_text():
+        assert process.poll() is None, (folder / "log").read_text()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=120) == 75
+    assert state(folder)["state"] == "checkpointed"
+
+
 def test_another_seed_gives_another_adapter(job: Make) -> None:
     one, two = job("one", training__steps=2), job("two", training__steps=2, training__seed=2)
     for folder in (one, two):
