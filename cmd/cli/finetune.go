@@ -22,7 +22,7 @@ func finetuneCommand(s *State) *cobra.Command {
 	}
 	cmd.AddCommand(
 		finetuneEstimateCommand(s), finetuneSubmitCommand(s), finetuneLsCommand(s), finetuneWatchCommand(s), finetuneLogsCommand(s),
-		finetuneCancelCommand(s), finetuneResumeCommand(s), finetuneImportCommand(s), finetuneSuperviseCommand(s),
+		finetuneCancelCommand(s), finetuneResumeCommand(s), finetuneImportCommand(s), finetuneChatCommand(s), finetuneSuperviseCommand(s),
 	)
 	return cmd
 }
