@@ -31,7 +31,7 @@ func script(job cluster.Job, alarm bool) string {
 	b.WriteString("trap 'ending=1; kill -TERM -- \"-$task\" 2>/dev/null' TERM\n")
 	if alarm && job.WarnBefore > 0 {
 		wait := minutes(job.Resources.Time)*60 - seconds(job.WarnBefore)
-		fmt.Fprintf(&b, "( sleep %d; kill -USR1 $$ ) &\nalarm=$!\n", max(wait, 0))
+		fmt.Fprintf(&b, "( sleep %d; kill -USR1 $$ ) &\nalarm=$!\ndisown \"$alarm\"\n", max(wait, 0))
 	}
 	b.WriteString("while kill -0 \"$task\" 2>/dev/null; do wait \"$task\"; done\nwait \"$task\"\ncode=$?\n")
 	if alarm && job.WarnBefore > 0 {
