@@ -63,8 +63,11 @@ func (s *State) cluster(c job.Cluster) (cluster.Cluster, error) {
 			Dir: filepath.Join(absolute(s.settings.Finetunes), ".local"), Supervisor: []string{s.Self, "finetune", "supervise"}, Env: s.Environ(),
 		}), nil
 	}
-	if c.Via == "ssh" {
+	switch c.Via {
+	case "ssh":
 		return s.overSSH(c.Host)
+	case "rest":
+		return s.overREST(c.Host)
 	}
 	commands := &slurm.Commands{Runner: slurm.Exec{Env: slurm.Environ(s.Getenv)}}
 	return cluster.Compose(commands, cluster.Disk{}, cluster.Options{}), nil
@@ -83,6 +86,18 @@ func (s *State) overSSH(host string) (cluster.Cluster, error) {
 	}
 	commands := &slurm.Commands{Runner: client, Where: client.Where()}
 	return cluster.Compose(commands, client, cluster.Options{Close: client.Close}), nil
+}
+
+// overREST is Slurm by slurmrestd, with the user and token that Slurm's own
+// tools take: USER and SLURM_JWT. Its folders must be seen from here.
+func (s *State) overREST(url string) (cluster.Cluster, error) {
+	rest, err := slurm.NewREST(slurm.RESTOptions{
+		URL: url, User: s.Getenv("USER"), Token: func(context.Context) (string, error) { return s.Getenv("SLURM_JWT"), nil },
+	})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return cluster.Compose(rest, cluster.Disk{}, cluster.Options{}), nil
 }
 
 // finetuneSuperviseCommand is what runs a job on this machine, in a process of
