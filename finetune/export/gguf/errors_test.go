@@ -138,6 +138,34 @@ func TestAFullDiskIsSaidAndLeavesWhatWasThere(t *testing.T) {
 	}
 }
 
+func TestWhatNobodyKnowsGoesToLlamaCPP(t *testing.T) {
+	t.Parallel()
+	m := tiny.New("LlamaForCausalLM", "F32", 1, 64)
+	made := filepath.Join(t.TempDir(), "made.gguf")
+	if _, err := gguf.Convert(t.Context(), m.Write(t), made, gguf.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	m.Config["architectures"] = []string{"GigaChatForCausalLM"}
+	dir, script, path := m.Write(t), filepath.Join(t.TempDir(), "convert.sh"), filepath.Join(t.TempDir(), "m.gguf")
+	overwrite(t, script, []byte(`test "$2 $4 $5" = "--outfile --outtype f16" && cat '`+made+`' > "$3"`))
+	o := gguf.Options{LlamaCPP: script, Python: "sh"}
+	res, err := gguf.Convert(t.Context(), dir, path, o)
+	if err != nil || res.Converter != "llama.cpp" || res.Digest == "" || res.Size == 0 {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	if info, err := gguf.Inspect(path); err != nil || info.Architecture != "llama" {
+		t.Errorf("%+v, %v", info, err)
+	}
+	overwrite(t, script, []byte("echo NotImplementedError: GigaChat >&2; exit 1"))
+	if _, err = gguf.Convert(t.Context(), dir, path+"2", o); !gguf.IsKind(err, gguf.Unsupported) || !strings.Contains(err.Error(), "NotImplementedError") {
+		t.Errorf("it fails: %v", err)
+	}
+	o.LlamaCPP = "no-such.py"
+	if _, err = gguf.Convert(t.Context(), dir, path+"3", o); !gguf.IsKind(err, gguf.Missing) || !strings.Contains(err.Error(), "no-such.py") {
+		t.Errorf("it is absent: %v", err)
+	}
+}
+
 func TestHalvesAreRoundedAsTheHardwareDoes(t *testing.T) {
 	t.Parallel()
 	for x, want := range map[float32]uint16{
@@ -188,9 +216,7 @@ func FuzzInspect(f *testing.F) {
 	f.Add(whole[:100])
 	f.Add(slices.Concat([]byte("GGUF\x03\x00\x00\x00"), binary.LittleEndian.AppendUint64(nil, 1<<60), make([]byte, 8)))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		path := filepath.Join(t.TempDir(), "f.gguf")
-		overwrite(t, path, raw)
-		if info, err := gguf.Inspect(path); err == nil && info.Tensors > len(raw) {
+		if info, err := gguf.InspectBytes(raw); err == nil && info.Tensors > len(raw) {
 			t.Errorf("%d tensors in %d bytes", info.Tensors, len(raw))
 		}
 	})

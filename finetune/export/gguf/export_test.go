@@ -1,6 +1,9 @@
 package gguf
 
-import "context"
+import (
+	"bytes"
+	"context"
+)
 
 // Single and Half are for tests of this package.
 func Single(h uint16) float32 { return single(h) }
@@ -43,3 +46,6 @@ func WriteTo(ctx context.Context, dir string, d *Disk) error {
 	a, _ := architectureOf(c)
 	return write(ctx, dir, d, a, c, Options{}, &Result{})
 }
+
+// InspectBytes inspects a file in memory.
+func InspectBytes(raw []byte) (Info, error) { return inspect(bytes.NewReader(raw), int64(len(raw))) }
