@@ -39,7 +39,7 @@ func Start(t testing.TB) *Server {
 	address := freeAddress(t)
 	log := &output{}
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), binary, "serve") // stop ends it in order
-	cmd.WaitDelay = 5 * time.Second // runners may outlive it and hold its output
+	cmd.WaitDelay = 5 * time.Second                                                 // runners may outlive it and hold its output
 	path, _ := os.LookupEnv("PATH")
 	cmd.Env = []string{
 		"PATH=" + path, "HOME=" + dir, "OLLAMA_HOST=" + address, "OLLAMA_MODELS=" + filepath.Join(dir, "models"),
