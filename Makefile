@@ -10,7 +10,7 @@ FUZZTIME      ?= 10s
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-all race lint bench fuzz proto proto-check proto-release check
+.PHONY: help build run test test-all test-trainer race lint bench fuzz proto proto-check proto-release check
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ test: ## run every test that needs nothing but Go
 test-all: ## run every test under the race detector, real components included (installs what is missing)
 	scripts/components
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 25m -tags $(TAGS_ALL) $(PKGS)
+
+test-trainer: ## run the trainer's own tests and linters (installs PyTorch: about 6 GB)
+	$(GO) test -timeout 25m -tags trainer ./finetune/trainer
 
 race: ## run the tests under the race detector
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on $(PKGS)

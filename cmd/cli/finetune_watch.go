@@ -139,7 +139,6 @@ func (s *State) follow(ctx context.Context, l *launch.Launcher, id string) error
 type watcher struct {
 	s    *State
 	last string
-	step int
 }
 
 func (w *watcher) say(line string) {

@@ -52,19 +52,15 @@ func script(j *job.Job, stage string) []string {
 	return append(lines, fmt.Sprintf("%s %s %s", runner(j, stage), stage, at))
 }
 
-// runner starts the trainer: by itself, or a process for each GPU.
+// runner starts the trainer, once on each node: it starts a process for each GPU
+// itself, hands signals on to them and says at the end whether it wants to be
+// queued again.
 func runner(j *job.Job, stage string) string {
-	r := j.Resources
-	module := "-m " + trainer.Module
-	if stage == Merge || r.GPUs*r.Nodes <= 1 {
-		return `"$PYTHON" ` + module
+	command := `"$PYTHON" -m ` + trainer.Module
+	if stage == Train && j.Resources.Nodes > 1 {
+		return "srun --ntasks-per-node 1 " + command
 	}
-	launch := fmt.Sprintf(`"$PYTHON" -m torch.distributed.run --nproc-per-node %d`, r.GPUs)
-	if r.Nodes == 1 {
-		return launch + " --standalone " + module
-	}
-	return fmt.Sprintf(`srun --ntasks-per-node 1 %s --nnodes %d --rdzv-backend c10d --rdzv-id "$%s" --rdzv-endpoint "$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1):29400" %s`,
-		launch, r.Nodes, cluster.EnvJob, module)
+	return command
 }
 
 // python finds the interpreter. A virtual environment is made once for each set

@@ -1,4 +1,4 @@
-//go:build components
+//go:build trainer
 
 package trainer_test
 
