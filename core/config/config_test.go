@@ -27,7 +27,7 @@ func TestFlagsBeatEnvironmentBeatsFileBeatsDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Settings{Runs: "from-file", Plugins: []string{"a", "b"}, Log: config.Log{Level: "debug"}, Ollama: "http://env:2"}
+	want := config.Settings{Runs: "from-file", Plugins: []string{"a", "b"}, Log: config.Log{Level: "debug"}, Ollama: "http://env:2", Finetunes: "finetunes"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
