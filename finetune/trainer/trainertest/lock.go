@@ -1,0 +1,22 @@
+package trainertest
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// lock waits until no other process holds a file.
+func lock(name string) (unlock func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, err
+	}
+	return func() { _ = f.Close() }, nil
+}

@@ -1,0 +1,86 @@
+// Package trainertest gives tests a Python that has what the trainer needs.
+package trainertest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/llm-city/gorod/finetune/trainer"
+)
+
+// Python is an interpreter with the trainer's requirements and the tools of its
+// suite, in a virtual environment that is kept between test runs. It installs
+// some 6 GB where they are not there yet.
+func Python(t testing.TB) string {
+	t.Helper()
+	interpreter, err := python()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return interpreter
+}
+
+// Run runs a command to its end, with all its output in the error.
+func Run(ctx context.Context, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %q: %w\n%s", name, args, err, out)
+	}
+	return nil
+}
+
+var python = sync.OnceValues(func() (string, error) {
+	sum := sha256.New()
+	for _, name := range []string{"requirements.txt", "pyproject.toml"} {
+		text, err := fs.ReadFile(trainer.Files(), name)
+		if err != nil {
+			return "", err
+		}
+		sum.Write(text)
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(cache, "gorod-test", "trainer-"+hex.EncodeToString(sum.Sum(nil)[:6]))
+	unlock, err := lock(dir + ".lock") // tests of several packages may want it at once
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	interpreter, marker := filepath.Join(dir, "bin", "python"), filepath.Join(dir, "installed")
+	if _, err := os.Stat(marker); err == nil {
+		return interpreter, nil
+	}
+	return interpreter, install(dir, interpreter, marker)
+})
+
+func install(dir, interpreter, marker string) error {
+	ctx := context.Background()
+	if err := Run(ctx, "python3", "-m", "venv", "--clear", dir); err != nil {
+		return err
+	}
+	requirements := filepath.Join(dir, "requirements.txt")
+	text, err := fs.ReadFile(trainer.Files(), "requirements.txt")
+	if err == nil {
+		err = os.WriteFile(requirements, text, 0o600)
+	}
+	if err != nil {
+		return err
+	}
+	err = Run(ctx, interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+		"-r", requirements, "mypy==2.4.1", "pytest==9.2.0", "ruff==0.17.5")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(marker, nil, 0o600)
+}
