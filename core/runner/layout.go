@@ -19,6 +19,7 @@ const (
 	ManifestFile = "manifest.json"
 	JournalFile  = "run.db"
 	CassetteFile = "llm.db"
+	RunFile      = "run.json" // of a run that a cluster's task computed
 	ReportDir    = "report"
 	ExportDir    = "export"
 )
@@ -56,6 +57,9 @@ type Planned struct {
 	Seed uint64
 	Dir  string
 }
+
+// Key names the run in its study: CELL/SEED.
+func (p Planned) Key() string { return p.Cell.Name + "/" + strconv.FormatUint(p.Seed, 10) }
 
 // Begun reports whether the run has a journal.
 func (p Planned) Begun() bool {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"time"
 
@@ -68,7 +67,7 @@ func ReadManifest(dir string) (Manifest, error) {
 func newManifest(version, digest string, now time.Time) Manifest {
 	return Manifest{
 		Gorod: version, Study: digest, Created: now.UTC().Truncate(time.Second),
-		Machine: Machine{runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version()},
+		Machine: thisMachine(),
 		Plugins: map[string]PluginUsed{}, Models: map[string]ModelRecord{},
 	}
 }

@@ -84,7 +84,7 @@ func Run(ctx context.Context, opts Options) (results []Result, err error) {
 	for i, p := range runs {
 		group.Go(func() error {
 			opts.Observer.Started(p, p.Cell.Study.Clock.Ticks)
-			results[i] = opts.runOne(ctx, p)
+			results[i] = opts.alone(ctx, p)
 			opts.Observer.Ended(p, results[i])
 			return nil
 		})
@@ -101,6 +101,16 @@ func Ready(study *spec.Study, getenv func(string) string, log *slog.Logger) erro
 	}
 	_, err = provide.New(modelsOf(runs).models, getenv, log)
 	return err
+}
+
+// alone is runOne with the run locked: a task of a cluster may have it.
+func (o *Options) alone(ctx context.Context, p Planned) Result {
+	unlock, err := lockRun(p)
+	if err != nil {
+		return Result{Cell: p.Cell.Name, Seed: p.Seed, Dir: p.Dir, Status: journal.Failed, Err: err, Error: err.Error()}
+	}
+	defer unlock() //nolint:errcheck // the system lets go of it in any case
+	return o.runOne(ctx, p)
 }
 
 // runOne does what is left of a run, or says how it stands when all is to stop.
@@ -202,11 +212,16 @@ func sameModels(was, now map[string]ModelRecord) error {
 }
 
 // modelRecords asks every server what it serves. A server that is down is
-// reported when the first agent needs it.
+// reported when the first agent needs it. Where there are no providers, because
+// the runs are computed elsewhere, no server is asked.
 func modelRecords(ctx context.Context, opts *Options) map[string]ModelRecord {
 	records := map[string]ModelRecord{}
 	for name, m := range opts.served.models {
 		r := ModelRecord{Provider: m.Provider, Model: m.Model, Endpoints: m.Endpoints}
+		records[name] = r
+		if opts.models == nil {
+			continue
+		}
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		digest, err := opts.models.Digest(ctx, name)
 		cancel()
