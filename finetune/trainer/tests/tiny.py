@@ -45,10 +45,11 @@ def make(folder: Path, hidden: int = 64, layers: int = 2) -> None:
         num_hidden_layers=layers,
         num_attention_heads=4,
         num_key_value_heads=2,
-        max_position_embeddings=512,
+        max_position_embeddings=4096,
         bos_token_id=0,
         eos_token_id=1,
         tie_word_embeddings=False,
+        initializer_range=0.1,  # wide enough for adapters, which leave the head alone, to learn
     )
     LlamaForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
 

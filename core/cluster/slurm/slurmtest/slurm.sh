@@ -53,8 +53,8 @@ SlurmdTimeout=5
 SlurmctldTimeout=5
 SlurmdParameters=config_overrides
 GresTypes=gpu
-NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$node1 CPUs=4 RealMemory=2000 Gres=gpu:2
-NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$node2 CPUs=4 RealMemory=2000 Gres=gpu:2
+NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$node1 CPUs=4 RealMemory=8000 Gres=gpu:2
+NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$node2 CPUs=4 RealMemory=8000 Gres=gpu:2
 PartitionName=batch Nodes=n1,n2 Default=YES MaxTime=60 DefaultTime=5 PriorityTier=1 State=UP
 PartitionName=urgent Nodes=n1,n2 MaxTime=60 DefaultTime=5 PriorityTier=10 State=UP
 C
