@@ -27,6 +27,15 @@ func word(what, s string, empty bool) error {
 	return nil
 }
 
+// address refuses what is no address for mail.
+func address(s string) error {
+	name, host, _ := strings.Cut(s, "@")
+	if word("mail", strings.ReplaceAll(name, "+", "-"), s == "") != nil || word("mail", host, true) != nil {
+		return fmt.Errorf("mail %.40q is no address", s)
+	}
+	return nil
+}
+
 // plain refuses control characters.
 func plain(what, s string) error {
 	if len(s) > 4096 || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {

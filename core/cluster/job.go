@@ -33,6 +33,9 @@ type Job struct {
 	Requeue bool
 	Output  string // relative to Dir; DefaultOutput or DefaultArrayOutput where empty
 	Files   []File // staged into Dir before it is queued
+	// Mail is an address that Slurm writes to when the job has ended, however;
+	// empty for none.
+	Mail string
 }
 
 // Again is the exit code (EX_TEMPFAIL) of a job that saved its work and wants
@@ -109,6 +112,7 @@ func (j Job) Validate() error {
 		plain("dir", j.Dir),
 		plain("constraint", j.Resources.Constraint),
 		plain("output", j.Output),
+		address(j.Mail),
 	}
 	if !path.IsAbs(j.Dir) {
 		problems = append(problems, fmt.Errorf("dir %q is not absolute", j.Dir))

@@ -45,6 +45,7 @@ func (c *checker) check(j *Job) {
 	c.training(j)
 	c.cluster(j)
 	c.export(&j.Export)
+	c.notify(j)
 }
 
 func nameRule() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?$`) }

@@ -11,7 +11,7 @@ import (
 )
 
 // Portable is the job without what belongs to one machine or person: folders of
-// paths, and where and how the cluster is reached.
+// paths, where and how the cluster is reached, and who is told.
 func (j *Job) Portable() Job {
 	p := *j
 	p.source, p.tasks, p.warnings = nil, nil, nil
@@ -25,6 +25,7 @@ func (j *Job) Portable() Job {
 	p.Cluster = Cluster{Kind: p.Cluster.Kind, Via: p.Cluster.Via}
 	p.Resources.Partition, p.Resources.Account = "", ""
 	p.Training.MLflow = ""
+	p.Notify = Notify{}
 	p.Method.Modules, p.Export.Quantize = slices.Clone(p.Method.Modules), slices.Clone(p.Export.Quantize)
 	p.Sweep = maps.Clone(p.Sweep)
 	return p

@@ -21,6 +21,7 @@ type Job struct {
 	Resources Resources `yaml:"resources" json:"resources" doc:"what a task of it needs"`
 	Cluster   Cluster   `yaml:"cluster" json:"cluster" doc:"where it runs"`
 	Export    Export    `yaml:"export" json:"export" doc:"what becomes of the result"`
+	Notify    Notify    `yaml:"notify" json:"notify" doc:"who is told when it has ended"`
 	// Sweep are axes of values: each combination is one task of a job array.
 	Sweep map[string][]any `yaml:"sweep,omitempty" json:"sweep,omitempty" doc:"values by path, such as training.lr: [1e-4, 2e-4]; each combination is a task"`
 
@@ -120,3 +121,14 @@ type Export struct {
 	Banned     []string           `yaml:"banned" json:"banned,omitempty" doc:"phrases that the model must not say, for gorod finetune chat"`
 	LogitBias  map[string]float64 `yaml:"logit_bias,omitempty" json:"logit_bias,omitempty" doc:"by text of a token, for gorod finetune chat"`
 }
+
+// Notify is who is told when a job has ended, with or without success.
+type Notify struct {
+	Command string `yaml:"command" json:"command,omitempty" doc:"line of shell that the cluster runs then; GOROD_NOTIFY_STATE, _NAME, _LOSS and others tell of the job"`
+	// WebhookEnv names a variable and does not hold the URL, which is a secret.
+	WebhookEnv string `yaml:"webhook_env" json:"webhook_env,omitempty" doc:"environment variable of gorod that holds a URL; the cluster posts a JSON object to it"`
+	Mail       string `yaml:"mail" json:"mail,omitempty" doc:"address that Slurm writes to"`
+}
+
+// Stage reports whether a stage of the job tells of it. Mail is Slurm's own.
+func (n *Notify) Stage() bool { return n.Command != "" || n.WebhookEnv != "" }

@@ -45,7 +45,13 @@ func (s *scheduler) launch(dir string, prepare func() error) error {
 
 // lockJob takes the lock of a job, or gives EWOULDBLOCK.
 func lockJob(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o600)
+	return takeLock(filepath.Join(dir, lockFile))
+}
+
+// takeLock takes the lock of a file, which is made if missing, or gives
+// EWOULDBLOCK.
+func takeLock(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}

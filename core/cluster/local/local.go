@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/llm-city/gorod/core/cluster"
@@ -31,12 +33,19 @@ func New(o Options) cluster.Cluster {
 	if o.Poll == 0 {
 		o.Poll = 200 * time.Millisecond
 	}
-	return cluster.Compose(&scheduler{o}, cluster.Disk{}, cluster.Options{Poll: o.Poll})
+	return cluster.Compose(&scheduler{o, sync.OnceValue(func() []gpu { return installed(o.Env) })}, cluster.Disk{}, cluster.Options{Poll: o.Poll})
 }
 
-type scheduler struct{ Options }
+type scheduler struct {
+	Options
+	installed func() []gpu // asked once
+}
 
-var _ cluster.Scheduler = (*scheduler)(nil)
+var (
+	_ cluster.Scheduler = (*scheduler)(nil)
+	_ cluster.Checker   = (*scheduler)(nil)
+	_ cluster.Finder    = (*scheduler)(nil)
+)
 
 // fail makes an error of what went wrong with the state on the disk.
 func (s *scheduler) fail(op string, err error) error {
@@ -44,8 +53,11 @@ func (s *scheduler) fail(op string, err error) error {
 }
 
 // Submit writes the job's folder and starts its supervisor.
-func (s *scheduler) Submit(_ context.Context, job cluster.Job) (cluster.Handle, error) {
+func (s *scheduler) Submit(ctx context.Context, job cluster.Job) (cluster.Handle, error) {
 	if err := job.Validate(); err != nil {
+		return cluster.Handle{}, err
+	}
+	if err := s.Check(ctx, job); err != nil {
 		return cluster.Handle{}, err
 	}
 	dir, err := s.claim(job.Key)
@@ -54,8 +66,15 @@ func (s *scheduler) Submit(_ context.Context, job cluster.Job) (cluster.Handle, 
 	}
 	id := filepath.Base(dir)
 	handle := cluster.Handle{ID: id, Output: job.OutputPattern()}
-	if _, err := readState(dir); err == nil { // the key was there
-		return handle, nil
+	if statuses, err := readState(dir); err == nil { // the key was there
+		return handle, s.fail("submit", s.begin(dir, statuses))
+	}
+	if job.Resources.GPUs > 0 {
+		if err := writeJSON(filepath.Join(dir, gpuFile), s.pool(job)); err != nil {
+			return cluster.Handle{}, s.fail("submit", err)
+		}
+		job.Env = maps.Clone(job.Env)
+		delete(job.Env, visibleGPUs) // each task is given its own
 	}
 	if err := writeJSON(filepath.Join(dir, jobFile), job); err != nil {
 		return cluster.Handle{}, s.fail("submit", err)
@@ -64,6 +83,37 @@ func (s *scheduler) Submit(_ context.Context, job cluster.Job) (cluster.Handle, 
 		return cluster.Handle{}, s.fail("submit", err)
 	}
 	return handle, s.fail("submit", s.launch(dir, nil))
+}
+
+// begin starts the supervisor of a job that was never started: who submitted it
+// was killed before.
+func (s *scheduler) begin(dir string, st *state) error {
+	for i := range st.Tasks {
+		if st.Tasks[i].State != cluster.Pending || !st.Tasks[i].Started.IsZero() {
+			return nil
+		}
+	}
+	return s.launch(dir, nil)
+}
+
+// Find looks for the job of a key.
+func (s *scheduler) Find(_ context.Context, key string) (string, error) {
+	if key == "" {
+		return "", nil
+	}
+	id, err := os.Readlink(filepath.Join(s.Dir, "keys", filepath.Base(key)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", s.fail("find", err)
+	}
+	dir := filepath.Join(s.Dir, filepath.Base(id))
+	st, err := readState(dir)
+	if err != nil {
+		return "", nil // it was never whole: submitting it again makes it so
+	}
+	return filepath.Base(dir), s.fail("find", s.begin(dir, st))
 }
 
 // claim makes the folder of the next id, or finds that of a key. The link of a

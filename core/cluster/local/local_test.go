@@ -214,25 +214,31 @@ func TestRequeueStartsAJobAgainWhereverItStands(t *testing.T) {
 	}
 }
 
-func TestAJobOutlivesTheClientAndADeadSupervisorIsSeen(t *testing.T) {
-	t.Parallel()
-	p := start(t)
-	h := p.submit(t, p.job(`ps -o ppid= -p $$ > supervisor`, `[ $GOROD_RESTARTS = 0 ] && sleep 60`, `true`))
+// kill kills the supervisor of a job that writes its id into a file.
+func (p place) kill(t *testing.T, h cluster.Handle) {
+	t.Helper()
 	p.until(t, h.ID, in(cluster.Running))
-	var pid int
-	p.until(t, h.ID, func(cluster.Status) bool {
-		for pid == 0 {
-			data, _ := os.ReadFile(filepath.Join(p.dir, "supervisor"))
-			pid, _ = strconv.Atoi(strings.TrimSpace(string(data)))
-		}
-		return true
-	})
+	pid := 0
+	for until := time.Now().Add(20 * time.Second); pid == 0 && time.Now().Before(until); {
+		data, _ := os.ReadFile(filepath.Join(p.dir, "supervisor"))
+		pid, _ = strconv.Atoi(strings.TrimSpace(string(data)))
+	}
+	if pid <= 1 {
+		t.Fatalf("the supervisor is %d", pid)
+	}
 	if sid, err := syscall.Getpgid(pid); err != nil || sid != pid {
 		t.Errorf("the supervisor %d is in the process group %d (%v), which Ctrl-C reaches", pid, sid, err)
 	}
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestAJobOutlivesTheClientAndADeadSupervisorIsSeen(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	h := p.submit(t, p.job(`ps -o ppid= -p $$ > supervisor.part; mv supervisor.part supervisor`, `[ $GOROD_RESTARTS = 0 ] && sleep 60`, `true`))
+	p.kill(t, h)
 	if s, _ := p.until(t, h.ID, final); s.State != cluster.NodeFail || s.Reason.Word != "SupervisorGone" {
 		t.Errorf("%+v", s)
 	}

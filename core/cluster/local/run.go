@@ -21,8 +21,8 @@ const (
 )
 
 // run starts a task and waits for it; true if it is to be started again.
-func (s *supervisor) run(ctx context.Context, i int) (bool, error) {
-	cmd, err := s.start(i)
+func (s *supervisor) run(ctx context.Context, i int, gpus *held) (bool, error) {
+	cmd, err := s.start(i, gpus)
 	if err != nil {
 		return false, s.end(i, cluster.FailedState, cluster.Reason{Word: "JobLaunchFailure", Meaning: err.Error()})
 	}
@@ -68,7 +68,7 @@ func reasonOf(code, signal int) cluster.Reason {
 }
 
 // start starts a task as a process group of its own.
-func (s *supervisor) start(i int) (*exec.Cmd, error) {
+func (s *supervisor) start(i int, gpus *held) (*exec.Cmd, error) {
 	st := s.state.get(i)
 	output := cluster.Handle{ID: st.ID, Output: s.job.OutputPattern()}.OutputPath(st.Task)
 	if err := os.MkdirAll(filepath.Dir(output), 0o755); err != nil {
@@ -86,6 +86,8 @@ func (s *supervisor) start(i int) (*exec.Cmd, error) {
 	if st.Task != cluster.NoTask {
 		cmd.Env = append(cmd.Env, cluster.EnvTask+"="+strconv.Itoa(st.Task))
 	}
+	cmd.Env = append(cmd.Env, gpus.environment()...)
+	cmd.ExtraFiles = gpus.locks
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {

@@ -138,7 +138,13 @@ func (s *supervisor) task(ctx context.Context, i int, slots chan struct{}) error
 		if err != nil || !ready {
 			return err
 		}
-		repeat, err := s.run(ctx, i)
+		gpus, err := s.gpus(ctx, i)
+		if err != nil || gpus == nil {
+			<-slots
+			return err
+		}
+		repeat, err := s.run(ctx, i, gpus)
+		gpus.release()
 		<-slots
 		if err != nil || !repeat {
 			return err
@@ -182,10 +188,8 @@ func (s *supervisor) await(ctx context.Context, i int, slots chan struct{}) (boo
 				reason = cluster.Reason{Word: "JobArrayTaskLimit", Meaning: "as many tasks of the array run as may at a time"}
 			}
 		}
-		if s.state.get(i).Reason != reason {
-			if err := s.state.change(s.dir, i, func(t *cluster.Status) { t.Reason = reason }); err != nil {
-				return false, err
-			}
+		if err := s.waits(i, reason); err != nil {
+			return false, err
 		}
 		wait(ctx, tick)
 	}

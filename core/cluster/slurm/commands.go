@@ -44,7 +44,10 @@ type Commands struct {
 	Timeout time.Duration // of commands that only ask
 }
 
-var _ cluster.Scheduler = (*Commands)(nil)
+var (
+	_ cluster.Scheduler = (*Commands)(nil)
+	_ cluster.Finder    = (*Commands)(nil)
+)
 
 // run runs a command that must succeed.
 func (c *Commands) run(ctx context.Context, op string, argv []string, stdin io.Reader) (string, error) {
@@ -86,7 +89,7 @@ func (c *Commands) Submit(ctx context.Context, job cluster.Job) (cluster.Handle,
 	if err := job.Validate(); err != nil {
 		return cluster.Handle{}, err
 	}
-	if id, err := c.find(ctx, job.Key); err != nil || id != "" {
+	if id, err := c.Find(ctx, job.Key); err != nil || id != "" {
 		return cluster.Handle{ID: id, Output: job.OutputPattern()}, err
 	}
 	if err := checkDependencies(ctx, c, job.After); err != nil {
@@ -105,8 +108,8 @@ func (c *Commands) Submit(ctx context.Context, job cluster.Job) (cluster.Handle,
 	return cluster.Handle{ID: id, Output: job.OutputPattern()}, nil
 }
 
-// find looks for a job that was submitted with the key, whose answer was lost.
-func (c *Commands) find(ctx context.Context, key string) (string, error) {
+// Find looks for a job that was submitted with the key, whose answer was lost.
+func (c *Commands) Find(ctx context.Context, key string) (string, error) {
 	if key == "" {
 		return "", nil
 	}

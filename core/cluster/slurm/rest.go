@@ -28,7 +28,10 @@ type REST struct {
 	version version
 }
 
-var _ cluster.Scheduler = (*REST)(nil)
+var (
+	_ cluster.Scheduler = (*REST)(nil)
+	_ cluster.Finder    = (*REST)(nil)
+)
 
 // RESTOptions of NewREST.
 type RESTOptions struct {

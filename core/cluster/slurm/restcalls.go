@@ -23,7 +23,7 @@ func (r *REST) Submit(ctx context.Context, job cluster.Job) (cluster.Handle, err
 		return cluster.Handle{}, err
 	}
 	handle := cluster.Handle{Output: job.OutputPattern()}
-	if handle.ID, err = r.find(ctx, v, job.Key); err != nil || handle.ID != "" {
+	if handle.ID, err = r.Find(ctx, job.Key); err != nil || handle.ID != "" {
 		return handle, err
 	}
 	if err := checkDependencies(ctx, r, job.After); err != nil {
@@ -43,10 +43,14 @@ func (r *REST) Submit(ctx context.Context, job cluster.Job) (cluster.Handle, err
 	return handle, nil
 }
 
-// find looks for a job that was submitted with the key, whose answer was lost.
-func (r *REST) find(ctx context.Context, v version, key string) (string, error) {
+// Find looks for a job that was submitted with the key, whose answer was lost.
+func (r *REST) Find(ctx context.Context, key string) (string, error) {
 	if key == "" {
 		return "", nil
+	}
+	v, err := r.probe(ctx, "submit")
+	if err != nil {
+		return "", err
 	}
 	a, err := r.call(ctx, "submit", http.MethodGet, v.path("jobs"), nil)
 	if err != nil {
@@ -135,6 +139,6 @@ func (r *REST) Cancel(ctx context.Context, ids ...string) error {
 
 // Requeue is nothing that slurmrestd can do.
 func (r *REST) Requeue(context.Context, ...string) error {
-	return r.fail("requeue", cluster.Rejected, "reach the cluster by commands or ssh for this; or submit the job again, which goes on from its last checkpoint",
-		errors.New("slurmrestd has no way to requeue a job"))
+	return r.fail("requeue", cluster.Rejected, "reach the cluster by commands or ssh for this, or cancel the job and submit it again: it goes on from its last checkpoint",
+		errors.New("slurmrestd queues, changes and cancels jobs, and has no call that requeues one"))
 }

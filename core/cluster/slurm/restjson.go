@@ -180,6 +180,7 @@ func description(v version, job cluster.Job) map[string]any {
 	text("constraints", r.Constraint)
 	text("array", arrayOf(job.Array))
 	text("dependency", dependencyOf(job.After))
+	text("mail_user", job.Mail)
 	if job.Key != "" {
 		d["comment"] = commentOf(job.Key)
 	}
@@ -215,6 +216,9 @@ func describeOld(d map[string]any, job cluster.Job) {
 	if job.KillInvalid {
 		d["kill_on_invalid_dependency"] = true
 	}
+	if job.Mail != "" {
+		d["mail_type"] = "END,FAIL"
+	}
 }
 
 func describeNew(d map[string]any, job cluster.Job) {
@@ -233,6 +237,9 @@ func describeNew(d map[string]any, job cluster.Job) {
 	}
 	if job.KillInvalid {
 		d["flags"] = []string{"KILL_INVALID_DEPENDENCY"}
+	}
+	if job.Mail != "" {
+		d["mail_type"] = []string{"END", "FAIL"}
 	}
 	if job.WarnBefore > 0 {
 		d["kill_warning_flags"] = []string{"BATCH_JOB"}

@@ -77,6 +77,9 @@ func arguments(job cluster.Job) []string {
 	} else {
 		args = append(args, "--no-requeue")
 	}
+	if job.Mail != "" {
+		args = append(args, "--mail-user="+job.Mail, "--mail-type=END,FAIL")
+	}
 	if job.Key != "" {
 		text("--comment", commentOf(job.Key))
 	}
