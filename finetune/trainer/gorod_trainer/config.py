@@ -133,6 +133,15 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Notify:
+    """Who is told of the end; nothing here is for the trainer."""
+
+    command: str = ""
+    webhook_env: str = ""
+    mail: str = ""
+
+
+@dataclass(frozen=True)
 class Job:
     """A file of the kind Finetune, resolved."""
 
@@ -146,6 +155,7 @@ class Job:
     resources: Resources = field(default_factory=Resources)
     cluster: Cluster = field(default_factory=Cluster)
     export: Export = field(default_factory=Export)
+    notify: Notify = field(default_factory=Notify)
     sweep: dict[str, Any] = field(default_factory=dict)
     id: str = ""
     task: int | str | None = None

@@ -59,7 +59,12 @@ def test_no_job_and_no_command(tmp_path: Path) -> None:
 
 
 def test_what_go_writes_is_read(job: Make) -> None:
-    folder = job(cluster={"kind": "local", "via": "commands", "python": "auto", "env": None}, sweep=None, task=3)
+    folder = job(
+        cluster={"kind": "local", "via": "commands", "python": "auto", "env": None},
+        notify={"webhook_env": "URL", "mail": "me@example.org"},
+        sweep=None,
+        task=3,
+    )
     assert config.load(folder / "job.json").cluster.env == {}
     checked = trainer("check", str(folder))
     assert checked.returncode == 0, checked.stderr
