@@ -30,8 +30,8 @@ type Server struct {
 }
 
 // Start starts an Ollama on a free loopback port, with the tiny model in it. It
-// ends with the test. GOROD_TEST_OLLAMA may name the executable; else version
-// 0.11.4 is built once and kept in the user's cache folder.
+// ends with the test. GOROD_TEST_OLLAMA may name the executable; else the version
+// of go.mod is built once and kept in the user's cache folder.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	binary := executable(t)
