@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/llm-city/gorod/core/cluster"
 	"github.com/llm-city/gorod/core/host"
 	"github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/core/runner/batch"
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/dataset/build"
 	"github.com/llm-city/gorod/dataset/manifest"
@@ -46,13 +48,17 @@ func exitCode(err error) int {
 		missing  *host.NotFoundError
 		config   *host.ConfigError
 		stop     stopped
+		restart  again
 	)
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage), errors.As(err, &problems), errors.As(err, &missing), errors.As(err, &config),
-		errors.Is(err, runner.ErrInUse), errors.Is(err, runner.ErrNoStudy), errors.Is(err, errNoInput), badSource(err):
+		errors.Is(err, runner.ErrInUse), errors.Is(err, runner.ErrNoStudy), errors.Is(err, errNoInput),
+		errors.Is(err, runner.ErrNoRun), errors.Is(err, batch.ErrElsewhere), badSource(err):
 		return exitUsage
+	case errors.As(err, &restart):
+		return cluster.Again
 	case errors.As(err, &stop), errors.Is(err, runner.ErrStopped):
 		return exitInterrupted
 	default:

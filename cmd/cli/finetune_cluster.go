@@ -10,10 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/llm-city/gorod/core/cluster"
 	"github.com/llm-city/gorod/core/cluster/local"
-	"github.com/llm-city/gorod/core/cluster/slurm"
-	"github.com/llm-city/gorod/core/cluster/slurm/remote"
 	"github.com/llm-city/gorod/finetune/job"
 	"github.com/llm-city/gorod/finetune/launch"
 	"github.com/llm-city/gorod/finetune/registry"
@@ -38,7 +35,7 @@ func (s *State) launcher(ctx context.Context, c job.Cluster) (*launch.Launcher, 
 	if err != nil {
 		return nil, nil, err
 	}
-	on, err := s.cluster(c)
+	on, err := s.connect(place{on: c.Kind, via: c.Via, host: c.Host, jobs: s.settings.Finetunes})
 	if err != nil {
 		return nil, nil, errors.Join(err, r.Close())
 	}
@@ -54,50 +51,6 @@ func (s *State) launcher(ctx context.Context, c job.Cluster) (*launch.Launcher, 
 			s.log.Warn("close the cluster", "error", err)
 		}
 	}, nil
-}
-
-// cluster connects to where a job runs.
-func (s *State) cluster(c job.Cluster) (cluster.Cluster, error) {
-	if c.Kind == "local" {
-		return local.New(local.Options{
-			Dir: filepath.Join(absolute(s.settings.Finetunes), ".local"), Supervisor: []string{s.Self, "finetune", "supervise"}, Env: s.Environ(),
-		}), nil
-	}
-	switch c.Via {
-	case "ssh":
-		return s.overSSH(c.Host)
-	case "rest":
-		return s.overREST(c.Host)
-	}
-	commands := &slurm.Commands{Runner: slurm.Exec{Env: slurm.Environ(s.Getenv)}}
-	return cluster.Compose(commands, cluster.Disk{}, cluster.Options{}), nil
-}
-
-// overSSH is Slurm on a login node, with the keys and known hosts of whoever
-// asks.
-func (s *State) overSSH(host string) (cluster.Cluster, error) {
-	home := filepath.Join(s.Getenv("HOME"), ".ssh")
-	client, err := remote.New(remote.Options{
-		Host: host, KnownHosts: []string{filepath.Join(home, "known_hosts"), "/etc/ssh/ssh_known_hosts"},
-		Keys: []string{filepath.Join(home, "id_ed25519"), filepath.Join(home, "id_ecdsa"), filepath.Join(home, "id_rsa")}, Agent: s.Getenv("SSH_AUTH_SOCK"),
-	})
-	if err != nil {
-		return nil, usageError{err}
-	}
-	commands := &slurm.Commands{Runner: client, Where: client.Where()}
-	return cluster.Compose(commands, client, cluster.Options{Close: client.Close}), nil
-}
-
-// overREST is Slurm by slurmrestd, with the user and token that Slurm's own
-// tools take: USER and SLURM_JWT. Its folders must be seen from here.
-func (s *State) overREST(url string) (cluster.Cluster, error) {
-	rest, err := slurm.NewREST(slurm.RESTOptions{
-		URL: url, User: s.Getenv("USER"), Token: func(context.Context) (string, error) { return s.Getenv("SLURM_JWT"), nil },
-	})
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return cluster.Compose(rest, cluster.Disk{}, cluster.Options{}), nil
 }
 
 // finetuneSuperviseCommand is what runs a job on this machine, in a process of
@@ -123,12 +76,8 @@ func (s *State) launcherOf(ctx context.Context, key string) (*launch.Launcher, *
 	if closeErr := r.Close(); err == nil {
 		err = closeErr
 	}
-	var many *registry.AmbiguousError
-	if errors.Is(err, registry.ErrNotFound) || errors.As(err, &many) {
-		return nil, nil, nil, usagef("%w (gorod finetune ls lists them)", err)
-	}
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, unknownJob(err)
 	}
 	c := job.Cluster{Kind: known.Cluster.Kind, Via: known.Cluster.Via, Host: known.Cluster.Host, Dir: filepath.Dir(known.Cluster.Dir)}
 	l, closeAll, err := s.launcher(ctx, c)

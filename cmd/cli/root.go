@@ -79,7 +79,11 @@ func (s *State) prepare(file string, cmd *cobra.Command) error {
 	if err != nil {
 		return usageError{err}
 	}
-	s.settings, err = config.Load(file, s.Getenv, map[string]string{"log.level": level})
+	flags := map[string]string{"log.level": level}
+	if err := clusterFlags(cmd, flags); err != nil {
+		return err
+	}
+	s.settings, err = config.Load(file, s.Getenv, flags)
 	if err != nil {
 		return usageError{err}
 	}

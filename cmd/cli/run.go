@@ -21,6 +21,13 @@ type runOptions struct {
 	out      string
 	resume   string
 	noReport bool
+
+	on       string   // slurm or local; empty is this process
+	cluster  []string // settings over those of the file
+	parallel int      // --jobs, where it was given
+	detach   bool
+	cancel   bool
+	only     string // CELL/SEED: what a task of a cluster computes
 }
 
 func runCommand(s *State) *cobra.Command {
@@ -30,11 +37,15 @@ func runCommand(s *State) *cobra.Command {
 		Short: "Run an experiment, or go on with one that stopped",
 		Example: `  gorod run experiments/quickstart.yaml
   gorod run experiments/quickstart.yaml --set repeats=1 --set clock.ticks=6
-  gorod run --resume runs/quickstart-20260302-080000`,
+  gorod run --resume runs/quickstart-20260302-080000
+  gorod run experiments/quickstart.yaml --on slurm --cluster partition=cpu --cluster time=4h`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				opts.file = args[0]
+			}
+			if cmd.Flags().Changed("jobs") {
+				opts.parallel = opts.jobs
 			}
 			return runStudy(cmd.Context(), s, opts)
 		},
@@ -45,6 +56,12 @@ func runCommand(s *State) *cobra.Command {
 	f.StringVar(&opts.out, "out", "", "run directory (default runs/NAME-DATE-TIME)")
 	f.StringVar(&opts.resume, "resume", "", "go on with the study in this run directory")
 	f.BoolVar(&opts.noReport, "no-report", false, "do not write the report")
+	f.StringVar(&opts.on, "on", "", "run on a cluster, each run as a task: `slurm`, or local for processes that outlive this one")
+	f.StringArrayVar(&opts.cluster, "cluster", nil, "override a setting of the cluster: `key=value`, may be repeated")
+	f.BoolVar(&opts.detach, "detach", false, "on a cluster: return when the runs are queued")
+	f.BoolVar(&opts.cancel, "cancel", false, "with --resume, on a cluster: end what is queued or running")
+	f.StringVar(&opts.only, "only", "", "compute one `cell/seed` of --resume DIR and nothing else, as a task of a cluster does")
+	f.Lookup("only").Hidden = true
 	return cmd
 }
 
@@ -58,7 +75,17 @@ func runStudy(ctx context.Context, s *State, opts runOptions) error {
 	if opts.jobs < 1 {
 		return usagef("run: --jobs must be at least 1")
 	}
-	study, dir, err := openStudy(s, opts)
+	if opts.only != "" {
+		return runTask(ctx, s, opts)
+	}
+	where, err := onCluster(s, opts)
+	if err != nil {
+		return err
+	}
+	if where.On != "" {
+		return runOnCluster(ctx, s, opts, where)
+	}
+	study, dir, err := openStudy(s, opts, s.Getenv)
 	if err != nil {
 		return err
 	}
@@ -73,8 +100,8 @@ func runStudy(ctx context.Context, s *State, opts runOptions) error {
 }
 
 // openStudy loads the study and makes its run directory, or finds the one to
-// resume.
-func openStudy(s *State, opts runOptions) (*spec.Study, string, error) {
+// resume. The keys of its models are looked up by getenv.
+func openStudy(s *State, opts runOptions, getenv func(string) string) (*spec.Study, string, error) {
 	load := spec.Options{Set: opts.set, Plugins: s.catalog()}
 	if opts.resume != "" {
 		study, err := runner.Load(opts.resume, load)
@@ -84,7 +111,7 @@ func openStudy(s *State, opts runOptions) (*spec.Study, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if err := runner.Ready(study, s.Getenv, s.log); err != nil {
+	if err := runner.Ready(study, getenv, s.log); err != nil {
 		return nil, "", usageError{err}
 	}
 	if opts.out == "" {

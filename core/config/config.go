@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/viper"
 )
@@ -21,6 +22,31 @@ type Settings struct {
 	Ollama  string   `mapstructure:"ollama"` // base URL of the Ollama that `gorod model` asks
 	// Finetunes is the folder of fine-tunings and of their registry.
 	Finetunes string `mapstructure:"finetunes"`
+	// Cluster is where `gorod run --on` runs a study.
+	Cluster Cluster `mapstructure:"cluster"`
+}
+
+// Cluster says how a cluster is reached and what each run gets there. Numbers
+// that are 0 and empty texts leave it to the cluster.
+type Cluster struct {
+	Via        string `mapstructure:"via"`         // commands, ssh or rest
+	Host       string `mapstructure:"host"`        // user@host[:port] for ssh, a URL or unix:/path for rest
+	Identity   string `mapstructure:"identity"`    // private key for ssh; those of ~/.ssh where empty
+	KnownHosts string `mapstructure:"known_hosts"` // for ssh; ~/.ssh/known_hosts where empty
+	Dir        string `mapstructure:"dir"`         // folder there; the one of runs where nodes see this machine's files
+	Gorod      string `mapstructure:"gorod"`       // path of gorod there; it is brought there where empty
+
+	Partition  string        `mapstructure:"partition"`
+	Account    string        `mapstructure:"account"`
+	Constraint string        `mapstructure:"constraint"`
+	Time       time.Duration `mapstructure:"time"` // limit, at which a run stops and is queued again
+	CPUs       int           `mapstructure:"cpus"`
+	Memory     int           `mapstructure:"memory"` // GB
+	GPUs       int           `mapstructure:"gpus"`
+	Parallel   int           `mapstructure:"parallel"` // runs at once; 0 is as many as fit
+
+	Setup []string `mapstructure:"setup"` // lines of shell before a run
+	Env   []string `mapstructure:"env"`   // NAME=value; no secrets, for it stands in the job's script
 }
 
 // Log says what is logged and where.
@@ -46,12 +72,12 @@ func Load(file string, getenv func(string) string, flags map[string]string) (Set
 	}
 	for key := range defaults() {
 		if value := getenv(envName(key)); value != "" {
-			v.Set(key, value)
+			set(v, key, value)
 		}
 	}
 	for key, value := range flags {
 		if value != "" {
-			v.Set(key, value)
+			set(v, key, value)
 		}
 	}
 	var s Settings
@@ -69,7 +95,34 @@ func defaults() map[string]any {
 		"log.level": "warn",
 		"ollama":    "http://127.0.0.1:11434",
 		"finetunes": "finetunes",
+
+		"cluster.via":         "commands",
+		"cluster.host":        "",
+		"cluster.identity":    "",
+		"cluster.known_hosts": "",
+		"cluster.dir":         "",
+		"cluster.gorod":       "",
+		"cluster.partition":   "",
+		"cluster.account":     "",
+		"cluster.constraint":  "",
+		"cluster.time":        time.Hour,
+		"cluster.cpus":        1,
+		"cluster.memory":      0,
+		"cluster.gpus":        0,
+		"cluster.parallel":    0,
+		"cluster.setup":       []string{},
+		"cluster.env":         []string{},
 	}
+}
+
+// set overrides a setting. Lines of shell and variables hold commas: there is
+// one a line.
+func set(v *viper.Viper, key, value string) {
+	if key == "cluster.setup" || key == "cluster.env" {
+		v.Set(key, strings.Split(value, "\n"))
+		return
+	}
+	v.Set(key, value)
 }
 
 // envName is the variable of a setting: log.level is GOROD_LOG_LEVEL.

@@ -84,8 +84,8 @@ func Plan(study *spec.Study, dir string) ([]Planned, error) {
 	return runs, nil
 }
 
-// writeFile replaces a file as a whole: a reader sees the old one or the new.
-func writeFile(path string, data []byte) error {
+// WriteFile replaces a file as a whole: a reader sees the old one or the new.
+func WriteFile(path string, data []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -110,12 +110,13 @@ func writeFile(path string, data []byte) error {
 	return nil
 }
 
-func writeJSON(path string, v any) error {
+// WriteJSON writes a value as indented JSON, as WriteFile does.
+func WriteJSON(path string, v any) error {
 	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return writeFile(path, append(data, '\n'))
+	return WriteFile(path, append(data, '\n'))
 }
 
 // ErrInUse says that a folder for a new study is not empty.

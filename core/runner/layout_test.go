@@ -93,7 +93,7 @@ func TestAFileIsReplacedAsAWhole(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.json")
 	for _, text := range []string{"long old text", "new"} {
-		if err := writeFile(path, []byte(text)); err != nil {
+		if err := WriteFile(path, []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -101,7 +101,7 @@ func TestAFileIsReplacedAsAWhole(t *testing.T) {
 	if err != nil || string(got) != "new" {
 		t.Errorf("%q, %v", got, err)
 	}
-	if err := writeFile(filepath.Join(dir, "none", "x"), nil); err == nil {
+	if err := WriteFile(filepath.Join(dir, "none", "x"), nil); err == nil {
 		t.Error("wrote into a folder that is not there")
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {

@@ -23,7 +23,7 @@ func TestAManifestIsReadAsWritten(t *testing.T) {
 	m := newManifest("v1", digestOf([]byte("x")), time.Now())
 	m.Plugins["p"] = PluginUsed{Path: "/p", SHA256: "ab", Version: "1.0.0"}
 	m.Models["m"] = ModelRecord{Provider: "ollama", Model: "qwen", Digest: "cd"}
-	if err := writeJSON(filepath.Join(dir, ManifestFile), m); err != nil {
+	if err := WriteJSON(filepath.Join(dir, ManifestFile), m); err != nil {
 		t.Fatal(err)
 	}
 	got, err := ReadManifest(dir)
@@ -107,7 +107,7 @@ func TestStudiesAreListedTheNewestFirst(t *testing.T) {
 		if err := os.MkdirAll(filepath.Join(dir, "base", "1"), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := writeJSON(filepath.Join(dir, ManifestFile), newManifest("v", "", time.Date(2026, 3, day, 0, 0, 0, 0, time.UTC))); err != nil {
+		if err := WriteJSON(filepath.Join(dir, ManifestFile), newManifest("v", "", time.Date(2026, 3, day, 0, 0, 0, 0, time.UTC))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -148,10 +148,10 @@ func record(ctx context.Context, opts *Options, runs []Planned) error {
 	}
 	m := newManifest(opts.Version, digestOf(text), opts.Now())
 	m.Plugins, m.Models = plugins, modelRecords(ctx, opts)
-	if err := writeFile(filepath.Join(opts.Dir, StudyFile), text); err != nil {
+	if err := WriteFile(filepath.Join(opts.Dir, StudyFile), text); err != nil {
 		return err
 	}
-	return writeJSON(filepath.Join(opts.Dir, ManifestFile), m)
+	return WriteJSON(filepath.Join(opts.Dir, ManifestFile), m)
 }
 
 // same checks that a study goes on with what it began with, and notes digests
@@ -162,7 +162,7 @@ func (o *Options) same(ctx context.Context, was Manifest, plugins map[string]Plu
 		return err
 	}
 	if was.learn(models) {
-		return writeJSON(filepath.Join(o.Dir, ManifestFile), was)
+		return WriteJSON(filepath.Join(o.Dir, ManifestFile), was)
 	}
 	return nil
 }

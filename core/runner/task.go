@@ -112,7 +112,7 @@ func (o *Options) recordTask(ctx context.Context, p Planned) error {
 		}
 	}
 	host, _ := os.Hostname() // "" where the system does not say
-	return writeJSON(filepath.Join(p.Dir, RunFile), RunRecord{Gorod: o.Version, Host: host, Machine: thisMachine(), Models: models})
+	return WriteJSON(filepath.Join(p.Dir, RunFile), RunRecord{Gorod: o.Version, Host: host, Machine: thisMachine(), Models: models})
 }
 
 func thisMachine() Machine {
@@ -157,7 +157,7 @@ func Gather(dir string, runs []Planned) error {
 		learned = m.learn(r.Models) || learned
 	}
 	if learned {
-		err = writeJSON(filepath.Join(dir, ManifestFile), m)
+		err = WriteJSON(filepath.Join(dir, ManifestFile), m)
 	}
 	if len(wrong) > 0 {
 		err = errors.Join(err, fmt.Errorf("the nodes serve different weights: %s; pull one and the same model everywhere, and start anew", strings.Join(wrong, "; ")))

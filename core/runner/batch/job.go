@@ -1,0 +1,107 @@
+package batch
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/llm-city/gorod/core/cluster"
+	"github.com/llm-city/gorod/core/runner"
+)
+
+// listDir holds, for each submission, which run each of its tasks computes.
+const listDir = ".cluster"
+
+// maxWarning is how long before the time limit a run is told to stop at a tick,
+// at most.
+const maxWarning = 5 * time.Minute
+
+// job is a submission as the cluster runs it; what it needs is staged.
+func (b *Batch) job(ctx context.Context, sub *Submission) (cluster.Job, error) {
+	list, err := b.writeList(sub)
+	if err != nil {
+		return cluster.Job{}, err
+	}
+	files, env, err := b.needs(ctx)
+	if err != nil {
+		return cluster.Job{}, err
+	}
+	if !b.state.Shared {
+		files = append(files, cluster.File{From: filepath.Join(b.Runner.Dir, filepath.FromSlash(list)), To: list})
+	}
+	gorod, err := b.stageSelf(ctx)
+	if err != nil {
+		return cluster.Job{}, err
+	}
+	maps.Copy(env, b.Env)
+	return cluster.Job{
+		Name: "gorod-" + b.Runner.Study.Name, Key: sub.Key, Dir: b.state.Dir, Script: b.script(gorod, list), Env: env, Files: files,
+		Resources: b.Resources, Array: cluster.Array{Size: len(sub.Runs), Limit: b.Parallel},
+		Requeue: true, WarnBefore: min(b.Resources.Time/4, maxWarning),
+	}, nil
+}
+
+// script computes the run that stands in the task's line of the list. gorod
+// itself says by its exit code whether it wants to be queued again.
+func (b *Batch) script(gorod, list string) []string {
+	command := cluster.Quote(gorod) + ` run --resume . --only "$ONLY" --json`
+	for _, set := range b.Set {
+		command += " --set " + cluster.Quote(set)
+	}
+	return append(append([]string{}, b.Setup...),
+		fmt.Sprintf(`ONLY=$(sed -n "$(($%s + 1))p" %s)`, cluster.EnvTask, cluster.Quote(list)),
+		"code=0",
+		command+" || code=$?",
+		`if [ "$code" = 126 ] || [ "$code" = 127 ]; then echo "gorod: this node ($(uname -sm)) cannot run "`+cluster.Quote(gorod)+`": set cluster.gorod to one that is built for it" >&2; fi`,
+		"exit $code",
+	)
+}
+
+// writeList writes the runs of a submission, a line each, and gives the file's
+// path in the study's folder.
+func (b *Batch) writeList(sub *Submission) (string, error) {
+	list := path.Join(listDir, sub.Key)
+	file := filepath.Join(b.Runner.Dir, filepath.FromSlash(list))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return "", fmt.Errorf("write the list of runs: %w", err)
+	}
+	return list, runner.WriteFile(file, []byte(strings.Join(sub.Runs, "\n")+"\n"))
+}
+
+// stageSelf uploads gorod, unless it is there, and gives its path there. Each
+// build has a folder of its own: what runs is never replaced.
+func (b *Batch) stageSelf(ctx context.Context) (string, error) {
+	if b.Gorod != "" {
+		return b.Gorod, nil
+	}
+	sum, err := sumOf(b.Self)
+	if err != nil {
+		return "", err
+	}
+	dir := path.Join(b.Root, ".gorod", "bin", sum[:16])
+	if _, err := b.Cluster.Stage(ctx, dir, []cluster.File{{From: b.Self, To: "gorod"}}); err != nil {
+		return "", fmt.Errorf("stage gorod: %w", err)
+	}
+	return path.Join(dir, "gorod"), nil
+}
+
+func sumOf(file string) (string, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return "", fmt.Errorf("find gorod itself: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("hash gorod itself: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
