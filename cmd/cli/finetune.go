@@ -22,7 +22,7 @@ func finetuneCommand(s *State) *cobra.Command {
 	}
 	cmd.AddCommand(
 		finetuneEstimateCommand(s), finetuneSubmitCommand(s), finetuneLsCommand(s), finetuneWatchCommand(s), finetuneLogsCommand(s),
-		finetuneCancelCommand(s), finetuneResumeCommand(s), finetuneImportCommand(s), finetuneChatCommand(s), finetuneSuperviseCommand(s),
+		finetuneShowCommand(s), finetuneCancelCommand(s), finetuneResumeCommand(s), finetuneImportCommand(s), finetuneChatCommand(s), finetuneSuperviseCommand(s),
 	)
 	return cmd
 }
@@ -85,7 +85,7 @@ func finetuneSubmitCommand(s *State) *cobra.Command {
 	var opts finetuneOptions
 	cmd := &cobra.Command{
 		Use:   "submit JOB",
-		Short: "Queue a fine-tuning: training, and then the merge of the adapter into its base",
+		Short: "Queue a fine-tuning: training, the merge of the adapter into its base, and the notice of its end",
 		Example: `  gorod finetune submit experiments/finetune-tiny.yaml --watch
   gorod finetune submit mine.yaml --set training.lr=1e-4`,
 		Args: cobra.ExactArgs(1),
@@ -115,6 +115,9 @@ func finetuneSubmit(ctx context.Context, s *State, opts finetuneOptions) error {
 	s.warn(j)
 	request := launch.Request{Job: j, YAML: string(text), File: absolute(opts.file), Set: opts.set, Dataset: datasetDigest(j.Dataset.Path)}
 	if request.Estimate, err = s.fits(j, opts.force); err != nil {
+		return err
+	}
+	if request.Webhook, err = launch.Webhook(j, s.Getenv); err != nil {
 		return err
 	}
 	ctx, done := s.interruptible(ctx)
@@ -147,7 +150,7 @@ func (s *State) submitted(id, dir string, ok bool) {
 	case ok:
 		fmt.Fprintf(s.Stdout, "%s queued in %s\nfollow it: gorod finetune watch %s\n", id, dir, id)
 	default:
-		fmt.Fprintf(s.Stdout, "%s was written down but not queued; go on with: gorod finetune resume %s\n", id, id)
+		fmt.Fprintf(s.Stdout, "%s was written down but not wholly queued; go on with: gorod finetune resume %s\n", id, id)
 	}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,7 +37,8 @@ func finetuneChatCommand(s *State) *cobra.Command {
 		Short: "Talk to a model: a line is a message, an empty one or Ctrl-D ends it",
 		Long: `Talk to a model of the Ollama of the settings, or of any OpenAI-compatible --server.
 With --dataset, earlier exchanges that are like what you say stand in its system
-message; --job takes the banned phrases and biases of a fine-tuning.`,
+message; --job takes the system message, the banned phrases and the biases of a
+fine-tuning.`,
 		Example: `  gorod finetune chat tiny-replies
   gorod finetune chat asya --dataset datasets/mine --banned 'как языковая модель'`,
 		Args: cobra.ExactArgs(1),
@@ -47,7 +49,7 @@ message; --job takes the banned phrases and biases of a fine-tuning.`,
 	}
 	cmd.Flags().StringVar(&opts.server, "server", "", "OpenAI-compatible `URL` that ends in /v1, instead of Ollama; its key is in GOROD_API_KEY")
 	cmd.Flags().StringVar(&opts.dataset, "dataset", "", "`folder` of a dataset whose exchanges are recalled")
-	cmd.Flags().StringVar(&opts.job, "job", "", "`id` of a fine-tuning whose banned phrases and biases hold")
+	cmd.Flags().StringVar(&opts.job, "job", "", "`id` of a fine-tuning whose system message, banned phrases and biases hold")
 	cmd.Flags().StringArrayVar(&opts.banned, "banned", nil, "`phrase` that it must not say, may be repeated")
 	cmd.Flags().StringVar(&opts.system, "system", "", "system message instead of the model's own")
 	cmd.Flags().IntVar(&opts.recall, "recall", 3, "exchanges that are recalled for each message")
@@ -113,6 +115,7 @@ func (s *State) jobSays(ctx context.Context, key string, o *chat.Options) error 
 	}
 	o.Banned = append(o.Banned, j.Export.Banned...)
 	o.LogitBias = j.Export.LogitBias
+	o.System = cmp.Or(o.System, j.Export.System)
 	return nil
 }
 

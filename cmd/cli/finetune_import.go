@@ -125,9 +125,6 @@ func (s *State) importOf(ctx context.Context, opts finetuneImportOptions, o *exp
 	if err := l.Sync(ctx, known); err != nil {
 		return fmt.Errorf("finetune import: %w", err)
 	}
-	if known, err = l.Registry.Get(ctx, known.ID); err != nil {
-		return fmt.Errorf("finetune import: %w", err)
-	}
 	dir, err := l.Fetch(ctx, known, opts.task)
 	if err != nil {
 		return fmt.Errorf("finetune import: %w", err)

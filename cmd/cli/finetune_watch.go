@@ -128,6 +128,9 @@ func (s *State) follow(ctx context.Context, l *launch.Launcher, id string) error
 		if j.Done() {
 			return w.ended(j, points)
 		}
+		if err == nil && launch.Unqueued(j) {
+			return fmt.Errorf("%s is not wholly queued, and nothing of it is at work; if no gorod is at it now, go on with: gorod finetune resume %s", id, id)
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(watchEvery):
@@ -184,6 +187,7 @@ func (w *watcher) ended(j *registry.Job, points []registry.Point) error {
 			t := &j.Tasks[i]
 			fmt.Fprintf(w.s.Stdout, "%s %s: %s %s\n", t.Stage, t.Label, t.Status.State, printable(t.Status.Reason))
 		}
+		w.s.left(j)
 	}
 	if state := j.State(); state != registry.Completed {
 		why := string(state)
@@ -243,7 +247,7 @@ func finetuneLogsCommand(s *State) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&opts.stage, "stage", launch.Train, "stage: train or merge")
+	cmd.Flags().StringVar(&opts.stage, "stage", launch.Train, "stage: train, merge or notify")
 	cmd.Flags().IntVar(&opts.task, "task", 0, "task of a sweep")
 	cmd.Flags().BoolVar(&opts.follow, "follow", false, "go on until the task has ended")
 	return cmd
@@ -269,6 +273,7 @@ func finetuneCancelCommand(s *State) *cobra.Command {
 
 func finetuneResumeCommand(s *State) *cobra.Command {
 	var watch bool
+	var from string
 	cmd := &cobra.Command{
 		Use: "resume ID", Short: "Queue a fine-tuning again that ended early: it goes on from its last checkpoint", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -284,10 +289,13 @@ func finetuneResumeCommand(s *State) *cobra.Command {
 			}
 			request, err := l.Request(known)
 			if err == nil {
-				known, err = l.Registry.Get(ctx, known.ID)
+				request.Webhook, err = launch.Webhook(request.Job, s.Getenv)
 			}
 			if err == nil {
-				err = l.Resume(ctx, known, request)
+				err = l.Resume(ctx, known, request, from)
+			}
+			if errors.Is(err, launch.ErrNoTask) {
+				return usageError{err}
 			}
 			if err != nil {
 				return fmt.Errorf("finetune resume: %w", err)
@@ -300,5 +308,6 @@ func finetuneResumeCommand(s *State) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&watch, "watch", false, "follow it until it has ended")
+	cmd.Flags().StringVar(&from, "from", "", "`stage` to do again, and those after it, though it is done: train, merge or notify")
 	return cmd
 }

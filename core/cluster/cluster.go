@@ -34,6 +34,14 @@ type Scheduler interface {
 // Cluster is a scheduler with the files that its jobs see.
 type Cluster interface {
 	Scheduler
+	// Check tells whether a job is sure to be refused, before anything is staged.
+	// What a scheduler only says when it is asked to queue the job is not known
+	// yet.
+	Check(ctx context.Context, job Job) error
+	// Find is the id of the job that was submitted with a key, whose answer may
+	// have been lost. It is empty where there is none, or none that the scheduler
+	// remembers.
+	Find(ctx context.Context, key string) (id string, err error)
 	// Watch gives the status of every task at once and then at each change,
 	// until all have ended. A cluster that cannot be reached gives an error of
 	// kind Unreachable, after which it is asked again. A job that the cluster

@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"time"
 
 	"github.com/llm-city/gorod/core/cluster"
@@ -18,8 +20,9 @@ import (
 
 // The stages of a fine-tuning.
 const (
-	Train = registry.Train
-	Merge = "merge" // the adapter into the base
+	Train  = registry.Train
+	Merge  = "merge" // the adapter into the base
+	Notify = registry.Notify
 )
 
 // warnBefore is how long before the time limit the trainer is told to write a
@@ -47,11 +50,15 @@ type Request struct {
 	// Estimate goes into job.json, beside which the trainer reports what it
 	// really took: GB on each GPU; 0 is none.
 	Estimate float64
+	Webhook  string // URL that the end is told to, a secret; empty for none
 }
 
 // Submit lays a job out and queues it. What the registry remembers is returned
 // also with an error: it tells how far it came, and Resume goes on from there.
 func (l *Launcher) Submit(ctx context.Context, r Request) (*registry.Job, error) {
+	if err := l.check(ctx, r.Job); err != nil {
+		return nil, err
+	}
 	id, err := l.Registry.NewID()
 	if err != nil {
 		return nil, err
@@ -60,12 +67,44 @@ func (l *Launcher) Submit(ctx context.Context, r Request) (*registry.Job, error)
 	if err != nil {
 		return nil, err
 	}
+	files, err := l.layOut(id, r) // first: what is written down can be resumed
+	if err != nil {
+		return nil, err
+	}
 	if err := l.Registry.Add(ctx, id, entry); err != nil {
 		return nil, err
 	}
-	err = l.queue(ctx, id, r)
+	known, err := l.Registry.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err = l.stage(ctx, known, files); err == nil {
+		err = l.chain(ctx, known, r.Job, stagesOf(r.Job))
+	}
 	known, getErr := l.Registry.Get(context.WithoutCancel(ctx), id)
 	return known, errors.Join(err, getErr)
+}
+
+// check asks the cluster about each stage before anything is written.
+func (l *Launcher) check(ctx context.Context, j *job.Job) error {
+	for _, stage := range stagesOf(j) {
+		if err := l.Cluster.Check(ctx, clusterJob("check", l.Dir, j, stage)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stage uploads a job's files.
+func (l *Launcher) stage(ctx context.Context, j *registry.Job, files []cluster.File) error {
+	_, err := l.Cluster.Stage(ctx, j.Cluster.Dir, files)
+	if !l.here(j) { // the secret was carried over, or is asked for again
+		err = errors.Join(err, os.RemoveAll(filepath.Join(l.Local, folder(j.Name, j.ID), webhookFile)))
+	}
+	if err != nil {
+		return fmt.Errorf("stage the job's files: %w", err)
+	}
+	return nil
 }
 
 // folder is a job's own, below Dir and below Local.
@@ -85,59 +124,14 @@ func (l *Launcher) entry(id string, r Request) (registry.Entry, error) {
 		Name: r.Job.Name, YAML: r.YAML, Job: resolved, Digest: digest, Dataset: r.Dataset,
 		Cluster: registry.Cluster{Kind: c.Kind, Via: c.Via, Host: c.Host, Dir: path.Join(l.Dir, folder(r.Job.Name, id))},
 	}
-	for _, stage := range []string{Train, Merge} {
+	for _, stage := range stagesOf(r.Job) {
+		if stage == Notify { // one for all tasks
+			e.Tasks = append(e.Tasks, registry.Task{Ref: registry.Ref{Stage: stage}})
+			continue
+		}
 		for _, t := range r.Job.Tasks() {
 			e.Tasks = append(e.Tasks, registry.Task{Ref: registry.Ref{Stage: stage, Index: t.Index}, Label: t.Label})
 		}
 	}
 	return e, nil
-}
-
-// queue stages the files and submits both stages.
-func (l *Launcher) queue(ctx context.Context, id string, r Request) error {
-	files, err := l.layOut(id, r)
-	if err != nil {
-		return err
-	}
-	dir := path.Join(l.Dir, folder(r.Job.Name, id))
-	if _, err := l.Cluster.Stage(ctx, dir, files); err != nil {
-		return fmt.Errorf("stage the job's files: %w", err)
-	}
-	return l.chain(ctx, id, id, dir, r.Job, l.stages())
-}
-
-func (l *Launcher) stages() []string { return []string{Train, Merge} }
-
-// chain submits stages, each after the one before it. The key tells this
-// submission from others of the same job.
-func (l *Launcher) chain(ctx context.Context, id, key, dir string, j *job.Job, stages []string) error {
-	var before cluster.Handle
-	for _, stage := range stages {
-		c := clusterJob(key, dir, j, stage)
-		if before.ID != "" {
-			c.After, c.KillInvalid = []cluster.Dependency{{When: cluster.AfterOK, ID: before.ID}}, true
-		}
-		handle, err := l.Cluster.Submit(ctx, c)
-		if err != nil {
-			return fmt.Errorf("queue the stage %s: %w", stage, err)
-		}
-		if err := l.Registry.Submitted(ctx, id, submissions(handle, stage, len(j.Tasks()), c.Array.Size > 0)...); err != nil {
-			return err
-		}
-		before = handle
-	}
-	return nil
-}
-
-// submissions are the tasks of a stage by the names that the cluster gave them.
-func submissions(h cluster.Handle, stage string, tasks int, array bool) []registry.Submission {
-	out := make([]registry.Submission, tasks)
-	for i := range out {
-		name, task := h.ID, cluster.NoTask
-		if array {
-			name, task = fmt.Sprintf("%s_%d", h.ID, i), i
-		}
-		out[i] = registry.Submission{Ref: registry.Ref{Stage: stage, Index: i}, Cluster: name, Output: h.OutputPath(task)}
-	}
-	return out
 }

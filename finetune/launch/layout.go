@@ -3,7 +3,9 @@ package launch
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/llm-city/gorod/core/cluster"
@@ -43,8 +45,27 @@ func (l *Launcher) layOut(id string, r Request) ([]cluster.File, error) {
 		}
 		files = append(files, cluster.File{From: at, To: name})
 	}
+	if r.Job.Notify.Stage() {
+		told, err := layOutNotice(dir, id, r.Job, l.where(r.Job, id), r.Webhook)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, told...)
+	}
 	data, err := dataFiles(r.Job)
 	return append(files, data...), err
+}
+
+// where is the folder of a job as a person would name it.
+func (l *Launcher) where(j *job.Job, id string) string {
+	dir := path.Join(l.Dir, folder(j.Name, id))
+	if u, err := url.Parse(j.Cluster.Host); err == nil && u.Host != "" {
+		return u.Host + ":" + dir
+	}
+	if j.Cluster.Host != "" && j.Cluster.Via == "ssh" {
+		return j.Cluster.Host + ":" + dir
+	}
+	return dir
 }
 
 // origin is where a job's YAML came from; it stays on this machine.

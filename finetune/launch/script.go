@@ -20,28 +20,43 @@ func clusterJob(key, dir string, j *job.Job, stage string) cluster.Job {
 			GPUs: r.GPUs, Nodes: r.Nodes, CPUs: r.CPUs, MemoryMB: r.Memory * 1000, Time: r.Time,
 			Partition: r.Partition, Account: r.Account, Constraint: r.Constraint,
 		},
-		Output: "logs/" + stage + "-%j.out",
+		Output: output(stage, len(j.Sweep) > 0 && stage != Notify),
 	}
 	if len(j.Sweep) > 0 {
 		c.Array = cluster.Array{Size: len(j.Tasks()), Limit: r.Parallel}
-		c.Output = "logs/" + stage + "-%A_%a.out"
 	}
 	if r.Time > 4*warnBefore {
 		c.WarnBefore = warnBefore
 	} else {
 		c.WarnBefore = min(r.Time/4, time.Minute)
 	}
+	if stage == Notify {
+		c.Array, c.WarnBefore = cluster.Array{}, 0
+		c.Resources = cluster.Resources{CPUs: 1, MemoryMB: 500, Time: notifyTime, Partition: r.Partition, Account: r.Account, Constraint: r.Constraint}
+	}
 	if stage == Merge { // one process, which needs a card only to be quick
 		c.Resources.Nodes, c.WarnBefore = 1, 0
 		c.Resources.GPUs = min(r.GPUs, 1)
+		c.Mail = j.Notify.Mail // it ends with the job, however the training did
 	}
 	c.Script = script(j, stage)
 	return c
 }
 
+// output is where a stage prints to, within the job's folder.
+func output(stage string, array bool) string {
+	if array {
+		return "logs/" + stage + "-%A_%a.out"
+	}
+	return "logs/" + stage + "-%j.out"
+}
+
 // script are the lines of shell that run a stage in the job's folder.
 func script(j *job.Job, stage string) []string {
-	lines := append([]string{}, j.Cluster.Setup...)
+	if stage == Notify {
+		return notifyScript(j)
+	}
+	lines := append([]string{artifactList}, j.Cluster.Setup...)
 	lines = append(lines, python(j.Cluster.Python)...)
 	lines = append(lines, `export PYTHONPATH="$PWD/trainer" PYTHONUNBUFFERED=1`)
 	at := "."
@@ -49,7 +64,7 @@ func script(j *job.Job, stage string) []string {
 		lines = append(lines, fmt.Sprintf(`TASK=$(printf 'task-%%03d' "$%s")`, cluster.EnvTask))
 		at = `"$TASK"`
 	}
-	return append(lines, fmt.Sprintf("%s %s %s", runner(j, stage), stage, at))
+	return append(lines, fmt.Sprintf("%s %s %s", runner(j, stage), stage, at), "artifacts "+at)
 }
 
 // runner starts the trainer, once on each node: it starts a process for each GPU

@@ -14,9 +14,15 @@ import (
 	"github.com/llm-city/gorod/finetune/registry"
 )
 
-// Sync brings the registry up to what the cluster says of a job: states, and
-// what its tasks have measured since they were last read.
+// Sync brings the registry, and j, up to what the cluster says of a job: states,
+// what its tasks have measured since they were last read, and what came of them.
 func (l *Launcher) Sync(ctx context.Context, j *registry.Job) error {
+	if err := l.adopt(ctx, j); err != nil {
+		return err
+	}
+	if err := l.refresh(ctx, j); err != nil {
+		return err
+	}
 	statuses, err := l.statuses(ctx, j)
 	if err != nil {
 		return err
@@ -34,7 +40,19 @@ func (l *Launcher) Sync(ctx context.Context, j *registry.Job) error {
 			}
 		}
 	}
-	return nil
+	if err := l.refresh(ctx, j); err != nil {
+		return err
+	}
+	return l.artifacts(ctx, j)
+}
+
+// refresh reads a job anew.
+func (l *Launcher) refresh(ctx context.Context, j *registry.Job) error {
+	now, err := l.Registry.Get(ctx, j.ID)
+	if err == nil {
+		*j = *now
+	}
+	return err
 }
 
 // statuses are those of a job's tasks by the names that the cluster gave them.
@@ -116,10 +134,10 @@ func (l *Launcher) metrics(ctx context.Context, j *registry.Job, t *registry.Tas
 // fetch brings files of a job here, where they are not here already. What is
 // not there yet is none.
 func (l *Launcher) fetch(ctx context.Context, j *registry.Job, paths ...string) error {
-	here := filepath.Join(l.Local, folder(j.Name, j.ID))
-	if here == filepath.FromSlash(j.Cluster.Dir) {
+	if l.here(j) {
 		return nil
 	}
+	here := filepath.Join(l.Local, folder(j.Name, j.ID))
 	for _, p := range paths {
 		if _, err := l.Cluster.Fetch(ctx, j.Cluster.Dir, []string{p}, here); err != nil && !cluster.IsKind(err, cluster.NotFound) {
 			return err
@@ -128,8 +146,14 @@ func (l *Launcher) fetch(ctx context.Context, j *registry.Job, paths ...string) 
 	return nil
 }
 
+// here reports whether the cluster works on the files of this machine.
+func (l *Launcher) here(j *registry.Job) bool {
+	return filepath.Join(l.Local, folder(j.Name, j.ID)) == filepath.FromSlash(j.Cluster.Dir)
+}
+
 // Fetch brings what a task's training made here: the merged model, the adapter
-// and what tells of them. It returns the folder.
+// and what tells of them, and proves that they are what the cluster wrote; a
+// *CorruptError says that they are not. It returns the folder.
 func (l *Launcher) Fetch(ctx context.Context, j *registry.Job, task int) (string, error) {
 	t, err := find(j, Train, task)
 	if err != nil {
@@ -138,6 +162,9 @@ func (l *Launcher) Fetch(ctx context.Context, j *registry.Job, task int) (string
 	within := taskFolder(j, task)
 	if err := l.fetch(ctx, j, path.Join(within, "run")); err != nil {
 		return "", fmt.Errorf("fetch what %s made: %w", j.ID, err)
+	}
+	if err := l.verify(ctx, j, t); err != nil {
+		return "", err
 	}
 	return l.taskDir(j, t), nil
 }
@@ -186,6 +213,9 @@ func (l *Launcher) Logs(ctx context.Context, w io.Writer, j *registry.Job, stage
 
 // Cancel ends what has not ended.
 func (l *Launcher) Cancel(ctx context.Context, j *registry.Job) error {
+	if err := l.Sync(ctx, j); err != nil {
+		return err
+	}
 	var ids []string
 	for i := range j.Tasks {
 		if t := &j.Tasks[i]; t.Cluster != "" && !t.Status.State.Final() {
@@ -199,49 +229,4 @@ func (l *Launcher) Cancel(ctx context.Context, j *registry.Job) error {
 		return err
 	}
 	return l.Sync(ctx, j)
-}
-
-// Resume queues a job again that ended without success, or was never queued. The
-// trainer goes on from its last checkpoint; stages that are done are not run
-// again.
-func (l *Launcher) Resume(ctx context.Context, j *registry.Job, r Request) error {
-	if !j.Done() && queued(j) {
-		return fmt.Errorf("%s is still at work: cancel it first, or wait", j.ID)
-	}
-	files, err := l.layOut(j.ID, r)
-	if err != nil {
-		return err
-	}
-	if _, err := l.Cluster.Stage(ctx, j.Cluster.Dir, files); err != nil {
-		return fmt.Errorf("stage the job's files: %w", err)
-	}
-	var stages []string
-	for _, stage := range l.stages() {
-		if len(stages) > 0 || !completed(j, stage) {
-			stages = append(stages, stage)
-		}
-	}
-	key, err := l.Registry.NewID()
-	if err != nil {
-		return err
-	}
-	return l.chain(ctx, j.ID, key, j.Cluster.Dir, r.Job, stages)
-}
-
-func queued(j *registry.Job) bool {
-	for i := range j.Tasks {
-		if j.Tasks[i].Cluster != "" {
-			return true
-		}
-	}
-	return false
-}
-
-func completed(j *registry.Job, stage string) bool {
-	for i := range j.Tasks {
-		if t := &j.Tasks[i]; t.Stage == stage && t.Status.State != registry.Completed {
-			return false
-		}
-	}
-	return true
 }

@@ -68,11 +68,19 @@ type Submission struct {
 }
 
 // Submitted remembers what the cluster calls tasks, which wait from now on. A
-// task that is queued again (it was resumed) has its new id.
+// task that is queued again (it was resumed) has its new id; an id that is known
+// already is no news.
 func (r *Registry) Submitted(ctx context.Context, id string, all ...Submission) error {
 	return r.write(ctx, "add cluster ids to", func(tx *sql.Tx) error {
 		for _, s := range all {
-			_, err := tx.ExecContext(ctx, "INSERT INTO submissions (job, stage, task, cluster, output, time) VALUES (?, ?, ?, ?, ?, ?)",
+			known, err := lastSubmission(ctx, tx, id, s.Ref)
+			if err != nil {
+				return err
+			}
+			if known == s.Cluster {
+				continue
+			}
+			_, err = tx.ExecContext(ctx, "INSERT INTO submissions (job, stage, task, cluster, output, time) VALUES (?, ?, ?, ?, ?, ?)",
 				id, s.Stage, s.Index, s.Cluster, s.Output, milli(r.now()))
 			if err != nil {
 				return err
@@ -97,14 +105,28 @@ type Artifact struct {
 
 // AddArtifacts remembers what came of a job; one at the same path is replaced.
 func (r *Registry) AddArtifacts(ctx context.Context, id string, all ...Artifact) error {
-	return r.write(ctx, "add artifacts to", func(tx *sql.Tx) error {
-		for _, a := range all {
-			_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO artifacts (job, task, path, kind, size, sha256, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
-				id, a.Task, a.Path, a.Kind, a.Size, a.SHA256, milli(r.now()))
-			if err != nil {
-				return err
-			}
+	return r.write(ctx, "add artifacts to", func(tx *sql.Tx) error { return r.addArtifacts(ctx, tx, id, all) })
+}
+
+// SetArtifacts remembers what a task left in its folder, below prefix, instead of
+// all that was there before.
+func (r *Registry) SetArtifacts(ctx context.Context, id string, task int, prefix string, all ...Artifact) error {
+	return r.write(ctx, "set artifacts of", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM artifacts WHERE job = ?1 AND task = ?2 AND substr(path, 1, length(?3)) = ?3", id, task, prefix)
+		if err != nil {
+			return err
 		}
-		return touch(ctx, tx, id)
+		return r.addArtifacts(ctx, tx, id, all)
 	})
+}
+
+func (r *Registry) addArtifacts(ctx context.Context, tx *sql.Tx, id string, all []Artifact) error {
+	for _, a := range all {
+		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO artifacts (job, task, path, kind, size, sha256, time) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			id, a.Task, a.Path, a.Kind, a.Size, a.SHA256, milli(r.now()))
+		if err != nil {
+			return err
+		}
+	}
+	return touch(ctx, tx, id)
 }

@@ -50,6 +50,7 @@ type Task struct {
 	Output  string    `json:"output,omitempty"`
 	Status  Change    `json:"status"`           // the last
 	Started time.Time `json:"started,omitzero"` // when it was first seen running
+	Queued  int       `json:"queued"`           // times it was
 	Offset  int64     `json:"offset"`           // of metrics.jsonl: bytes read
 	Last    *Point    `json:"last,omitempty"`   // the last that it measured
 }
@@ -59,7 +60,7 @@ type Task struct {
 func (j *Job) State() State {
 	for _, s := range []State{Running, Requeued, Pending, Unknown, Staged, Failed, OutOfMemory, NodeFail, Timeout, Preempted, Cancelled} {
 		for i := range j.Tasks {
-			if j.Tasks[i].Status.State == s {
+			if t := &j.Tasks[i]; t.Status.State == s && (t.Stage != Notify || !s.Final()) {
 				return s
 			}
 		}
@@ -149,6 +150,7 @@ func (r *Registry) resolve(ctx context.Context, key string) (string, error) {
 // fill reads the parts of a job.
 func (r *Registry) fill(ctx context.Context, j *Job) error {
 	rows, err := r.db.QueryContext(ctx, `SELECT t.stage, t.task, t.label, coalesce(s.cluster, ''), coalesce(s.output, ''), coalesce(o.offset, 0),
+			(SELECT count(*) FROM submissions WHERE job = t.job AND stage = t.stage AND task = t.task),
 			coalesce((SELECT min(time) FROM states WHERE job = t.job AND stage = t.stage AND task = t.task AND state = 'running'), 0),
 			`+stateColumnsOf("c")+`
 		FROM tasks t
@@ -189,7 +191,7 @@ func stateColumnsOf(table string) string {
 func scanTask(rows *sql.Rows) (t Task, err error) {
 	var started, seen int64
 	c := &t.Status
-	err = rows.Scan(&t.Stage, &t.Index, &t.Label, &t.Cluster, &t.Output, &t.Offset, &started,
+	err = rows.Scan(&t.Stage, &t.Index, &t.Label, &t.Cluster, &t.Output, &t.Offset, &t.Queued, &started,
 		(*string)(&c.State), &c.Reason, &c.Error, &c.Node, &c.Restarts, &seen)
 	t.Started, c.Time = fromMilli(started), fromMilli(seen)
 	return t, err

@@ -34,8 +34,12 @@ func (s State) Final() bool {
 	return !slices.Contains([]State{Staged, Pending, Running, Requeued, Unknown}, s)
 }
 
-// Train is the stage that trains.
-const Train = "train"
+// Stages that the registry knows by name: the one that trains, and the one that
+// tells how the job ended, whose own failure is none of the job.
+const (
+	Train  = "train"
+	Notify = "notify"
+)
 
 // Ref names a task of a job.
 type Ref struct {
@@ -104,12 +108,18 @@ func addState(ctx context.Context, tx *sql.Tx, id string, task Ref, c Change) (b
 
 // superseded reports whether a task has another id by now.
 func superseded(ctx context.Context, tx *sql.Tx, id string, task Ref, cluster string) (bool, error) {
-	var now string
-	err := tx.QueryRowContext(ctx, "SELECT cluster FROM submissions WHERE job = ? AND stage = ? AND task = ? ORDER BY seq DESC LIMIT 1", id, task.Stage, task.Index).Scan(&now)
+	now, err := lastSubmission(ctx, tx, id, task)
+	return cluster != "" && now != "" && cluster != now, err
+}
+
+// lastSubmission is what the cluster calls a task; empty where it was not queued
+// yet.
+func lastSubmission(ctx context.Context, tx *sql.Tx, id string, task Ref) (cluster string, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT cluster FROM submissions WHERE job = ? AND stage = ? AND task = ? ORDER BY seq DESC LIMIT 1", id, task.Stage, task.Index).Scan(&cluster)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+		return "", nil
 	}
-	return err == nil && cluster != "" && cluster != now, err
+	return cluster, err
 }
 
 const stateColumns = "state, reason, error, node, restarts, time"

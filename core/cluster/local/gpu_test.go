@@ -112,7 +112,7 @@ func TestWhichGPUsAJobMayHave(t *testing.T) {
 			job := p.job(`echo "$CUDA_VISIBLE_DEVICES"`)
 			job.Resources.GPUs, job.Env = tt.gpus, tt.own
 			if tt.no {
-				err := cluster.Check(t.Context(), p.Cluster, job)
+				err := p.Check(t.Context(), job)
 				if _, submitErr := p.Submit(t.Context(), job); !cluster.IsKind(err, cluster.Rejected) || submitErr == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "CPU") {
 					t.Errorf("%v; submitted: %v", err, submitErr)
 				}
