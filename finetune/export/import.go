@@ -29,7 +29,8 @@ type source struct {
 // Import makes models in Ollama of what the options name, and writes a Modelfile
 // and a model card. A template that renders otherwise than the trainer's is
 // refused with a *template.Mismatch, before anything is uploaded or, where only
-// the server shows it, with the models deleted again.
+// the server shows it, before a model has its name: what fails leaves the models
+// that were there as they were.
 func Import(ctx context.Context, client *ollama.Client, o Options) (Result, error) {
 	if err := o.fill(); err != nil {
 		return Result{}, fmt.Errorf("import: %w", err)
@@ -174,51 +175,6 @@ func adapterFiles(path string) ([]ollama.File, error) {
 		files = append(files, ollama.File{Path: file})
 	}
 	return files, nil
-}
-
-// bring uploads the files and makes the models, and takes them away again where
-// the server renders otherwise than the trainer did.
-func (o *Options) bring(ctx context.Context, client *ollama.Client, s *source, res *Result) error {
-	if quantized := s.info.FileType > 1 && s.info.FileType != 32; quantized && len(o.Quantize) > 0 {
-		return fmt.Errorf("%s is quantized already: leave quantize empty", o.GGUF)
-	}
-	blobs, err := client.Upload(ctx, s.files, o.Progress)
-	if err != nil {
-		return err
-	}
-	if res.Digest == "" {
-		res.Digest = blobs[len(blobs)-1].Digest
-	}
-	var made []string
-	for _, n := range o.names() {
-		if err := client.Create(ctx, o.model(n, s, blobs), o.Progress); err != nil {
-			return err
-		}
-		if made = append(made, n.name); len(made) > 1 {
-			continue // the template and the tokenizer are those of the first
-		}
-		if res.Proof, err = o.prove(ctx, client, n.name, s); err != nil {
-			for _, name := range made {
-				err = errors.Join(err, client.Delete(context.WithoutCancel(ctx), name))
-			}
-			return err
-		}
-	}
-	res.Models, res.Dialogues = made, len(s.dialogues)
-	return nil
-}
-
-func (o *Options) model(n named, s *source, blobs []ollama.Blob) ollama.Model {
-	m := ollama.Model{Name: n.name, Template: s.text, System: o.System, License: o.License, Parameters: o.parameters(s)}
-	if !strings.EqualFold(n.quantize, "f16") {
-		m.Quantize = n.quantize
-	}
-	if o.Adapter != "" {
-		m.From, m.Adapters = o.From, ollama.FilesOf(blobs...)
-	} else {
-		m.Files = ollama.FilesOf(blobs...)
-	}
-	return m
 }
 
 // parameters are those given, and the profile's stops where none are.

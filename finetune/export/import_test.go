@@ -26,6 +26,7 @@ type fake struct {
 	text    string // its template; empty: that of the model
 	created []ollama.Model
 	deleted []string
+	copied  []string
 }
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -45,6 +46,12 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		var m ollama.Model
 		_ = json.NewDecoder(r.Body).Decode(&m)
 		f.deleted = append(f.deleted, m.Name)
+	case r.URL.Path == "/api/copy":
+		var ask struct{ Source, Destination string }
+		_ = json.NewDecoder(r.Body).Decode(&ask)
+		f.copied = append(f.copied, ask.Source, ask.Destination)
+	case r.URL.Path == "/api/version":
+		io.WriteString(w, `{"version":"0.22.0"}`)
 	case r.URL.Path == "/api/chat":
 		var ask struct{ Messages []template.Message }
 		_ = json.NewDecoder(r.Body).Decode(&ask)
@@ -96,7 +103,7 @@ func TestTheServerProvesTheTemplate(t *testing.T) {
 				Run: job(t, tiny.New("LlamaForCausalLM", "F32", 1, 64), "qwen3"), Name: "hub/masha:8b", System: system, Quantize: []string{"f16"},
 				Parameters: map[string]any{"temperature": 0.5, "stop": []any{"\n\n"}}, Notes: []export.Note{{"dataset", "чат | друзья"}},
 			})
-			if err != nil || res.Proof != want || res.Models[0] != "hub/masha:8b" || f.created[0].Quantize != "" || len(f.deleted) > 0 {
+			if err != nil || res.Proof != want || res.Models[0] != "hub/masha:8b" || f.created[0].Quantize != "" || fmt.Sprint(f.copied, f.deleted) != "[hub/masha:importing-8b-f16 hub/masha:8b] [hub/masha:importing-8b-f16]" {
 				t.Fatalf("%+v, %v", res, err)
 			}
 			file, err := os.ReadFile(res.Modelfile)
@@ -117,8 +124,8 @@ func TestAServerThatRendersOtherwiseKeepsNoModel(t *testing.T) {
 		f := &fake{debug: debug, text: "{{ range .Messages }}{{ .Content }}{{ end }}"}
 		_, err := export.Import(t.Context(), connect(t, f), export.Options{Run: job(t, tiny.New("LlamaForCausalLM", "F32", 1, 64), "chatml"), Name: "m"})
 		m, mismatch := errors.AsType[*template.Mismatch](err)
-		if err == nil || mismatch != debug || mismatch && m.Dialogue != 1 || fmt.Sprint(f.deleted) != "[m]" {
-			t.Errorf("deleted %v: %v", f.deleted, err)
+		if err == nil || mismatch != debug || mismatch && m.Dialogue != 1 || fmt.Sprint(f.copied, f.deleted) != "[] [m:importing]" {
+			t.Errorf("copied %v, deleted %v: %v", f.copied, f.deleted, err)
 		}
 	}
 }

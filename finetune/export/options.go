@@ -56,7 +56,8 @@ type Result struct {
 	Converter string // gorod, ollama or llama.cpp; empty where nothing was converted
 	Profile   string
 	Proof     Proof
-	Dialogues int // that prove it
+	Dialogues int    // that prove it
+	Server    string // version of Ollama
 	Modelfile string
 	Card      string
 }
@@ -110,18 +111,28 @@ func (o *Options) names() []named {
 	if len(o.Quantize) < 2 {
 		return []named{{o.Name, strings.Join(o.Quantize, "")}}
 	}
-	base, tag, tagged := o.Name, "", false
-	if i := strings.LastIndex(o.Name, ":"); i > strings.LastIndex(o.Name, "/") {
-		base, tag, tagged = o.Name[:i], o.Name[i+1:]+"-", true
-	}
+	tag := o.tag()
 	var out []named
-	for i, q := range o.Quantize {
-		if i == 0 && !tagged {
-			out = append(out, named{base, q})
-		}
-		out = append(out, named{base + ":" + tag + q, q})
+	if tag == "" {
+		out = append(out, named{o.base(), o.Quantize[0]})
+	} else {
+		tag += "-"
+	}
+	for _, q := range o.Quantize {
+		out = append(out, named{o.base() + ":" + tag + q, q})
 	}
 	return out
+}
+
+// base is the name without its tag.
+func (o *Options) base() string { return strings.TrimSuffix(o.Name, ":"+o.tag()) }
+
+// tag is what follows the name's colon; a colon before a slash is that of a port.
+func (o *Options) tag() string {
+	if i := strings.LastIndex(o.Name, ":"); i > strings.LastIndex(o.Name, "/") {
+		return o.Name[i+1:]
+	}
+	return ""
 }
 
 type named struct{ name, quantize string }

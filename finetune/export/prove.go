@@ -55,8 +55,10 @@ func (o *Options) withSystem(d template.Rendered, s *source) (template.Rendered,
 	return d, err
 }
 
-// proveByReplies has the model answer the shortest prompts twice with the same
-// seed: rendered by the server, and as the trainer rendered them.
+// proveByReplies has a model answer the shortest prompts twice with the same
+// seed: rendered by the server, and as the trainer rendered them. Both replies
+// are those of the same weights, so it proves the template however the model is
+// quantized; what quantizing does to the replies it does not say.
 func (o *Options) proveByReplies(ctx context.Context, client *ollama.Client, model string, s *source) error {
 	prompts := slices.DeleteFunc(slices.Clone(s.dialogues), func(d template.Rendered) bool { return !d.Prompt })
 	slices.SortStableFunc(prompts, func(a, b template.Rendered) int { return cmp.Compare(len(a.Text), len(b.Text)) })
@@ -68,6 +70,11 @@ func (o *Options) proveByReplies(ctx context.Context, client *ollama.Client, mod
 		raw := d.Text
 		if s.server().AddBOS {
 			raw = strings.TrimPrefix(raw, s.info.BOS)
+		}
+		// The first reply fills the server's cache, from which numbers may come
+		// out otherwise in their last bits: the two that are compared both use it.
+		if _, err := client.Chat(ctx, model, d.Messages, seed); err != nil {
+			return err
 		}
 		served, err := client.Chat(ctx, model, d.Messages, seed)
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -21,12 +22,17 @@ import (
 	"github.com/ollama/ollama/api"
 )
 
-// Server is a running Ollama of its own, with its own folder of models.
+// Server is a running Ollama of its own, with its own folder of models. Killing
+// and restarting it is for one goroutine at a time.
 type Server struct {
 	URL   string
 	Model string // the tiny model's name
 	// Log is what the server wrote until now.
 	Log func() string
+
+	binary, dir string
+	log         *output
+	cmd         *exec.Cmd
 }
 
 // Start starts an Ollama on a free loopback port, with the tiny model in it. It
@@ -34,32 +40,47 @@ type Server struct {
 // of go.mod is built once and kept in the user's cache folder.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	binary := executable(t)
-	dir := t.TempDir()
-	address := freeAddress(t)
 	log := &output{}
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), binary, "serve") // stop ends it in order
-	cmd.WaitDelay = 5 * time.Second                                                 // runners may outlive it and hold its output
-	path, _ := os.LookupEnv("PATH")
-	cmd.Env = []string{
-		"PATH=" + path, "HOME=" + dir, "OLLAMA_HOST=" + address, "OLLAMA_MODELS=" + filepath.Join(dir, "models"),
-		"OLLAMA_NOPRUNE=1", "OLLAMA_KEEP_ALIVE=10m",
-	}
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("start %s: %v", binary, err)
-	}
-	t.Cleanup(func() { stop(t, cmd) })
-	s := &Server{URL: "http://" + address, Model: "tiny", Log: log.String}
-	client := s.client(t)
-	if err := wait(t.Context(), client); err != nil {
-		t.Fatalf("%s does not answer: %v\n%s", binary, err, log.String())
-	}
-	if err := create(t.Context(), client, dir, s.Model); err != nil {
+	s := &Server{URL: "http://" + freeAddress(t), Model: "tiny", Log: log.String, binary: executable(t), dir: t.TempDir(), log: log}
+	s.Restart(t)
+	t.Cleanup(func() { stop(t, s.cmd) })
+	if err := create(t.Context(), s.client(t), s.dir, s.Model); err != nil {
 		t.Fatalf("give Ollama the tiny model: %v\n%s", err, log.String())
 	}
 	return s
 }
+
+// Restart starts a server that was killed, at its address and with its models.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), s.binary, "serve") // stop ends it in order
+	cmd.WaitDelay = 5 * time.Second                                                   // runners may outlive it and hold its output
+	path, _ := os.LookupEnv("PATH")
+	cmd.Env = []string{
+		"PATH=" + path, "HOME=" + s.dir, "OLLAMA_HOST=" + strings.TrimPrefix(s.URL, "http://"), "OLLAMA_MODELS=" + s.Models(),
+		"OLLAMA_NOPRUNE=1", "OLLAMA_KEEP_ALIVE=10m",
+	}
+	cmd.Stdout, cmd.Stderr = s.log, s.log
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("start %s: %v", s.binary, err)
+	}
+	s.cmd = cmd
+	if err := wait(t.Context(), s.client(t)); err != nil {
+		t.Fatalf("%s does not answer: %v\n%s", s.binary, err, s.log.String())
+	}
+}
+
+// Kill ends the server at once, as a crash would.
+func (s *Server) Kill(t testing.TB) {
+	t.Helper()
+	if err := s.cmd.Process.Kill(); err != nil {
+		t.Fatalf("kill Ollama: %v", err)
+	}
+	_ = s.cmd.Wait() // it reports the signal
+}
+
+// Models is the server's folder of models.
+func (s *Server) Models() string { return filepath.Join(s.dir, "models") }
 
 func (s *Server) client(t testing.TB) *api.Client {
 	t.Helper()
@@ -121,6 +142,9 @@ func create(ctx context.Context, client *api.Client, dir, name string) error {
 
 // stop asks the server to end, which ends its model runners, and then makes it.
 func stop(t testing.TB, cmd *exec.Cmd) {
+	if cmd.ProcessState != nil {
+		return // it was killed
+	}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

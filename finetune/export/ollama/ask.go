@@ -21,6 +21,27 @@ type Shown struct {
 	Info map[string]any `json:"model_info"` // the GGUF's keys, without long lists
 }
 
+// Text is a key of the GGUF.
+func (s Shown) Text(key string) string {
+	text, _ := s.Info[key].(string)
+	return text
+}
+
+// Number is a key of the GGUF; 0 where it is not there.
+func (s Shown) Number(key string) uint64 {
+	n, _ := s.Info[key].(float64)
+	return uint64(max(n, 0))
+}
+
+// Load has the server load a model, or say why it cannot.
+func (c *Client) Load(ctx context.Context, model string) error {
+	var out struct{ Done bool }
+	if err := c.post(ctx, "api/generate", map[string]any{"model": model, "stream": false}, &out); err != nil {
+		return fmt.Errorf("load %s: %w", model, err)
+	}
+	return nil
+}
+
 // Show asks about a model.
 func (c *Client) Show(ctx context.Context, model string) (Shown, error) {
 	var out Shown
@@ -42,7 +63,9 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 }
 
 // Rendered gives the prompt that the server makes of a dialogue, by
-// _debug_render_only; ok is false where the server does not have it.
+// _debug_render_only, which Ollama has since 0.11.5; ok is false where the server
+// does not have it. A dialogue that is longer than the model's context is shown
+// whole.
 func (c *Client) Rendered(ctx context.Context, model string, messages []template.Message) (text string, ok bool, err error) {
 	var out struct {
 		Debug *struct {
@@ -50,7 +73,7 @@ func (c *Client) Rendered(ctx context.Context, model string, messages []template
 		} `json:"_debug_info"`
 	}
 	err = c.post(ctx, "api/chat", map[string]any{
-		"model": model, "messages": messages, "stream": false, "_debug_render_only": true, "think": false,
+		"model": model, "messages": messages, "stream": false, "_debug_render_only": true, "think": false, "truncate": false,
 		"options": map[string]any{"num_predict": 1}, // an older server answers instead
 	}, &out)
 	if err != nil || out.Debug == nil {

@@ -4,13 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/llm-city/gorod/core/llm"
 )
@@ -32,10 +30,6 @@ type Blob struct {
 // Progress is told what an upload or a creation does; total is 0 where it is
 // not known.
 type Progress func(status string, done, total int64)
-
-// attempts to send a file to a server that goes away: with the pauses between,
-// a minute and a half.
-const attempts = 8
 
 // Upload gives the server the files that it does not have. A file is hashed
 // while the one before it is sent. When the server goes away in mid-upload, the
@@ -63,7 +57,11 @@ func (c *Client) Upload(ctx context.Context, files []File, progress Progress) ([
 		if f.err != nil {
 			return out, fmt.Errorf("upload %s: %w", f.path, f.err)
 		}
-		b, err := c.uploadOne(ctx, f.path, f.digest, progress)
+		var b Blob
+		err := c.Again(ctx, progress, func() (err error) {
+			b, err = c.tryUpload(ctx, f.path, f.digest, progress)
+			return err
+		})
 		if err != nil {
 			return out, fmt.Errorf("upload %s: %w", f.path, err)
 		}
@@ -110,28 +108,6 @@ func (s *stopping) Read(p []byte) (int, error) {
 	return s.r.Read(p)
 }
 
-func (c *Client) uploadOne(ctx context.Context, path, digest string, progress Progress) (Blob, error) {
-	var last error
-	for i := range attempts {
-		b, err := c.tryUpload(ctx, path, digest, progress)
-		if err == nil || !again(err) {
-			return b, err
-		}
-		last = err
-		progress("the server went away: waiting for it", 0, 0)
-		if err := c.pause(ctx, min(time.Second<<i/2, 20*time.Second)); err != nil {
-			return Blob{}, err
-		}
-	}
-	return Blob{}, fmt.Errorf("given up after %d attempts: %w", attempts, last)
-}
-
-// again tells whether an upload may succeed on another attempt.
-func again(err error) bool {
-	e, ok := errors.AsType[*llm.Error](err)
-	return ok && e.Kind.Retryable()
-}
-
 func (c *Client) tryUpload(ctx context.Context, path, digest string, progress Progress) (Blob, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -143,22 +119,28 @@ func (c *Client) tryUpload(ctx context.Context, path, digest string, progress Pr
 		return Blob{}, err
 	}
 	b := Blob{Name: filepath.Base(path), Digest: digest, Size: info.Size()}
-	resp, err := c.do(ctx, http.MethodHead, "api/blobs/"+digest, nil, -1)
-	if err == nil {
-		resp.Body.Close()
-		return b, nil
-	}
-	if !llm.IsKind(err, llm.ModelMissing) { // that is, the blob
-		return Blob{}, err
+	if has, err := c.has(ctx, digest); has || err != nil {
+		return b, err
 	}
 	body := &counting{r: file, total: info.Size(), progress: progress, status: "uploading " + b.Name}
-	resp, err = c.do(ctx, http.MethodPost, "api/blobs/"+digest, io.NopCloser(body), info.Size())
+	resp, err := c.do(ctx, http.MethodPost, "api/blobs/"+digest, io.NopCloser(body), info.Size())
 	if err != nil {
 		return Blob{}, err
 	}
 	resp.Body.Close()
 	b.Sent = true
 	return b, nil
+}
+
+func (c *Client) has(ctx context.Context, digest string) (bool, error) {
+	resp, err := c.do(ctx, http.MethodHead, "api/blobs/"+digest, nil, -1)
+	if llm.IsKind(err, llm.ModelMissing) { // that is, the blob
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, resp.Body.Close()
 }
 
 // counting tells how much of a file was read.

@@ -24,32 +24,35 @@ const (
 
 // Client speaks to one server. It may be used by several goroutines.
 type Client struct {
-	base  *url.URL
-	http  *http.Client
-	pause func(ctx context.Context, d time.Duration) error
+	base     *url.URL
+	http     *http.Client
+	patience time.Duration
+	pause    func(ctx context.Context, d time.Duration) error
 }
 
+// Option changes how a client behaves.
+type Option func(*Client)
+
+// Patience is how long a server that went away is waited for; a minute and a
+// half unless it is given.
+func Patience(d time.Duration) Option { return func(c *Client) { c.patience = d } }
+
 // New speaks to the server at a base URL such as http://127.0.0.1:11434.
-func New(base string) (*Client, error) {
+func New(base string, options ...Option) (*Client, error) {
 	u, err := url.Parse(strings.TrimRight(base, "/"))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" {
 		return nil, errors.New("ollama: not the URL of a server: write it as http://host:port")
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	return &Client{base: u, http: &http.Client{Transport: transport}, pause: pause}, nil
+	c := &Client{base: u, http: &http.Client{Transport: transport}, patience: 90 * time.Second, pause: pause}
+	for _, o := range options {
+		o(c)
+	}
+	return c, nil
 }
 
 // Name is the server's URL as it may be shown.
 func (c *Client) Name() string { return c.base.Redacted() }
-
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(d):
-		return nil
-	}
-}
 
 // do sends a request; an answer with an error status is an error.
 func (c *Client) do(ctx context.Context, method, path string, body io.Reader, size int64) (*http.Response, error) {
