@@ -76,7 +76,8 @@ type Response struct {
 	Text         string
 	PromptTokens int
 	ReplyTokens  int
-	// Truncated is set when the reply ended at MaxTokens.
+	// Truncated is set when the reply ended at MaxTokens, or the server gave up a
+	// model that said the same over and over.
 	Truncated bool
 	Endpoint  string        // who answered
 	Latency   time.Duration // of the answering request, without waiting for a slot

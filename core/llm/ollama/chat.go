@@ -27,12 +27,14 @@ func (s *Server) Generate(ctx context.Context, req llm.Request) (llm.Response, e
 	if err := s.post(ctx, "api/chat", s.chatRequest(req), &resp); err != nil {
 		return llm.Response{}, s.explain(ctx, req.Model, err)
 	}
-	if !resp.Done {
-		return llm.Response{}, s.explain(ctx, req.Model, errors.New("the answer broke off"))
+	if resp.Message.Role == "" {
+		return llm.Response{}, s.explain(ctx, req.Model, errors.New("the answer has no message"))
 	}
+	// A whole answer that is not done is one that Ollama gave up: the model said
+	// the same over and over. Asked once more it would end alike.
 	return llm.Response{
 		Text: llm.WithoutThinking(resp.Message.Content), PromptTokens: resp.PromptEvalCount, ReplyTokens: resp.EvalCount,
-		Truncated: resp.DoneReason == "length", Endpoint: s.name,
+		Truncated: !resp.Done || resp.DoneReason == "length", Endpoint: s.name,
 	}, nil
 }
 

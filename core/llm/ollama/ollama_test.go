@@ -3,8 +3,11 @@ package ollama_test
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +117,27 @@ func TestFailuresHaveKindsAndAdvice(t *testing.T) {
 				t.Errorf("embed: %v", err)
 			}
 		})
+	}
+}
+
+// Ollama leaves a model off that says one token thirty times, and answers with
+// what there is until then and "done": false.
+func TestAReplyThatTheServerGaveUpIsCutAndNoError(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ answer, want string }{
+		"given up":  {`{"model":"tiny","message":{"role":"assistant","content":"да да да"},"done":false}`, "да да да"},
+		"something": {`{"status":"ok"}`, ""},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, c.answer) }))
+		t.Cleanup(server.Close)
+		client, err := ollama.New(server.URL, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Generate(t.Context(), ask("tiny"))
+		if resp.Text != c.want || resp.Truncated != (c.want != "") || llm.IsKind(err, llm.ServerError) != (c.want == "") {
+			t.Errorf("%s: %+v, %v", name, resp, err)
+		}
 	}
 }
 

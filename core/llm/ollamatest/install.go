@@ -70,7 +70,7 @@ func install(ctx context.Context, dir string) error {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, "go", "install", "github.com/ollama/ollama@v"+version)
-	cmd.Dir = own // outside any module
+	cmd.Dir = own                                                                // outside any module
 	cmd.Env = append(cmd.Environ(), "GOBIN="+built, "CGO_ENABLED=1", "GOFLAGS=", // and no debug information, which takes long to write
 		"CGO_CPPFLAGS=-I"+headers, "CGO_CFLAGS=-O2", "CGO_CXXFLAGS=-O2")
 	if out, err := cmd.CombinedOutput(); err != nil {
