@@ -69,7 +69,8 @@ func install(ctx context.Context, dir string) error {
 	if err := borrow(ctx, headers); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "install", "github.com/ollama/ollama@v"+version)
+	const module = "github.com/ollama/ollama"
+	cmd := exec.CommandContext(ctx, "go", "install", "-ldflags=-s -w -X="+module+"/version.Version="+version, module+"@v"+version)
 	cmd.Dir = own                                                                // outside any module
 	cmd.Env = append(cmd.Environ(), "GOBIN="+built, "CGO_ENABLED=1", "GOFLAGS=", // and no debug information, which takes long to write
 		"CGO_CPPFLAGS=-I"+headers, "CGO_CFLAGS=-O2", "CGO_CXXFLAGS=-O2")

@@ -61,6 +61,7 @@ func (s *Server) Restart(t testing.TB) {
 		"OLLAMA_NOPRUNE=1", "OLLAMA_KEEP_ALIVE=10m",
 	}
 	cmd.Stdout, cmd.Stderr = s.log, s.log
+	group(cmd)
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", s.binary, err)
 	}
@@ -73,7 +74,7 @@ func (s *Server) Restart(t testing.TB) {
 // Kill ends the server at once, as a crash would.
 func (s *Server) Kill(t testing.TB) {
 	t.Helper()
-	if err := s.cmd.Process.Kill(); err != nil {
+	if err := kill(s.cmd); err != nil {
 		t.Fatalf("kill Ollama: %v", err)
 	}
 	_ = s.cmd.Wait() // it reports the signal
