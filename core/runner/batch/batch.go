@@ -194,7 +194,8 @@ func (b *Batch) going(ctx context.Context) (map[string]cluster.Status, error) {
 	return out, nil
 }
 
-// Cancel ends everything that is queued or running.
+// Cancel ends everything that is queued or running, and waits until it has
+// ended: then it can be queued again.
 func (b *Batch) Cancel(ctx context.Context) (int, error) {
 	if err := b.adopt(ctx); err != nil {
 		return 0, err
@@ -203,11 +204,14 @@ func (b *Batch) Cancel(ctx context.Context) (int, error) {
 	if err != nil || len(going) == 0 {
 		return 0, err
 	}
-	var ids []string
-	for _, s := range going {
-		if !slices.Contains(ids, s.ID) {
-			ids = append(ids, s.ID)
+	ids := jobsOf(going)
+	if err := b.Cluster.Cancel(ctx, ids...); err != nil {
+		return 0, err
+	}
+	for _, err := range b.Cluster.Watch(ctx, ids...) {
+		if err != nil && !cluster.IsKind(err, cluster.Unreachable) && !cluster.IsKind(err, cluster.NotFound) {
+			return 0, err
 		}
 	}
-	return len(going), b.Cluster.Cancel(ctx, ids...)
+	return len(going), nil
 }
