@@ -83,7 +83,7 @@ class Reporter(TrainerCallback):
     def __init__(self, job: Job, metrics: Metrics, state: State, signals: Signals) -> None:
         self._job, self._metrics, self._state, self._signals = job, metrics, state, signals
         self._began, self._tokens, self._counted = time.monotonic(), 0, 0
-        self.first_step_memory: float | None = None
+        self.longest_batch_memory: float | None = None
         self.preempted = False
 
     def count(self, tokens: int) -> None:
@@ -95,23 +95,28 @@ class Reporter(TrainerCallback):
         """Tokens that this process has trained on."""
         return self._tokens
 
+    def measured(self, state: Any, sequences: int, tokens: int, seconds: float) -> None:
+        """Tells of the most memory that any batch will take, beside the estimate."""
+        self.longest_batch_memory = peak_memory(self._job)
+        self._metrics.write(
+            "memory",
+            step=state.global_step,
+            of=state.max_steps,
+            memory_gb=self.longest_batch_memory,
+            estimate_gb=estimated_memory(self._job),
+            sequences=sequences,
+            tokens=tokens,
+            seconds=round(seconds, 3),
+        )
+
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Begins to measure."""
         del args, state, control
         self._began, self._counted = time.monotonic(), self._tokens
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Measures the first step, and hears signals."""
+        """Hears signals."""
         self._state.step = state.global_step
-        if self.first_step_memory is None:
-            self.first_step_memory = peak_memory(self._job)
-            self._metrics.write(
-                "memory",
-                step=state.global_step,
-                of=state.max_steps,
-                memory_gb=self.first_step_memory,
-                estimate_gb=estimated_memory(self._job),
-            )
         if self._asked_to_stop(args):
             self.preempted = True
             control.should_save = control.should_training_stop = True

@@ -11,12 +11,12 @@ from gorod_trainer.errors import (
     BAD_INPUT,
     DONE,
     FAILED,
-    KNOBS,
     OUT_OF_MEMORY,
     BadInputError,
     TrainerError,
     is_disk_full,
     is_out_of_memory,
+    knobs,
 )
 from gorod_trainer.signals import Signals
 
@@ -31,6 +31,7 @@ def main(args: list[str]) -> int:
         print(_USAGE, file=sys.stderr)
         return BAD_INPUT
     folder = Path(args[1]).resolve()
+    job: config.Job | None = None
     try:
         job = config.load(folder / "job.json")
         check_requirements()
@@ -41,10 +42,10 @@ def main(args: list[str]) -> int:
         return e.code
     except Exception as e:  # the last resort: a cause in one line, and the traceback above it
         traceback.print_exc()
-        return _classify(e, folder)
+        return _classify(e, folder, job)
 
 
-def _classify(error: Exception, folder: Path) -> int:
+def _classify(error: Exception, folder: Path, job: config.Job | None) -> int:
     if is_disk_full(error):
         print(
             f"gorod_trainer: the disk of {folder} is full or its quota used up: {error}; the last whole checkpoint "
@@ -53,7 +54,8 @@ def _classify(error: Exception, folder: Path) -> int:
         )
         return FAILED
     if is_out_of_memory(error):
-        print(f"gorod_trainer: out of memory: {error}\ngorod_trainer: {KNOBS}", file=sys.stderr)
+        turn = knobs(job) if job else "free some memory"
+        print(f"gorod_trainer: out of memory: {error}\ngorod_trainer: {turn}", file=sys.stderr)
         return OUT_OF_MEMORY
     print(f"gorod_trainer: {type(error).__name__}: {error}", file=sys.stderr)
     return FAILED
@@ -103,8 +105,9 @@ def _merge(folder: Path, job: config.Job) -> int:
 
 
 def _check(folder: Path, job: config.Job) -> int:
-    from gorod_trainer import data, model
+    from gorod_trainer import data, model, trackers
 
+    trackers.check(job)
     model.check_devices(job)
     name = model.locate(job)
     tokenizer, profile = model.load_tokenizer(job, name)

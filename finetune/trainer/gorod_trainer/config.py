@@ -101,9 +101,14 @@ class Resources:
     parallel: int = _num(4, 1)
 
     @property
+    def local(self) -> int:
+        """How many train on a node: one for each GPU, or one on the CPU."""
+        return max(1, self.gpus)
+
+    @property
     def processes(self) -> int:
-        """How many train together: one for each GPU, or one on the CPU."""
-        return max(1, self.gpus * self.nodes)
+        """How many train together."""
+        return self.local * self.nodes
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Dialogues: read from JSON Lines or Parquet, and made into tokens and labels."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from gorod_trainer.errors import BadInputError
 
 Message = dict[str, str]
 Dialogue = list[Message]
+Exchange = dict[str, Any]
 
 IGNORED = -100
 _ROLES = ("system", "user", "assistant")
@@ -29,8 +31,40 @@ def splits(folder: Path, job: Job) -> dict[str, list[Dialogue]]:
     wanted = {"train": job.dataset.train}
     if job.dataset.validation and _search(folder, job, job.dataset.validation)[0]:
         wanted["validation"] = job.dataset.validation
-    found = {key: read(locate(folder, job, name), name, job.dataset.limit) for key, name in wanted.items()}
+    found = {key: _split(folder, job, name) for key, name in wanted.items()}
     return {key: dialogues for key, dialogues in found.items() if dialogues or key == "train"}
+
+
+def _split(folder: Path, job: Job, name: str) -> list[Dialogue]:
+    path = locate(folder, job, name)
+    if not job.dataset.retrieved:
+        return read(path, name, job.dataset.limit)
+    tables = [p for p in _search(folder, job, name)[1] if p.suffix == ".parquet" and p.is_file()]
+    if not tables:
+        raise BadInputError(f"dataset.retrieved: what was retrieved stands in Parquet, and beside {path} there is none")
+    return [_remember(d, r) for d, r in _beside(path, tables[0], name, job.dataset.limit)]
+
+
+def _beside(path: Path, table: Path, split: str, limit: int) -> Iterator[tuple[Dialogue, list[Exchange]]]:
+    """Dialogues with what was retrieved for them; the n-th line of a split is the n-th row of it."""
+    dialogues = read(path if path.suffix == ".jsonl" else table, split, limit)
+    rows = list(itertools.islice(_rows(table, split, ("turns", "retrieved")), limit or None))
+    differ = f"{path} and {table} hold different examples: build the dataset again"
+    if len(rows) != len(dialogues):
+        raise BadInputError(differ)
+    for dialogue, (_, row) in zip(dialogues, rows, strict=True):
+        if not dialogue[-1]["content"].endswith(row["turns"][-1]["text"].strip()):
+            raise BadInputError(differ)
+        yield dialogue, row["retrieved"] or []
+
+
+def _remember(messages: Dialogue, retrieved: list[Exchange]) -> Dialogue:
+    """Puts exchanges into the system message, as gorod finetune chat does."""
+    if not retrieved:
+        return messages
+    told, rest = (messages[0]["content"], messages[1:]) if messages[0]["role"] == "system" else ("", messages)
+    texts = [told, *(f"{r['turn']}\n→ {r['reply']}" for r in retrieved)]
+    return [{"role": "system", "content": "\n\n".join(t for t in texts if t).strip()}, *rest]
 
 
 def _search(folder: Path, job: Job, split: str) -> tuple[Path | None, list[Path]]:
@@ -76,20 +110,26 @@ def _lines(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _parquet(path: Path, split: str) -> Iterator[tuple[str, Any]]:
+    for where, row in _rows(path, split, ("turns",)):
+        yield where, _turns(row["turns"])
+
+
+def _rows(path: Path, split: str, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
     import pyarrow
     import pyarrow.parquet
 
     try:
         file = pyarrow.parquet.ParquetFile(path)
         names = file.schema_arrow.names
-        if "turns" not in names:
-            raise BadInputError(f"{path} has no column turns, only {', '.join(names)}")
+        for name in columns:
+            if name not in names:
+                raise BadInputError(f"{path} has no column {name}, only {', '.join(names)}")
         number = 0
-        for batch in file.iter_batches(columns=[n for n in ("split", "turns") if n in names]):
+        for batch in file.iter_batches(columns=[n for n in ("split", *columns) if n in names]):
             for row in batch.to_pylist():
                 number += 1
                 if row.get("split", split) == split:
-                    yield f"{path}: row {number}", _turns(row["turns"])
+                    yield f"{path}: row {number}", row
     except (pyarrow.ArrowException, OSError) as e:
         raise BadInputError(f"{path} cannot be read: {e}") from e
 

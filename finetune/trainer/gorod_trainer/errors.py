@@ -1,6 +1,10 @@
 """Errors with the exit codes by which whoever started the trainer knows what to do."""
 
 import errno
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gorod_trainer.config import Job
 
 DONE = 0
 FAILED = 1
@@ -33,12 +37,22 @@ class PreemptedError(TrainerError):
     code = REQUEUE
 
 
-KNOBS = (
-    "halve training.batch and double training.accumulate, or lower training.max_length; "
-    "then training.gradient_checkpointing: true, method.kind: qlora, "
-    "training.optimizer: paged_adamw_8bit, a lower method.rank"
-)
+def knobs(job: "Job") -> str:
+    """What can still be turned for a job to take less memory, the mildest first."""
+    t, cpu = job.training, job.resources.gpus == 0
+    turns = [
+        (t.batch > 1, f"training.batch: {t.batch // 2} and training.accumulate: {t.accumulate * 2}"),
+        (not t.gradient_checkpointing, "training.gradient_checkpointing: true"),
+        (t.optimizer == "adamw" and not cpu, "training.optimizer: paged_adamw_8bit"),
+        (job.method.kind == "lora", "method.kind: qlora"),
+        (True, f"a training.max_length under {t.max_length}"),
+        (job.method.rank > _LOWEST_RANK, f"method.rank: {job.method.rank // 2}"),
+        (cpu, f"a resources.memory over {job.resources.memory}"),
+    ]
+    return "turn " + ", or ".join(what for helps, what in turns if helps)
 
+
+_LOWEST_RANK = 4
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("no space left", "disk quota exceeded", "file too large", "os error 28", "os error 122", "os error 27")
 

@@ -44,7 +44,7 @@ def world(job: Job, env: Mapping[str, str]) -> World:
     if r.nodes == 1:
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
-            return World(r.gpus, r.processes, 0, "127.0.0.1", s.getsockname()[1])
+            return World(r.local, r.processes, 0, "127.0.0.1", s.getsockname()[1])
     address = env.get("MASTER_ADDR") or env.get("SLURM_LAUNCH_NODE_IPADDR", "")
     node = env.get("NODE_RANK") or env.get("SLURM_NODEID", "")
     if not address or not node.isdecimal():
@@ -53,7 +53,7 @@ def world(job: Job, env: Mapping[str, str]) -> World:
             "or set NODE_RANK and MASTER_ADDR"
         )
     port = env.get("MASTER_PORT") or str(_FIRST_PORT + int(env.get("SLURM_JOB_ID", "0")) % _PORTS)
-    return World(r.gpus, r.processes, int(node), address, int(port))
+    return World(r.local, r.processes, int(node), address, int(port))
 
 
 def run(folder: Path, at: World) -> int:

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import torch
 from peft import LoraConfig
+from transformers import TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from gorod_trainer import checkpoint, data, model, profiles
-from gorod_trainer.callbacks import Metrics, Reporter, State, peak_memory
+from gorod_trainer import checkpoint, data, model, probe, profiles, trackers
+from gorod_trainer.callbacks import Metrics, Reporter, State, estimated_memory, peak_memory
 from gorod_trainer.config import Job
-from gorod_trainer.errors import BadInputError, PreemptedError
+from gorod_trainer.errors import BadInputError, OutOfMemoryError, PreemptedError, is_out_of_memory, knobs
 from gorod_trainer.signals import Signals
 
 # Bases with more parameters than this are spread over the GPUs of a job.
@@ -34,12 +35,33 @@ class Trainer(SFTTrainer):
     def __init__(self, run: Path, job: Job, reporter: Reporter, **options: Any) -> None:
         self._folder, self._job, self._reporter = run / "checkpoints", job, reporter
         self._writing: Path | None = None
-        super().__init__(callbacks=[reporter], **options)
+        super().__init__(**options)
+        self.add_callback(_Measure(self))
+        self.add_callback(reporter)
 
     def training_step(self, step_model: Any, inputs: dict[str, Any], *args: Any, **options: Any) -> Any:
         """Counts the tokens of a batch and trains on it."""
         self._reporter.count(inputs["input_ids"].numel())
+        return self.backward_pass(step_model, inputs, *args, **options)
+
+    def backward_pass(self, step_model: Any, inputs: dict[str, Any], *args: Any, **options: Any) -> Any:
+        """Trains on a batch that is not counted."""
         return super().training_step(step_model, inputs, *args, **options)
+
+    def measure(self) -> None:
+        """Takes the longest batch before the first step, so that a job that does not fit ends at once."""
+        began = time.monotonic()
+        try:
+            sequences, tokens = probe.run(self, self._job.training.optimizer)
+        except Exception as e:
+            if not is_out_of_memory(e):
+                raise
+            longest = max(len(ids) for ids in self.train_dataset["input_ids"])
+            raise OutOfMemoryError(
+                f"out of memory with the longest batch, {self._job.training.batch} sequences of {longest} tokens, "
+                f"before the first step: {knobs(self._job)} ({e})"
+            ) from e
+        self._reporter.measured(self.state, sequences, tokens, time.monotonic() - began)
 
     def create_model_card(self, *_: Any, **__: Any) -> None:
         """Writes none: the importer of the model does."""
@@ -66,6 +88,17 @@ class Trainer(SFTTrainer):
             checkpoint.publish(written, final)
             checkpoint.prune(self._folder, self._job.training.keep_last)
         self.accelerator.wait_for_everyone()
+
+
+class _Measure(TrainerCallback):
+    """Measures when model and optimizer are as in training: wrapped, spread, resumed."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+
+    def on_train_begin(self, *_: Any, **__: Any) -> None:
+        """Measures."""
+        self._trainer.measure()
 
 
 def seed32(seed: int) -> int:
@@ -105,13 +138,7 @@ def arguments(job: Job, run: Path, sharded: bool, evaluates: bool) -> Any:
             "training.packing needs FlashAttention: without it examples would see each other; "
             "install flash-attn on the cluster or set training.packing: false"
         )
-    report = [name for name, wanted in (("tensorboard", t.tensorboard), ("mlflow", bool(t.mlflow))) if wanted]
-    for name in report:
-        _need(name)
-    if t.mlflow:
-        os.environ["MLFLOW_TRACKING_URI"] = t.mlflow
-        os.environ.setdefault("MLFLOW_EXPERIMENT_NAME", job.name or "gorod")
-    os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(run / "tensorboard"))
+    os.environ["TENSORBOARD_LOGGING_DIR"] = str(run / "tensorboard")
     seed = seed32(t.seed)
     return SFTConfig(
         output_dir=str(run),
@@ -143,7 +170,7 @@ def arguments(job: Job, run: Path, sharded: bool, evaluates: bool) -> Any:
         use_cpu=job.resources.gpus == 0,
         bf16=dtype == torch.bfloat16,
         fp16=dtype == torch.float16,
-        report_to=report or "none",
+        report_to="tensorboard" if t.tensorboard else "none",
         disable_tqdm=True,
         dataloader_num_workers=0,
         ddp_find_unused_parameters=False,
@@ -153,22 +180,14 @@ def arguments(job: Job, run: Path, sharded: bool, evaluates: bool) -> Any:
 
 def _fsdp() -> dict[str, Any]:
     return {
-        "fsdp": "full_shard auto_wrap",
+        "fsdp": True,
         "fsdp_config": {
-            "use_orig_params": False,
+            "version": 2,
+            "reshard_after_forward": True,
             "cpu_ram_efficient_loading": True,
-            "sync_module_states": True,
-            "backward_prefetch": "backward_pre",
             "state_dict_type": "FULL_STATE_DICT",
         },
     }
-
-
-def _need(package: str) -> None:
-    try:
-        metadata.version(package)
-    except metadata.PackageNotFoundError:
-        raise BadInputError(f"training.{package} needs the package {package}: pip install {package}") from None
 
 
 def adapters(job: Job, base: Any) -> Any:
@@ -193,6 +212,11 @@ class Run:
     signals: Signals
     state: State
     metrics: Metrics
+
+    @property
+    def lead(self) -> bool:
+        """Reports whether this is the first process of the job."""
+        return int(os.environ.get("RANK", "0")) == 0
 
     @property
     def checkpoints(self) -> Path:
@@ -224,6 +248,7 @@ def train(folder: Path, job: Job, signals: Signals) -> None:
 
 def _train(folder: Path, run: Run) -> None:
     job = run.job
+    trackers.check(job)
     model.check_devices(job)
     make_deterministic(job)
     name = model.locate(job)
@@ -243,12 +268,11 @@ def _train(folder: Path, run: Run) -> None:
         eval_dataset=data.dataset(splits["validation"]) if "validation" in splits else None,
         processing_class=tokenizer,
         peft_config=adapters(job, base),
+        callbacks=trackers.callbacks(job, run.folder, run.lead),
     )
-    if not sharded:
-        # In bfloat16, small steps of the optimizer would be rounded away.
-        for p in trainer.model.parameters():
-            if p.requires_grad:
-                p.data = p.data.float()
+    for p in trainer.model.parameters():
+        if p.requires_grad:  # TRL makes them bfloat16, in which small steps of the optimizer would be rounded away
+            p.data = p.data.float()
     _loop(run, trainer, reporter)
 
 
@@ -290,7 +314,8 @@ def _report(run: Run, trainer: Trainer, reporter: Reporter, after: float | None,
         "tokens": reporter.tokens,
         "restarts": run.state.restarts,
         "memory_gb": peak_memory(run.job),
-        "first_step_memory_gb": reporter.first_step_memory,
+        "longest_batch_memory_gb": reporter.longest_batch_memory,
+        "estimate_gb": estimated_memory(run.job),
         "versions": {p: metadata.version(p) for p in ("torch", "transformers", "trl", "peft", "bitsandbytes")},
         "python": platform.python_version(),
     }

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,8 +15,12 @@ from typing import Any
 
 import pytest
 import tiny
+from child import Child
 
 from gorod_trainer import cli
+
+# The model is too small for more, and threads of several trainings wait for each other.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 ROOT = Path(__file__).parent.parent
 
@@ -110,7 +115,7 @@ def description(base: Path) -> dict[str, Any]:
             "gradient_checkpointing": False,
             "seed": 2**40 + 7,
         },
-        "resources": {"gpus": 0, "cpus": 2, "time": 3600000000000},
+        "resources": {"gpus": 0, "cpus": 1, "time": 3600000000000},
         "cluster": {"kind": "local", "env": {}},
         "export": {"merge_base": "w16", "quantize": ["q4_K_M"]},
     }
@@ -120,11 +125,29 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
 
 
-def start(folder: Path, program: str = "", port: int = 0) -> subprocess.Popen[str]:
-    """Starts a training, or a program that starts one."""
+def start(folder: Path, sharded: bool = False, **env: str) -> Child:
+    """Starts a training."""
+    return Child(folder, env, sharded)
+
+
+def start_afresh(folder: Path, **env: str) -> subprocess.Popen[str]:
+    """Starts a training as it is started on a node."""
     log = (folder / "log").open("a")
-    what = ["-c", program, str(folder), str(port)] if program else ["-m", "gorod_trainer", "train", str(folder)]
-    return subprocess.Popen([sys.executable, *what], env=environment(), stdout=log, stderr=log, text=True)
+    command = [sys.executable, "-m", "gorod_trainer", "train", str(folder)]
+    return subprocess.Popen(command, env=environment() | env, stdout=log, stderr=log, text=True)
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def ranks(folder: Path, sharded: bool = False) -> list[Child]:
+    """Starts two processes that train together, as the launcher does."""
+    shared = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "1", "LOCAL_RANK": "0", "MASTER_ADDR": "127.0.0.1"}
+    shared["MASTER_PORT"] = str(free_port())
+    return [start(folder, sharded, RANK=str(rank), **shared) for rank in range(2)]
 
 
 def lines(folder: Path, event: str = "") -> list[dict[str, Any]]:
