@@ -10,7 +10,7 @@ FUZZTIME      ?= 10s
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-all test-trainer race lint bench fuzz proto proto-check proto-release check
+.PHONY: help build run test test-all test-trainer e2e race lint bench fuzz proto proto-check proto-release check
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -31,6 +31,10 @@ test-all: ## run every test under the race detector, real components included (i
 
 test-trainer: ## run the trainer's own tests and linters (installs PyTorch: about 6 GB)
 	$(GO) test -timeout 25m -tags trainer ./finetune/trainer
+
+e2e: ## from a chat to a society of the model that learnt it, with real parts and faults: Slurm, PyTorch, Ollama
+	scripts/components
+	$(GO) test -v -timeout 35m -tags e2e -run '^TestE2E$$' ./cmd/gorod
 
 race: ## run the tests under the race detector
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on $(PKGS)
