@@ -15,7 +15,7 @@ import (
 func clusterJob(key, dir string, j *job.Job, stage string) cluster.Job {
 	r := j.Resources
 	c := cluster.Job{
-		Name: j.Name + "-" + stage, Key: key + "-" + stage, Dir: dir, Requeue: true, Env: maps.Clone(j.Cluster.Env),
+		Name: j.Name + "-" + stage, Key: key, Dir: dir, Requeue: true, Env: maps.Clone(j.Cluster.Env),
 		Resources: cluster.Resources{
 			GPUs: r.GPUs, Nodes: r.Nodes, CPUs: r.CPUs, MemoryMB: r.Memory * 1000, Time: r.Time,
 			Partition: r.Partition, Account: r.Account, Constraint: r.Constraint,

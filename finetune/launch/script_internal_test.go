@@ -38,7 +38,7 @@ func TestScriptsOfStages(t *testing.T) {
 func TestAMergeTakesOneCardAndTrainingIsWarned(t *testing.T) {
 	t.Parallel()
 	j := job.Job{Name: "asya", Cluster: job.Cluster{Python: "py"}, Resources: job.Resources{GPUs: 4, Nodes: 2, Memory: 32, Time: 12 * time.Hour}}
-	train, merge := clusterJob("k", "/d", &j, Train), clusterJob("k", "/d", &j, Merge)
+	train, merge := clusterJob("k", "/d", &j, Train), clusterJob("l", "/d", &j, Merge)
 	if train.WarnBefore != 5*time.Minute || !train.Requeue || train.Resources.GPUs != 4 || train.Resources.Nodes != 2 || train.Resources.MemoryMB != 32_000 {
 		t.Errorf("%+v", train)
 	}
