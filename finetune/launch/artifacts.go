@@ -62,6 +62,7 @@ func parseArtifacts(r io.Reader) []registry.Artifact {
 // artifacts remembers what the tasks of a job that are done have left, where the
 // registry does not know of it yet.
 func (l *Launcher) artifacts(ctx context.Context, j *registry.Job) error {
+	news := false
 	for i := range j.Tasks {
 		t := &j.Tasks[i]
 		kind := map[string]string{Train: "adapter", Merge: "merged"}[t.Stage]
@@ -86,8 +87,12 @@ func (l *Launcher) artifacts(ctx context.Context, j *registry.Job) error {
 		if err := l.Registry.SetArtifacts(ctx, j.ID, t.Index, run+"/", found...); err != nil {
 			return err
 		}
+		news = true
 	}
-	return nil
+	if !news {
+		return nil
+	}
+	return l.refresh(ctx, j)
 }
 
 // listed reports whether artifacts of a kind were seen since a task ended.
