@@ -10,6 +10,7 @@ from transformers import TrainerCallback
 
 from gorod_trainer.checkpoint import write_json
 from gorod_trainer.config import Job
+from gorod_trainer.errors import SupersededError
 from gorod_trainer.signals import Signals
 
 
@@ -48,8 +49,14 @@ class State:
         """Reports whether the run had ended before."""
         return self._before.get("state") == "done"
 
+    def check(self) -> None:
+        """Ends a start that a later one has taken the place of: both would write the same files."""
+        if self._active and int(self._read().get("restarts", 0)) > self.restarts:
+            raise SupersededError("a later start of this job is at work: this one leaves off and writes nothing more")
+
     def write(self, state: str, error: str = "") -> None:
         """Replaces the file."""
+        self.check()
         if self._active:
             value = {"state": state, "step": self.step, "restarts": self.restarts}
             write_json(self._path, {**value, "error": error} if error else value)
@@ -116,6 +123,7 @@ class Reporter(TrainerCallback):
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Hears signals."""
+        self._state.check()
         self._state.step = state.global_step
         if self._asked_to_stop(args):
             self.preempted = True

@@ -31,6 +31,10 @@ class OutOfMemoryError(TrainerError):
     code = OUT_OF_MEMORY
 
 
+class SupersededError(TrainerError):
+    """A later start of the run is at work: the cluster had given this one's node up."""
+
+
 class PreemptedError(TrainerError):
     """A signal came; all that was learnt is in a checkpoint."""
 

@@ -19,7 +19,14 @@ from trl import SFTConfig, SFTTrainer
 from gorod_trainer import checkpoint, data, model, probe, profiles, trackers
 from gorod_trainer.callbacks import Metrics, Reporter, State, estimated_memory, peak_memory
 from gorod_trainer.config import Job
-from gorod_trainer.errors import BadInputError, OutOfMemoryError, PreemptedError, is_out_of_memory, knobs
+from gorod_trainer.errors import (
+    BadInputError,
+    OutOfMemoryError,
+    PreemptedError,
+    SupersededError,
+    is_out_of_memory,
+    knobs,
+)
 from gorod_trainer.signals import Signals
 
 # Bases with more parameters than this are spread over the GPUs of a job.
@@ -237,6 +244,8 @@ def train(folder: Path, job: Job, signals: Signals) -> None:
         if lead:
             checkpoint.clean(run.checkpoints)
         _train(folder, run)
+    except SupersededError:
+        raise
     except PreemptedError:
         run.metrics.write("stop", step=run.state.step)
         run.state.write("checkpointed")
@@ -298,6 +307,7 @@ def _loop(run: Run, trainer: Trainer, reporter: Reporter) -> None:
     if reporter.preempted and trainer.state.global_step < trainer.state.max_steps:
         raise PreemptedError(f"{run.signals.received or 'a signal'}: checkpoint at step {run.state.step}")
     after = _last_loss(trainer)
+    run.state.check()
     save_adapter(trainer, run.folder)
     if trainer.args.should_save:
         checkpoint.write_json(run.folder / "report.json", _report(run, trainer, reporter, after, began))

@@ -80,6 +80,25 @@ def test_killed_while_it_writes_a_checkpoint_it_loses_the_steps_since_the_last_o
     assert digest(killed) == digest(whole)
 
 
+def test_a_start_that_was_given_up_leaves_off_when_a_later_one_is_at_work(whole: Path, job: Make) -> None:
+    folder = job(method__kind=method(whole))
+    first = start(folder)
+    while not reached(folder, 5):
+        time.sleep(0.005)
+    first.send_signal(signal.SIGSTOP)
+    step = state(folder)["step"]
+    second = start(folder)
+    while not lines(folder, "resume"):
+        time.sleep(0.005)
+    first.send_signal(signal.SIGCONT)
+    assert first.wait(timeout=120) == 1
+    assert "a later start" in (folder / "log").read_text(encoding="utf-8")
+    assert second.wait(timeout=120) == 0
+    assert step == 4
+    assert state(folder) == {"state": "done", "step": 12, "restarts": 1}
+    assert digest(folder) == digest(whole)
+
+
 def test_a_damaged_checkpoint_is_passed_over(whole: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged"
     shutil.copytree(whole, damaged)
