@@ -69,7 +69,6 @@ func onCluster(s *State, opts runOptions) (batch.Where, error) {
 
 // checkPlace refuses settings that name no place.
 func checkPlace(w batch.Where, c config.Cluster) error {
-	far := w.Via == "ssh"
 	switch {
 	case w.On != "slurm" && w.On != "local":
 		return usagef("run: --on %s: there are slurm and local", w.On)
@@ -79,16 +78,17 @@ func checkPlace(w batch.Where, c config.Cluster) error {
 		return usagef("settings: cluster.via is %q: write commands, ssh or rest", w.Via)
 	case w.Via != "commands" && w.Host == "":
 		return usagef("settings: cluster.host is missing, and cluster.via is %s: write user@host for ssh, https://host:6820 for rest", w.Via)
-	case far && c.Dir == "":
+	case w.Via == "ssh" && c.Dir == "":
 		return usagef("settings: cluster.dir is missing: name a folder there that all nodes see, such as /scratch/me/gorod")
-	case c.Dir != "" && !strings.HasPrefix(c.Dir, "/"):
-		return usagef("settings: cluster.dir is %q: begin it with /", c.Dir)
-	case c.Gorod != "" && !strings.HasPrefix(c.Gorod, "/"):
-		return usagef("settings: cluster.gorod is %q: write the whole path, as nodes see it", c.Gorod)
 	case runtime.GOOS != "linux" && c.Gorod == "":
 		return usagef("this gorod is built for %s: put one for Linux on the cluster and name it by cluster.gorod", runtime.GOOS)
 	case min(c.CPUs, c.GPUs, c.Memory, c.Parallel) < 0 || c.Time < 0:
 		return usagef("settings: a number of cluster is negative")
+	}
+	for key, path := range map[string]string{"dir": c.Dir, "gorod": c.Gorod} {
+		if path != "" && !strings.HasPrefix(path, "/") {
+			return usagef("settings: cluster.%s is %q: write the whole path, as nodes see it", key, path)
+		}
 	}
 	return nil
 }
@@ -207,7 +207,7 @@ func (s *State) batch(ctx context.Context, study *spec.Study, dir string, opts r
 	}
 	o := batch.Options{
 		Runner:  runner.Options{Study: study, Dir: dir, Catalog: s.catalog(), Version: s.Version, Now: s.Now, Log: s.log},
-		Cluster: on, Where: where, Root: c.Dir, Shared: where.Via != "ssh", Self: s.Self, Gorod: c.Gorod,
+		Cluster: on, Where: where, Root: c.Dir, Shared: where.On == "local" || c.Dir == "", Self: s.Self, Gorod: c.Gorod,
 		Plugins: s.settings.Plugins, Exists: on.exists,
 		Resources: cluster.Resources{
 			Nodes: 1, CPUs: c.CPUs, GPUs: c.GPUs, MemoryMB: c.Memory * 1000, Time: c.Time,
@@ -218,7 +218,7 @@ func (s *State) batch(ctx context.Context, study *spec.Study, dir string, opts r
 	if opts.resume != "" {
 		o.Set = opts.set
 	}
-	if o.Root == "" || where.On == "local" {
+	if o.Shared {
 		o.Root = filepath.ToSlash(filepath.Dir(absolute(dir)))
 	}
 	if opts.parallel > 0 {

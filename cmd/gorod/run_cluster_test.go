@@ -152,11 +152,8 @@ func TestATaskWritesIntoItsOwnFolderOnly(t *testing.T) {
 	t.Parallel()
 	server := holding(t, -1)
 	dir := write(t, many(server.URL))
-	if a := gorod(t, dir, "run", "--on", "local", "--out", "s", "study.yaml"); a.code != 0 {
+	if a := gorod(t, dir, "run", "--on", "local", "--cluster", "gorod="+binary, "--out", "s", "study.yaml"); a.code != 0 {
 		t.Fatal(a)
-	}
-	if err := os.RemoveAll(filepath.Join(dir, "s", "default.model=one", "5")); err != nil {
-		t.Fatal(err)
 	}
 	var cell string
 	for key := range digestsOf(lastLine(t, gorod(t, dir, "run", "--json", "--resume", "s"))) {
@@ -211,7 +208,7 @@ func TestTwoTasksOfOneRunComeOneAfterTheOther(t *testing.T) {
 	}
 	server := holding(t, 5)
 	dir = write(t, strings.Replace(served(server.URL+"/v1"), "timeout: 2s", "timeout: 2m", 1))
-	if a := gorod(t, dir, "run", "--on", "local", "--detach", "--out", "s", "study.yaml"); a.code != 0 {
+	if a := gorod(t, dir, "run", "--on", "local", "--cluster", "gorod="+binary, "--detach", "--out", "s", "study.yaml"); a.code != 0 {
 		t.Fatal(a)
 	}
 	server.wait(t)
@@ -261,7 +258,7 @@ func TestATaskThatFailsStopsNoOtherAndIsQueuedAgainAlone(t *testing.T) {
 	}})
 	t.Cleanup(server.Close)
 	dir := write(t, many(server.URL))
-	a := gorod(t, dir, "run", "--json", "--on", "local", "--out", "s", "study.yaml")
+	a := gorod(t, dir, "run", "--json", "--on", "local", "--cluster", "gorod="+binary, "--out", "s", "study.yaml")
 	if a.code != 1 || !strings.Contains(a.stderr, "two is out of order") || !strings.Contains(a.stderr, "2 of 4") || !strings.Contains(a.stderr, "gorod run --resume s") {
 		t.Fatal(a)
 	}
@@ -279,7 +276,7 @@ func TestAKilledGorodFindsItsRunsAgain(t *testing.T) {
 	t.Parallel()
 	server := holding(t, 30)
 	dir := write(t, many(server.URL))
-	cmd := command(t, dir, "run", "--json", "--on", "local", "--out", "s", "study.yaml")
+	cmd := command(t, dir, "run", "--json", "--on", "local", "--cluster", "gorod="+binary, "--out", "s", "study.yaml")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +302,7 @@ func TestWhoStopsWatchingLeavesTheRunsAlone(t *testing.T) {
 	t.Parallel()
 	server := holding(t, 5)
 	dir := write(t, strings.Replace(served(server.URL+"/v1"), "timeout: 2s", "timeout: 2m", 1))
-	cmd := command(t, dir, "run", "--json", "--on", "local", "--out", "s", "study.yaml")
+	cmd := command(t, dir, "run", "--json", "--on", "local", "--cluster", "gorod="+binary, "--out", "s", "study.yaml")
 	code, stderr := interrupted(t, cmd, func() { server.wait(t) })
 	if code != 3 || !strings.Contains(stderr, "its jobs run on; go on with: gorod run --resume s") {
 		t.Errorf("exit %d: %s", code, stderr)
@@ -389,7 +386,7 @@ func TestAKeyIsNeitherStagedNorInAScript(t *testing.T) {
 	dir := write(t, strings.Replace(served(server.URL+"/v1"), "parallel: 2", "parallel: 2, api_key_env: CITY_KEY", 1))
 	put(t, dir, "keys", "CITY_KEY="+key+"\n")
 	put(t, dir, "gorod.yaml", "cluster:\n  setup: ['set -a; . "+filepath.Join(dir, "keys")+"; set +a']\n")
-	cmd := command(t, dir, "run", "--on", "local", "study.yaml")
+	cmd := command(t, dir, "run", "--on", "local", "--cluster", "gorod="+binary, "study.yaml")
 	cmd.Env = append(os.Environ(), "CITY_KEY=wrong") // the job's own is taken
 	if a := finish(t, cmd); a.code != 0 || strings.Contains(a.String(), key) {
 		t.Error(a)

@@ -33,7 +33,7 @@ type Cluster struct {
 	Host       string `mapstructure:"host"`        // user@host[:port] for ssh, a URL or unix:/path for rest
 	Identity   string `mapstructure:"identity"`    // private key for ssh; those of ~/.ssh where empty
 	KnownHosts string `mapstructure:"known_hosts"` // for ssh; ~/.ssh/known_hosts where empty
-	Dir        string `mapstructure:"dir"`         // folder there; the one of runs where nodes see this machine's files
+	Dir        string `mapstructure:"dir"`         // folder there that studies are staged into; empty where nodes see the folder of runs
 	Gorod      string `mapstructure:"gorod"`       // path of gorod there; it is brought there where empty
 
 	Partition  string        `mapstructure:"partition"`

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/llm-city/gorod/core/config"
 )
@@ -27,9 +28,36 @@ func TestFlagsBeatEnvironmentBeatsFileBeatsDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Settings{Runs: "from-file", Plugins: []string{"a", "b"}, Log: config.Log{Level: "debug"}, Ollama: "http://env:2", Finetunes: "finetunes"}
+	want := config.Settings{
+		Runs: "from-file", Plugins: []string{"a", "b"}, Log: config.Log{Level: "debug"}, Ollama: "http://env:2", Finetunes: "finetunes",
+		Cluster: config.Cluster{Via: "commands", Time: time.Hour, CPUs: 1, Setup: []string{}, Env: []string{}},
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestSettingsOfAClusterComeFromEverywhere(t *testing.T) {
+	t.Parallel()
+	file := `cluster:
+  via: ssh
+  host: me@login
+  time: 30m
+  memory: 4
+  setup: ["module load a,b", ". ~/.Keys"]
+  env: [OMP_NUM_THREADS=2]
+`
+	env := map[string]string{"GOROD_CLUSTER_TIME": "2h", "GOROD_CLUSTER_ENV": "A=1,2\nB=x", "GOROD_CLUSTER_KNOWN_HOSTS": "/k"}
+	got, err := load(t, file, env, map[string]string{"cluster.partition": "gpu", "cluster.time": "4h", "cluster.gpus": "2"})
+	want := config.Cluster{
+		Via: "ssh", Host: "me@login", KnownHosts: "/k", Partition: "gpu", Time: 4 * time.Hour, CPUs: 1, Memory: 4, GPUs: 2,
+		Setup: []string{"module load a,b", ". ~/.Keys"}, Env: []string{"A=1,2", "B=x"},
+	}
+	if err != nil || !reflect.DeepEqual(got.Cluster, want) {
+		t.Errorf("got %+v, want %+v (%v)", got.Cluster, want, err)
+	}
+	if _, err := load(t, file, nil, map[string]string{"cluster.partitoin": "gpu"}); err == nil || !strings.Contains(err.Error(), "partitoin") {
+		t.Errorf("an unknown setting: %v", err)
 	}
 }
 

@@ -50,6 +50,7 @@ type Batch struct {
 	Options
 	runs  []runner.Planned
 	state State
+	fresh []string // runs that this Batch has queued
 }
 
 // Open finds what was queued of a study before, or begins. The caller holds
@@ -87,14 +88,19 @@ func (b *Batch) Runs() []runner.Planned { return b.runs }
 
 // Queued is what Submit did.
 type Queued struct {
-	Job   string // id; empty where nothing was left to queue
+	Job   string // id, or several; empty where nothing was left to queue
 	Runs  int    // that it queued
 	Going int    // that were queued or running before
 	Done  int
 }
 
+// maxArray is how many tasks Slurm takes in one array, unless it is told
+// otherwise.
+const maxArray = 1000
+
 // Submit queues every run that is neither done nor queued nor running: as one
-// array. What ended since the last time is brought here first.
+// array, where the scheduler takes so many tasks. What ended since the last time
+// is brought here first.
 func (b *Batch) Submit(ctx context.Context) (Queued, error) {
 	if err := b.adopt(ctx); err != nil {
 		return Queued{}, err
@@ -122,12 +128,17 @@ func (b *Batch) Submit(ctx context.Context) (Queued, error) {
 		}
 		todo = append(todo, p.Key())
 	}
-	if len(todo) == 0 {
-		return q, nil
+	var jobs []string
+	for array := range slices.Chunk(todo, maxArray) {
+		id, err := b.queue(ctx, array)
+		if err != nil {
+			return q, err
+		}
+		jobs = append(jobs, id)
+		q.Runs += len(array)
+		q.Job = strings.Join(jobs, ", ")
 	}
-	q.Runs = len(todo)
-	q.Job, err = b.queue(ctx, todo)
-	return q, err
+	return q, nil
 }
 
 // queue submits an array. The submission is written down before, so that one
@@ -137,18 +148,18 @@ func (b *Batch) queue(ctx context.Context, todo []string) (string, error) {
 	if err := b.save(); err != nil {
 		return "", err
 	}
-	return b.submit(ctx, len(b.state.Submissions)-1)
+	id, err := b.submit(ctx, len(b.state.Submissions)-1)
+	if err == nil {
+		b.fresh = append(b.fresh, todo...)
+	}
+	return id, err
 }
 
 // submit queues a submission that is written down. One that the cluster refused
 // is forgotten.
 func (b *Batch) submit(ctx context.Context, at int) (string, error) {
 	sub := &b.state.Submissions[at]
-	job, err := b.job(ctx, sub)
-	var handle cluster.Handle
-	if err == nil {
-		handle, err = b.Cluster.Submit(ctx, job)
-	}
+	handle, err := b.send(ctx, sub)
 	if err != nil {
 		if !cluster.IsKind(err, cluster.Unreachable) && ctx.Err() == nil {
 			b.state.Submissions = slices.Delete(b.state.Submissions, at, at+1)
@@ -160,16 +171,42 @@ func (b *Batch) submit(ctx context.Context, at int) (string, error) {
 	return handle.ID, b.save()
 }
 
-// adopt finds the jobs of submissions whose answer never came.
-func (b *Batch) adopt(ctx context.Context) error {
-	for at := len(b.state.Submissions) - 1; at >= 0; at-- {
-		if b.state.Submissions[at].Job == "" {
-			if _, err := b.submit(ctx, at); err != nil {
-				return err
-			}
-		}
+// send stages what a submission needs, unless it is refused at once, and queues
+// it.
+func (b *Batch) send(ctx context.Context, sub *Submission) (h cluster.Handle, err error) {
+	job, err := b.job(ctx, sub)
+	if err == nil {
+		err = b.Cluster.Check(ctx, job)
 	}
-	return nil
+	if err == nil {
+		err = b.stageSelf(ctx)
+	}
+	if err == nil {
+		err = b.carry(ctx)
+	}
+	if err != nil {
+		return h, err
+	}
+	return b.Cluster.Submit(ctx, job)
+}
+
+// adopt finds the jobs of submissions whose answer never came. Those that the
+// cluster does not know were never queued, or have ended long ago.
+func (b *Batch) adopt(ctx context.Context) error {
+	for i := range b.state.Submissions {
+		sub := &b.state.Submissions[i]
+		if sub.Job != "" {
+			continue
+		}
+		id, err := b.Cluster.Find(ctx, sub.Key)
+		if err != nil {
+			return fmt.Errorf("look for what was queued: %w", err)
+		}
+		sub.Job = id
+		sub.Output = cluster.Job{Dir: b.state.Dir, Array: cluster.Array{Size: 1}}.OutputPattern()
+	}
+	b.state.Submissions = slices.DeleteFunc(b.state.Submissions, func(s Submission) bool { return s.Job == "" })
+	return b.save()
 }
 
 // going are the tasks that are queued or running, by run. Jobs that the cluster

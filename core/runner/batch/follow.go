@@ -29,9 +29,15 @@ func (b *Batch) Follow(ctx context.Context, observer Observer) ([]runner.Result,
 	if err != nil {
 		return nil, err
 	}
-	ended := map[string]cluster.Status{}
+	// What this Batch has queued may have ended already, and is told all the same.
+	jobs := jobsOf(going)
+	for _, key := range b.fresh {
+		if sub, _ := b.state.last(key); !slices.Contains(jobs, sub.Job) {
+			jobs = append(jobs, sub.Job)
+		}
+	}
 	results := map[string]runner.Result{}
-	for s, err := range b.Cluster.Watch(ctx, jobsOf(going)...) {
+	for s, err := range b.Cluster.Watch(ctx, jobs...) {
 		if cluster.IsKind(err, cluster.Unreachable) {
 			observer.Away(err)
 			continue
@@ -43,7 +49,7 @@ func (b *Batch) Follow(ctx context.Context, observer Observer) ([]runner.Result,
 			return nil, err
 		}
 		key, ok := b.state.run(s)
-		if _, followed := going[key]; !ok || !followed {
+		if _, followed := going[key]; !ok || !followed && !slices.Contains(b.fresh, key) {
 			continue
 		}
 		p := b.planned(key)
@@ -51,7 +57,6 @@ func (b *Batch) Follow(ctx context.Context, observer Observer) ([]runner.Result,
 		if !s.State.Final() {
 			continue
 		}
-		ended[key] = s
 		r, err := b.outcome(ctx, p, s)
 		if err != nil {
 			return nil, err

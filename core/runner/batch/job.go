@@ -24,7 +24,7 @@ const listDir = ".cluster"
 // at most.
 const maxWarning = 5 * time.Minute
 
-// job is a submission as the cluster runs it; what it needs is staged.
+// job is a submission as the cluster runs it. Its own files are staged with it.
 func (b *Batch) job(ctx context.Context, sub *Submission) (cluster.Job, error) {
 	list, err := b.writeList(sub)
 	if err != nil {
@@ -37,7 +37,7 @@ func (b *Batch) job(ctx context.Context, sub *Submission) (cluster.Job, error) {
 	if !b.state.Shared {
 		files = append(files, cluster.File{From: filepath.Join(b.Runner.Dir, filepath.FromSlash(list)), To: list})
 	}
-	gorod, err := b.stageSelf(ctx)
+	gorod, err := b.gorod()
 	if err != nil {
 		return cluster.Job{}, err
 	}
@@ -76,21 +76,29 @@ func (b *Batch) writeList(sub *Submission) (string, error) {
 	return list, runner.WriteFile(file, []byte(strings.Join(sub.Runs, "\n")+"\n"))
 }
 
-// stageSelf uploads gorod, unless it is there, and gives its path there. Each
-// build has a folder of its own: what runs is never replaced.
-func (b *Batch) stageSelf(ctx context.Context) (string, error) {
+// gorod is its path there. Each build has a folder of its own: what runs is never
+// replaced.
+func (b *Batch) gorod() (string, error) {
 	if b.Gorod != "" {
 		return b.Gorod, nil
 	}
 	sum, err := sumOf(b.Self)
+	return path.Join(b.Root, ".gorod", "bin", sum[:min(len(sum), 16)], "gorod"), err
+}
+
+// stageSelf uploads gorod, unless it is there.
+func (b *Batch) stageSelf(ctx context.Context) error {
+	if b.Gorod != "" {
+		return nil
+	}
+	there, err := b.gorod()
 	if err != nil {
-		return "", err
+		return err
 	}
-	dir := path.Join(b.Root, ".gorod", "bin", sum[:16])
-	if _, err := b.Cluster.Stage(ctx, dir, []cluster.File{{From: b.Self, To: "gorod"}}); err != nil {
-		return "", fmt.Errorf("stage gorod: %w", err)
+	if _, err := b.Cluster.Stage(ctx, path.Dir(there), []cluster.File{{From: b.Self, To: path.Base(there)}}); err != nil {
+		return fmt.Errorf("stage gorod: %w", err)
 	}
-	return path.Join(dir, "gorod"), nil
+	return nil
 }
 
 func sumOf(file string) (string, error) {

@@ -43,9 +43,6 @@ func (b *Batch) needs(ctx context.Context) ([]cluster.File, map[string]string, e
 	for _, name := range []string{runner.StudyFile, runner.ManifestFile} {
 		files = append(files, cluster.File{From: filepath.Join(b.Runner.Dir, name), To: name})
 	}
-	if err == nil {
-		err = b.carry(ctx)
-	}
 	return files, map[string]string{"GOROD_PLUGINS": path.Join(b.state.Dir, "plugins")}, err
 }
 
@@ -73,7 +70,7 @@ func (b *Batch) pluginFiles() ([]cluster.File, error) {
 // carry uploads the folders of runs that were begun here before the cluster got
 // the study: once, for afterwards what is there is the newer.
 func (b *Batch) carry(ctx context.Context) error {
-	if b.state.Carried {
+	if b.state.Shared || b.state.Carried {
 		return nil
 	}
 	var files []cluster.File
