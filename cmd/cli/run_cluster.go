@@ -82,7 +82,13 @@ func checkPlace(w batch.Where, c config.Cluster) error {
 		return usagef("settings: cluster.dir is missing: name a folder there that all nodes see, such as /scratch/me/gorod")
 	case runtime.GOOS != "linux" && c.Gorod == "":
 		return usagef("this gorod is built for %s: put one for Linux on the cluster and name it by cluster.gorod", runtime.GOOS)
-	case min(c.CPUs, c.GPUs, c.Memory, c.Parallel) < 0 || c.Time < 0:
+	}
+	return checkJob(c)
+}
+
+// checkJob refuses settings that no job can have.
+func checkJob(c config.Cluster) error {
+	if min(c.CPUs, c.GPUs, c.Memory, c.Parallel) < 0 || c.Time < 0 {
 		return usagef("settings: a number of cluster is negative")
 	}
 	for key, path := range map[string]string{"dir": c.Dir, "gorod": c.Gorod} {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -376,6 +377,31 @@ func TestWhatAClusterCannotRunIsRefusedBeforeAnythingIsQueued(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestWhatTheSetupStartsEndsWithTheRun(t *testing.T) {
+	t.Parallel()
+	dir := write(t, small)
+	put(t, dir, "gorod.yaml", "cluster:\n  setup: ['sleep 300 >/dev/null 2>&1 & echo $! >server']\n")
+	if a := gorod(t, dir, "run", "--on", "local", "--cluster", "gorod="+binary, "--out", "s", "study.yaml"); a.code != 0 {
+		t.Fatal(a)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "s", "server"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err != nil || strings.Contains(string(stat), ") Z ") {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	_ = syscall.Kill(pid, syscall.SIGKILL)
+	t.Error("the server outlived its run")
 }
 
 func TestAKeyIsNeitherStagedNorInAScript(t *testing.T) {

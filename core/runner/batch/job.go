@@ -61,6 +61,7 @@ func (b *Batch) script(gorod, list string) []string {
 		"code=0",
 		command+" || code=$?",
 		`if [ "$code" = 126 ] || [ "$code" = 127 ]; then echo "gorod: this node ($(uname -sm)) cannot run "`+cluster.Quote(gorod)+`": set cluster.gorod to one that is built for it" >&2; fi`,
+		"kill $(jobs -p) 2>/dev/null || true", // servers that the setup has started
 		"exit $code",
 	)
 }
