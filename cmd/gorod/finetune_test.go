@@ -15,6 +15,10 @@ import (
 // training cannot. HOW says what happens at its first start.
 const trainer = `#!/usr/bin/env bash
 set -eu
+if [ "$1" = notify.py ]; then
+  grep -o '"webhook": "[^"]*"' notify.json
+  exit 0
+fi
 stage=$3 dir=$4
 cd "$dir"
 mkdir -p run

@@ -25,6 +25,7 @@ func TestValidateRefusesWhatAClusterWouldMisread(t *testing.T) {
 		"not absolute":    func(j *cluster.Job) { j.Dir = "jobs" },
 		"expand":          func(j *cluster.Job) { j.Dir = "/jobs/%j" },
 		"script":          func(j *cluster.Job) { j.Script = nil },
+		"no address":      func(j *cluster.Job) { j.Mail = "me --wrap=rm" },
 		"control":         func(j *cluster.Job) { j.Resources.Constraint = "a100\n#SBATCH" },
 		"no name of a":    func(j *cluster.Job) { j.Env = map[string]string{"A;rm": "x"} },
 		"zero byte":       func(j *cluster.Job) { j.Env = map[string]string{"A": "x\x00"} },

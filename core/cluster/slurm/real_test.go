@@ -210,6 +210,34 @@ func TestAChainRunsInOrderAndBreaksWhereAJobFails(t *testing.T) {
 	}
 }
 
+func TestMailIsSentHoweverAJobEnds(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	first := p.submit(t, p.job("train", `exit 1`))
+	second := p.job("merge", `true`)
+	second.After, second.KillInvalid, second.Mail = []cluster.Dependency{{When: cluster.AfterOK, ID: first.ID}}, true, "me+gorod@example.org"
+	p.mailed(t, p.submit(t, second), "me+gorod@example.org", "CANCELLED")
+	good := p.job("good", `true`)
+	good.Mail = "me@example.org"
+	p.mailed(t, p.submit(t, good), "me@example.org", "COMPLETED")
+}
+
+// mailed waits for the mail about a job.
+func (p place) mailed(t *testing.T, h cluster.Handle, to, state string) {
+	t.Helper()
+	p.until(t, h.ID, func(s cluster.Status) bool { return s.State.Final() })
+	var text []byte
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		text, _ = os.ReadFile(filepath.Join(p.Dir, "log", "mail"))
+		for line := range strings.Lines(string(text)) {
+			if strings.Contains(line, to) && strings.Contains(line, "Job_id="+h.ID+" ") && strings.Contains(line, state) {
+				return
+			}
+		}
+	}
+	t.Errorf("no mail to %s about job %s, %s: %s", to, h.ID, state, text)
+}
+
 func TestPreemptionAndExit75StartTheJobAgain(t *testing.T) {
 	t.Parallel()
 	p := start(t)

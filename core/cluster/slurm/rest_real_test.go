@@ -60,6 +60,7 @@ func TestJobsRunOverSlurmrestd(t *testing.T) {
 	}
 	chained := p.job("chained", `true`)
 	chained.After, chained.KillInvalid = []cluster.Dependency{{When: cluster.AfterOK, ID: h.ID}}, true
+	chained.Mail = "me@example.org"
 	after := p.submit(t, chained)
 	ends := map[int]cluster.Status{}
 	for s, err := range p.Watch(t.Context(), h.ID) {
@@ -74,7 +75,10 @@ func TestJobsRunOverSlurmrestd(t *testing.T) {
 	if got := p.logs(t, h, 0); !strings.HasPrefix(got, "task 0: привет gpu ") || strings.HasSuffix(got, "gpu \n") {
 		t.Errorf("log %q", got)
 	}
-	p.until(t, after.ID, in(cluster.Cancelled))
+	p.mailed(t, after, "me@example.org", "CANCELLED")
+	if err := r.Requeue(t.Context(), h.ID); !cluster.IsKind(err, cluster.Rejected) || !strings.Contains(err.Error(), "no call that requeues") {
+		t.Errorf("requeue: %v", err)
+	}
 	// The same, as the commands see it.
 	byCommands := &slurm.Commands{Runner: slurm.Exec{Env: p.Env}}
 	want, err := byCommands.Status(t.Context(), h.ID, after.ID)

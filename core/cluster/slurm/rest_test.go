@@ -75,7 +75,7 @@ func TestTheNewerLayoutIsSpokenWhereTheDaemonHasIt(t *testing.T) {
 	want := `{"account":"lab","array":"0-7%3","comment":"gorod:tiny-1a2b","constraints":"a100|h100","cpus_per_task":8,` +
 		`"current_working_directory":"/jobs/tiny","dependency":"afterok:7,afterany:8_1","environment":["PATH=` + defaultPath + `"],` +
 		`"flags":["KILL_INVALID_DEPENDENCY"],"kill_warning_delay":{"infinite":false,"number":300,"set":true},"kill_warning_flags":["BATCH_JOB"],` +
-		`"kill_warning_signal":"USR1","memory_per_node":{"infinite":false,"number":32768,"set":true},"name":"tiny","nodes":"1","open_mode":["APPEND"],` +
+		`"kill_warning_signal":"USR1","mail_type":["END","FAIL"],"mail_user":"me@x.org","memory_per_node":{"infinite":false,"number":32768,"set":true},"name":"tiny","nodes":"1","open_mode":["APPEND"],` +
 		`"partition":"gpu","requeue":true,"standard_output":"/jobs/tiny/logs/%A_%a.out","tasks_per_node":1,` +
 		`"time_limit":{"infinite":false,"number":62,"set":true},"tres_per_node":"gres/gpu:2"}`
 	if string(got) != want {

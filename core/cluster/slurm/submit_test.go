@@ -15,7 +15,7 @@ import (
 
 func full() cluster.Job {
 	return cluster.Job{
-		Name: "tiny", Key: "tiny-1a2b", Dir: "/jobs/tiny", Script: []string{"python -m trainer"}, Env: map[string]string{"HF_TOKEN": "s3cret"},
+		Name: "tiny", Key: "tiny-1a2b", Mail: "me@x.org", Dir: "/jobs/tiny", Script: []string{"python -m trainer"}, Env: map[string]string{"HF_TOKEN": "s3cret"},
 		Resources: cluster.Resources{
 			GPUs: 2, Nodes: 1, CPUs: 8, MemoryMB: 32768, Time: 90*time.Second + time.Hour, Partition: "gpu", Account: "lab", Constraint: "a100|h100",
 		},
@@ -37,7 +37,7 @@ func TestSbatchIsToldEverything(t *testing.T) {
 		"sbatch", "--parsable", "--job-name=tiny", "--chdir=/jobs/tiny", "--output=/jobs/tiny/logs/%A_%a.out", "--open-mode=append",
 		"--ntasks-per-node=1", "--nodes=1", "--cpus-per-task=8", "--mem=32768M", "--time=62", "--gres=gpu:2", "--partition=gpu", "--account=lab",
 		"--constraint=a100|h100", "--array=0-7%3", "--dependency=afterok:7,afterany:8_1", "--kill-on-invalid-dep=yes", "--signal=B:USR1@300",
-		"--requeue", "--comment=gorod:tiny-1a2b",
+		"--requeue", "--mail-user=me@x.org", "--mail-type=END,FAIL", "--comment=gorod:tiny-1a2b",
 	}
 	if got := s.asked[len(s.asked)-1]; !slices.Equal(got, want) {
 		t.Errorf("%q\nwant %q", got, want)

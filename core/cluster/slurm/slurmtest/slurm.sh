@@ -19,8 +19,12 @@ start() {
     jwt="AuthAltTypes=auth/jwt
 AuthAltParameters=jwt_key=$dir/state/jwt.key"
   fi
+  # Mail goes into a file, a line for each.
+  printf '#!/bin/sh\necho "$@" >>%s\n' "$dir/log/mail" >"$dir/mailprog"
+  chmod 755 "$dir/mailprog"
   cat >"$dir/slurm.conf" <<C
 ClusterName=test
+MailProg=$dir/mailprog
 SlurmctldHost=$host(127.0.0.1)
 SlurmctldPort=$ctld
 SlurmUser=$user
