@@ -28,11 +28,12 @@ func finetuneCommand(s *State) *cobra.Command {
 }
 
 type finetuneOptions struct {
-	file  string
-	set   []string
-	card  string
-	watch bool
-	force bool
+	file   string
+	set    []string
+	card   string
+	config string
+	watch  bool
+	force  bool
 }
 
 func finetuneEstimateCommand(s *State) *cobra.Command {
@@ -49,6 +50,7 @@ card that does. Exit 1 where it cannot fit, with the knobs to turn.`,
 		},
 	}
 	cmd.Flags().StringArrayVar(&opts.set, "set", nil, "override a value of the job: `path=value`, may be repeated")
+	cmd.Flags().StringVar(&opts.config, "config", "", "config.json of the base model, a `file`, where the model is not here and not known")
 	cmd.Flags().StringVar(&opts.card, "card", "", "`card` that times are told for, such as t4 or a100-40")
 	return cmd
 }
@@ -59,7 +61,7 @@ func (s *State) finetuneEstimate(opts finetuneOptions) error {
 		return err
 	}
 	s.warn(j)
-	r, err := estimate.Estimate(j, estimate.Options{Card: opts.card})
+	r, err := estimate.Estimate(j, estimate.Options{Card: opts.card, Config: opts.config})
 	if err != nil {
 		return fmt.Errorf("finetune estimate: %w", err)
 	}

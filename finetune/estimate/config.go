@@ -17,12 +17,13 @@ import (
 var ErrMixture = errors.New("mixtures of experts are not estimated")
 
 // ShapeOf is the shape of a base model: that of the config.json in its folder,
-// or the one known for its id.
+// or the one known for its id. A folder may be written as an id is: models/mine.
 func ShapeOf(b *job.Base) (Shape, error) {
-	if !b.Local() {
+	path := filepath.Join(b.Model, "config.json")
+	if _, err := os.Stat(path); err != nil && !b.Local() {
 		return lookup(b.Model)
 	}
-	return ReadConfig(filepath.Join(b.Model, "config.json"))
+	return ReadConfig(path)
 }
 
 // config is what is used of a config.json.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/llm-city/gorod/finetune/job"
@@ -31,13 +32,23 @@ type Data struct{ Train, Validation Split }
 const maxLine = 16 << 20
 
 // Measure counts a dataset: a folder that gorod dataset build wrote, or a file
-// of JSON Lines. An absent validation split is empty.
+// of JSON Lines, or of Parquet beside its manifest. An absent validation split is
+// empty.
 func Measure(d *job.Dataset) (*Data, error) {
 	info, err := os.Stat(d.Path)
 	if err != nil {
 		return nil, fmt.Errorf("measure the dataset: %w", err)
 	}
 	data := &Data{}
+	if !info.IsDir() && filepath.Ext(d.Path) == ".parquet" { // that of a split: DIR/data/train.parquet
+		whole := *d
+		whole.Path = filepath.Dir(d.Path)
+		if filepath.Base(whole.Path) == "data" {
+			whole.Path = filepath.Dir(whole.Path)
+		}
+		data.Train, err = fromManifest(&whole, strings.TrimSuffix(filepath.Base(d.Path), ".parquet"))
+		return data, err
+	}
 	if !info.IsDir() {
 		data.Train, err = countFile(d.Path, d.Limit)
 		return data, err
@@ -96,9 +107,6 @@ func fromManifest(d *job.Dataset, split string) (Split, error) {
 }
 
 func countFile(path string, limit int) (Split, error) {
-	if filepath.Ext(path) == ".parquet" {
-		return Split{}, ErrUnmeasured
-	}
 	f, err := os.Open(path)
 	if err != nil {
 		return Split{}, fmt.Errorf("measure the dataset: %w", err)

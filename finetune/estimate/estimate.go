@@ -50,7 +50,7 @@ func Estimate(j *job.Job, o Options) (*Report, error) {
 	if per <= 0 {
 		per = density(j.Base.Profile, j.Base.Model)
 		if data.Train.Examples > 0 {
-			r.note("tokens are counted as %.3g characters each", per)
+			r.note("tokens are counted as %.3g characters each, as in Russian chats: an assumption about this dataset", per)
 		}
 	}
 	w := s.work(j, data, per)
@@ -86,7 +86,7 @@ func shapeOf(b *job.Base, path string) (Shape, error) {
 	}
 	shape, err := ShapeOf(b)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Shape{}, fmt.Errorf("%w; where the folder is on the cluster, give a copy of its config.json", err)
+		return Shape{}, fmt.Errorf("%w; where the folder is on the cluster, give a copy of its config.json: --config FILE", err)
 	}
 	return shape, err
 }

@@ -4,6 +4,12 @@ package estimate
 const (
 	nf4Bits   = 4 + 0.127 // NF4 with double quantization, its constants included
 	halfBytes = 2         // bfloat16 or float16
+	// Adapters and their gradients are in 32 bits: PEFT makes them so, and the
+	// trainer undoes TRL's cast to bfloat16 (train.py, _train), with FSDP too.
+	adapterBytes = 4
+	// AdamW's two moments have the type of the weights; bitsandbytes has a byte for
+	// each, with constants for blocks of 256 (QLoRA, arXiv 2305.14314; LLM.int8).
+	adamBytes, adam8Bytes = 2 * adapterBytes, 2
 	// Logits in 32 bits, their 16-bit copy, and the gradient in 32.
 	logitBytes = 4 + 2 + 4
 	// A tile of logits is as many tokens, and as many words of the vocabulary, as
@@ -22,7 +28,7 @@ const (
 type Memory struct {
 	Linears     int64 `json:"linears"`     // frozen weights of linear modules
 	Others      int64 `json:"others"`      // frozen embeddings, norms and biases, in 16 bits
-	Adapters    int64 `json:"adapters"`    // weights that are trained
+	Adapters    int64 `json:"adapters"`    // weights that are trained, in 32 bits
 	Gradients   int64 `json:"gradients"`   // theirs
 	Optimizer   int64 `json:"optimizer"`   // its state
 	Activations int64 `json:"activations"` // kept for the backward pass
@@ -56,9 +62,9 @@ type setting struct {
 // stateBytes is what the optimizer keeps of a parameter: two moments.
 func (s *setting) stateBytes() int64 {
 	if s.optimizer == "adamw" {
-		return 8
+		return adamBytes
 	}
-	return 2
+	return adam8Bytes
 }
 
 func (s *setting) weightBytes(parameters int64) int64 {
@@ -84,8 +90,8 @@ func (s *setting) memory() Memory {
 	m := Memory{
 		Linears:   s.weightBytes(shape.Linears()),
 		Others:    s.bytes() * shape.Others(),
-		Adapters:  s.bytes() * adapters,
-		Gradients: s.bytes() * adapters,
+		Adapters:  adapterBytes * adapters,
+		Gradients: adapterBytes * adapters,
 		Optimizer: s.stateBytes() * adapters,
 		Layer:     s.layer(),
 		Logits:    s.logits(),

@@ -132,7 +132,7 @@ func (r *Report) memoryRows() [][]string {
 		what  string
 	}{
 		{"linear weights", m.Linears, "frozen"}, {"other weights", m.Others, "embeddings and norms, 16 bits"},
-		{"adapters", m.Adapters, ""}, {"gradients", m.Gradients, ""}, {"optimizer", m.Optimizer, ""},
+		{"adapters", m.Adapters, "32 bits"}, {"gradients", m.Gradients, "32 bits"}, {"optimizer", m.Optimizer, ""},
 		{"activations", m.Activations, fmt.Sprintf("%d sequences of %d tokens", r.Batch, r.Length)}, {"layer at work", m.Layer, ""},
 		{"logits", m.Logits, fmt.Sprintf("vocabulary of %d", r.Shape.Vocab)}, {"gathered", m.Gathered, "weights of other GPUs"}, {"context", m.Context, ""},
 	} {

@@ -71,5 +71,5 @@ func lookup(id string) (Shape, error) {
 	if i := slices.IndexFunc(all, func(s Shape) bool { return s.Name == name }); i >= 0 {
 		return all[i], nil
 	}
-	return Shape{}, fmt.Errorf("the shape of %q is not known: give a folder with its config.json", id)
+	return Shape{}, fmt.Errorf("%q is no folder with a config.json, and no model whose shape is known: write the path of a folder, or give a copy of the model's config.json: --config FILE", id)
 }

@@ -73,10 +73,12 @@ func TestADatasetIsMeasured(t *testing.T) {
 	dir := t.TempDir()
 	line := `{"messages":[{"role":"user","content":"Привет, ёж!"},{"role":"assistant","content":"да"}]}` + "\n"
 	for name, text := range map[string]string{
-		"messages/train.jsonl": line + "\n" + line + `{"prompt":[{"content":"а"}],"completion":[{"content":"бв"}]}` + "\n",
-		"manifest.json":        `{"splits":[{"split":"validation","examples":4,"turns":8,"characters":40}]}`,
-		"bad.jsonl":            line + "{\n",
-		"x.parquet":            "PAR1",
+		"messages/train.jsonl":    line + "\n" + line + `{"prompt":[{"content":"а"}],"completion":[{"content":"бв"}]}` + "\n",
+		"manifest.json":           `{"splits":[{"split":"validation","examples":4,"turns":8,"characters":40}]}`,
+		"bad.jsonl":               line + "{\n",
+		"lone/x.parquet":          "PAR1",
+		"data/validation.parquet": "PAR1",
+		"validation.parquet":      "PAR1",
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -93,13 +95,36 @@ func TestADatasetIsMeasured(t *testing.T) {
 	if d, err = Measure(&job.Dataset{Path: dir, Train: "train", Limit: 2}); err != nil || d.Train.Examples != 2 {
 		t.Errorf("%+v %v", d, err)
 	}
-	for path, want := range map[string]string{"bad.jsonl": "line 2", "x.parquet": "JSON Lines", "none": "no such file"} {
+	for path, want := range map[string]string{"bad.jsonl": "line 2", "lone/x.parquet": "manifest.json", "data/train.parquet": "no such file", "none": "no such file"} {
 		if _, err := Measure(&job.Dataset{Path: filepath.Join(dir, path), Train: "train"}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
+	for _, path := range []string{"data/validation.parquet", "validation.parquet"} {
+		d, err := Measure(&job.Dataset{Path: filepath.Join(dir, path), Train: "train", Limit: 3})
+		if err != nil || d.Train.Examples != 3 || !slices.Equal(d.Train.Characters, []int{10}) || !slices.Equal(d.Train.Messages, []int{2}) {
+			t.Errorf("%s: %+v %v", path, d, err)
+		}
+	}
 	if _, err := Measure(&job.Dataset{Path: dir, Train: "other"}); err == nil {
 		t.Error("a split that there is not")
+	}
+}
+
+func TestTokensAreThoseOfTheModelsVocabulary(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		profile, model string
+		want           float64
+	}{
+		{"auto", "yandex/YandexGPT-5-Lite-8B-pretrain", 3.465}, {"yandexgpt5-lite", "/models/mine", 3.465},
+		{"mistral", "Vikhrmodels/Vikhr-Nemo-12B-Instruct-R-21-09-24", 2.48}, {"mistral", "mistralai/Mistral-7B-v0.3", 2.05},
+		{"auto", "meta-llama/Llama-3.1-8B", 2.51}, {"auto", "meta-llama/Llama-2-7b-hf", 2.05}, {"llama3", "./mine", 2.51},
+		{"auto", "Qwen/Qwen3-8B", 2.31}, {"t-lite", "/models/mine", 2.31}, {"auto", "/yandexgpt/tiny", 2.31},
+	} {
+		if got := density(c.profile, c.model); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%s, %s: %g, want %g", c.profile, c.model, got, c.want)
+		}
 	}
 }
 

@@ -29,6 +29,13 @@ func (c *Cluster) Remote() bool { return c.Kind == "slurm" && c.Via != "commands
 
 // anchor makes the paths of a job whole.
 func (c *checker) anchor(j *Job) {
+	if !j.Base.Local() && !j.Cluster.Remote() { // a folder may be written as an id is: models/mine
+		at := j.Base.Model
+		c.whole(&at, "base.model")
+		if _, err := os.Stat(filepath.Join(at, "config.json")); err == nil && j.Base.Model != "" {
+			j.Base.Model = at
+		}
+	}
 	if j.Base.Local() && !filepath.IsAbs(j.Base.Model) {
 		c.whole(&j.Base.Model, "base.model")
 	}
