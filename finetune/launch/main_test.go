@@ -55,7 +55,7 @@ sleep "${NAP:-0}"
 exit "${CODE:-0}"
 `
 
-func newSite(t *testing.T, kind, more string) site {
+func newSite(t testing.TB, kind, more string) site {
 	t.Helper()
 	s := site{t.TempDir()}
 	s.put(t, "data/messages/train.jsonl", `{"messages":[]}`+"\n")
@@ -74,7 +74,7 @@ cluster: {kind: `+kind+`, python: `+s.dir+`/python}
 	return s
 }
 
-func (s site) put(t *testing.T, name, text string) {
+func (s site) put(t testing.TB, name, text string) {
 	t.Helper()
 	at := filepath.Join(s.dir, name)
 	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
@@ -107,7 +107,7 @@ func (s site) launcher(ctx context.Context) (*launch.Launcher, error) {
 	return &launch.Launcher{Registry: r, Cluster: c, Dir: filepath.Join(s.dir, "jobs"), Local: filepath.Join(s.dir, "jobs")}, nil
 }
 
-func (s site) open(t *testing.T) *launch.Launcher {
+func (s site) open(t testing.TB) *launch.Launcher {
 	t.Helper()
 	l, err := s.launcher(t.Context())
 	if err != nil {

@@ -13,13 +13,15 @@ import (
 )
 
 // onSlurm starts a Slurm that this process and those it starts speak to.
-func onSlurm(t *testing.T) {
+func onSlurm(t testing.TB) *slurmtest.Slurm {
 	t.Helper()
-	for _, e := range slurmtest.Start(t).Env {
+	slurm := slurmtest.Start(t)
+	for _, e := range slurm.Env {
 		if name, value, ok := strings.Cut(e, "="); ok && name != "PATH" && name != "HOME" {
 			t.Setenv(name, value)
 		}
 	}
+	return slurm
 }
 
 func TestASubmissionToSlurmThatWasKilledIsTakenUp(t *testing.T) { //nolint:paralleltest // it sets the environment
