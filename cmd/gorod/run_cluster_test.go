@@ -233,13 +233,17 @@ func TestTwoTasksOfOneRunComeOneAfterTheOther(t *testing.T) {
 
 func TestARunThatIsWarnedOfItsLimitGoesOnWhenItIsQueuedAgain(t *testing.T) {
 	t.Parallel()
-	slow := llmtest.Start(llmtest.Options{Slots: 8, Mean: 150 * time.Millisecond})
+	// A tick takes 0.6 s and the run more than 9; it is warned after 7.5.
+	slow := llmtest.Start(llmtest.Options{Slots: 8, Mean: 300 * time.Millisecond})
 	t.Cleanup(slow.Close)
 	quick := llmtest.Start(llmtest.Options{Slots: 8})
 	t.Cleanup(quick.Close)
-	want := ranHere(t, write(t, served(quick.URL+"/v1")))
-	yaml := strings.Replace(served(slow.URL+"/v1"), "retries: 6, timeout: 2s", "timeout: 1m", 1)
-	a := gorod(t, write(t, yaml), "run", "--json", "--on", "local", "--cluster", "time=4s", "study.yaml")
+	long := func(url string) string {
+		yaml := strings.Replace(served(url+"/v1"), "retries: 6, timeout: 2s", "timeout: 1m", 1)
+		return strings.Replace(yaml, "ticks: 8", "ticks: 16", 1)
+	}
+	want := ranHere(t, write(t, long(quick.URL)))
+	a := gorod(t, write(t, long(slow.URL)), "run", "--json", "--on", "local", "--cluster", "gorod="+binary, "--cluster", "time=10s", "study.yaml")
 	if diff := cmp.Diff(want, digestsOf(lastLine(t, a))); a.code != 0 || diff != "" {
 		t.Error(diff, a)
 	}
