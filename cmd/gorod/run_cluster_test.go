@@ -383,6 +383,20 @@ func TestWhatAClusterCannotRunIsRefusedBeforeAnythingIsQueued(t *testing.T) {
 	}
 }
 
+func TestTasksFindThePluginsOfThisMachine(t *testing.T) {
+	t.Parallel()
+	dir := write(t, small)
+	path := polite(t, dir)
+	for _, plugin := range []string{"planner/polite", path} {
+		set := "agents.planner.plugin=" + plugin
+		here := gorod(t, dir, "run", "--json", "--no-report", "study.yaml", "--set", set)
+		there := gorod(t, dir, "run", "--json", "--no-report", "study.yaml", "--set", set, "--on", "local", "--cluster", "gorod="+binary)
+		if diff := cmp.Diff(digestsOf(lastLine(t, here)), digestsOf(lastLine(t, there))); diff != "" || there.code != 0 {
+			t.Error(diff, there)
+		}
+	}
+}
+
 func TestWhatTheSetupStartsEndsWithTheRun(t *testing.T) {
 	t.Parallel()
 	dir := write(t, small)

@@ -234,3 +234,34 @@ func TestARunThatBeganHereGoesOnOverSSH(t *testing.T) {
 		t.Error(diff, a)
 	}
 }
+
+func TestPluginsAreStagedWithAStudy(t *testing.T) {
+	t.Parallel()
+	dir := write(t, strings.Replace(small, "  activity: [1]", "  activity: [1]\n  planner: {plugin: planner/polite}", 1))
+	path := polite(t, dir)
+	want := ranHere(t, dir)
+	overSSH(t, dir)
+	a := gorod(t, dir, "run", "--json", "--on", "slurm", "study.yaml")
+	if diff := cmp.Diff(want, digestsOf(lastLine(t, a))); a.code != 0 || diff != "" {
+		t.Error(diff, a)
+	}
+	a = gorod(t, dir, "run", "--on", "slurm", "--set", "agents.planner.plugin="+path, "study.yaml")
+	if a.code != 2 || !strings.Contains(a.stderr, path) || !strings.Contains(a.stderr, "plugins.d") {
+		t.Errorf("a path of this machine: %v", a)
+	}
+}
+
+func TestAStudyIsStagedWhereNodesDoNotSeeTheRuns(t *testing.T) {
+	t.Parallel()
+	s := slurmtest.Start(t)
+	dir := write(t, small)
+	scratch := filepath.Join(t.TempDir(), "scratch")
+	a := finish(t, onSlurm(t, s, dir, "run", "--json", "--on", "slurm", "--cluster", "dir="+scratch, "--out", "s", "study.yaml"))
+	if diff := cmp.Diff(ranHere(t, dir), digestsOf(lastLine(t, a))); a.code != 0 || diff != "" {
+		t.Error(diff, a)
+	}
+	there, err := filepath.Glob(filepath.Join(scratch, "s-*", "base", "5", "run.db"))
+	if err != nil || len(there) != 1 {
+		t.Errorf("%v %v", there, err)
+	}
+}
