@@ -29,3 +29,12 @@ func job(t *testing.T, m *tiny.Model, profile string) string {
 	}
 	return run
 }
+
+// begin has a job's tokenizer begin texts with a token.
+func begin(t *testing.T, run, bos string) {
+	t.Helper()
+	tok := tiny.Tokenizer()
+	tok["added_tokens"].([]map[string]any)[0]["content"] = bos
+	tiny.WriteJSON(t, filepath.Join(run, "merged", "tokenizer.json"), tok)
+	tiny.WriteJSON(t, filepath.Join(run, "merged", "tokenizer_config.json"), map[string]any{"bos_token": bos, "eos_token": "<|im_end|>", "add_bos_token": false})
+}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -134,11 +133,7 @@ func TestAServerThatRendersOtherwiseKeepsNoModel(t *testing.T) {
 func TestTheFirstTokenIsTheTokenizersWhereTheTrainerHadIt(t *testing.T) {
 	t.Parallel()
 	run := job(t, tiny.New("LlamaForCausalLM", "F32", 1, 64), "llama3")
-	config := map[string]any{"bos_token": "<|begin_of_text|>", "eos_token": "<|im_end|>", "add_bos_token": false}
-	tok := tiny.Tokenizer()
-	tok["added_tokens"].([]map[string]any)[0]["content"] = "<|begin_of_text|>"
-	tiny.WriteJSON(t, filepath.Join(run, "merged", "tokenizer.json"), tok)
-	tiny.WriteJSON(t, filepath.Join(run, "merged", "tokenizer_config.json"), config)
+	begin(t, run, "<|begin_of_text|>")
 	f := &fake{debug: true}
 	if _, err := export.Import(t.Context(), connect(t, f), export.Options{Run: run, Name: "m"}); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ package export_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +30,7 @@ func TestARealOllama(t *testing.T) {
 		var told []string
 		res, err := export.Import(t.Context(), client, export.Options{
 			Run: run, Name: "masha", Quantize: []string{"q8_0", "q4_K_M", "f16"}, System: "Ты — Маша.",
-			Parameters: map[string]any{"temperature": 0.5}, License: []string{"Лицензия: пробная"},
+			Parameters: map[string]any{"temperature": 0.5, "num_thread": 1}, License: []string{"Лицензия: пробная"},
 			Progress: func(status string, _, _ int64) { told = append(told, status) },
 		})
 		if err != nil {
@@ -109,19 +110,25 @@ func TestARealOllama(t *testing.T) {
 	})
 }
 
-// adapter puts LoRA weights of PEFT on the model masha.
-func adapter(t *testing.T, client *ollama.Client, real *ollamatest.Server) {
+// lora writes an adapter of PEFT for a model of so many layers and such a width.
+func lora(t *testing.T, layers, width int) string {
 	t.Helper()
 	dir := t.TempDir()
 	tiny.WriteJSON(t, filepath.Join(dir, "adapter_config.json"), map[string]any{"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": []string{"q_proj"}})
 	tensors := map[string]tiny.Tensor{}
-	for _, layer := range []string{"0", "1"} {
-		at := "base_model.model.model.layers." + layer + ".self_attn.q_proj."
-		tensors[at+"lora_A.weight"] = tiny.Random("F32", 4, 256)
-		tensors[at+"lora_B.weight"] = tiny.Random("F32", 256, 4)
+	for layer := range layers {
+		at := fmt.Sprintf("base_model.model.model.layers.%d.self_attn.q_proj.", layer)
+		tensors[at+"lora_A.weight"] = tiny.Random("F32", 4, width)
+		tensors[at+"lora_B.weight"] = tiny.Random("F32", width, 4)
 	}
 	tiny.WriteShard(t, filepath.Join(dir, "adapter_model.safetensors"), tensors)
-	res, err := export.Import(t.Context(), client, export.Options{Adapter: dir, From: "masha:f16", Name: "masha-tuned", Unproved: true, Out: t.TempDir()})
+	return dir
+}
+
+// adapter puts LoRA weights of PEFT on the model masha.
+func adapter(t *testing.T, client *ollama.Client, real *ollamatest.Server) {
+	t.Helper()
+	res, err := export.Import(t.Context(), client, export.Options{Adapter: lora(t, 2, 256), From: "masha:f16", Name: "masha-tuned", Unproved: true, Out: t.TempDir()})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, tail(real.Log()))
 	}
@@ -133,6 +140,47 @@ func adapter(t *testing.T, client *ollama.Client, real *ollamatest.Server) {
 	after, err := client.Chat(t.Context(), res.Models[0], ask, 3)
 	if err != nil || after.Text == before.Text || after.PromptTokens != before.PromptTokens {
 		t.Errorf("%+v after %+v, %v", after, before, err)
+	}
+}
+
+func TestAnAdapterThatDoesNotFitIsRefusedByARealOllamasModel(t *testing.T) {
+	t.Parallel()
+	real := ollamatest.Start(t) // whose tiny model has two layers, 64 wide
+	client, err := ollama.New(real.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := export.Import(t.Context(), client, export.Options{Dir: tiny.New("Qwen2ForCausalLM", "F16", 1, 64).Write(t), Name: "qwen", Unproved: true, Out: t.TempDir()}); err != nil {
+		t.Fatal(err)
+	}
+	cut := lora(t, 2, 64)
+	if err := os.Truncate(filepath.Join(cut, "adapter_model.safetensors"), 600); err != nil {
+		t.Fatal(err)
+	}
+	mlp := lora(t, 1, 64) // which reads embeddings of the right width, but writes what the model has not
+	tiny.WriteShard(t, filepath.Join(mlp, "adapter_model.safetensors"), map[string]tiny.Tensor{
+		"base_model.model.model.layers.0.mlp.up_proj.lora_A.weight": tiny.Random("F32", 4, 64),
+		"base_model.model.model.layers.0.mlp.up_proj.lora_B.weight": tiny.Random("F32", 100, 4),
+	})
+	for want, o := range map[string]export.Options{
+		"a model 128 wide, and this one is 64 wide":   {Adapter: lora(t, 2, 128), From: "tiny"},
+		"has 5 layers, and the model 2":               {Adapter: lora(t, 5, 64), From: "tiny"},
+		"no model absent in Ollama":                   {Adapter: lora(t, 2, 64), From: "absent"},
+		"for llama and gemma2 only, and not for qwen": {Adapter: lora(t, 1, 64), From: "qwen"},
+		"adapter_model.safetensors: tensor":           {Adapter: cut, From: "tiny"},
+		"is that the model that it was trained on?":   {Adapter: mlp, From: "tiny"},
+	} {
+		o.Name, o.Unproved, o.Out = "misfit", true, t.TempDir()
+		_, err := export.Import(t.Context(), client, o)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", want, err)
+		}
+		if left, err := os.ReadDir(o.Out); err != nil || len(left) > 0 {
+			t.Errorf("%s: %v is left, %v", want, left, err)
+		}
+	}
+	if got := names(t, real.URL); got != "qwen:latest tiny:latest" {
+		t.Errorf("there are %s", got)
 	}
 }
 

@@ -65,7 +65,7 @@ func install(ctx context.Context, dir string) error {
 		return err
 	}
 	defer os.RemoveAll(own)
-	headers, built := filepath.Join(own, "include"), filepath.Join(own, "bin")
+	built, headers := filepath.Join(own, "bin"), filepath.Join(dir, "include")
 	if err := borrow(ctx, headers); err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ type Reply struct {
 
 // fixed are options under which a model always answers the same.
 func fixed(seed int) map[string]any {
-	return map[string]any{"seed": seed, "temperature": 0.7, "num_predict": 24, "num_ctx": 2048}
+	return map[string]any{"seed": seed, "temperature": 0.7, "num_predict": 24}
 }
 
 // Chat asks for a reply to a dialogue, which the server renders.
