@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/llm-city/gorod/core/cluster"
 	"github.com/llm-city/gorod/core/spec"
@@ -138,6 +139,11 @@ func dataFiles(j *job.Job) ([]cluster.File, error) {
 		}
 		if from != "" {
 			files = append(files, cluster.File{From: from, To: to})
+		}
+		if table := filepath.Join(j.Dataset.Path, "data", split+".parquet"); j.Dataset.Retrieved && from != "" && table != from {
+			if _, err := os.Stat(table); err == nil { // JSON Lines of messages do not hold what was retrieved
+				files = append(files, cluster.File{From: table, To: strings.TrimSuffix(to, filepath.Ext(to)) + ".parquet"})
+			}
 		}
 	}
 	return files, nil

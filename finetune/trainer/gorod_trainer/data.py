@@ -75,8 +75,9 @@ def _search(folder: Path, job: Job, split: str) -> tuple[Path | None, list[Path]
     if source.suffix == ".parquet" or (source.suffix == ".jsonl" and name == "train"):
         candidates.append(source)
     elif source.suffix != ".jsonl":
-        candidates += [source / "data" / f"{split}.parquet", source / "messages" / f"{split}.jsonl"]
-        candidates += [source / f"{split}.parquet", source / f"{split}.jsonl"]
+        # The lines have the system message of the dataset; the launcher takes them first, too.
+        candidates += [source / "messages" / f"{split}.jsonl", source / f"{split}.jsonl"]
+        candidates += [source / "data" / f"{split}.parquet", source / f"{split}.parquet"]
     return next((p for p in candidates if p.is_file()), None), candidates
 
 

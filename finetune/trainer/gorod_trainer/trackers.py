@@ -15,8 +15,12 @@ from gorod_trainer.errors import BadInputError
 
 # What pyproject.toml has as optional dependencies.
 PACKAGES = {"tensorboard": "tensorboard==2.21.0", "mlflow": "mlflow-skinny==3.17.2"}
-# MLflow tries again for minutes, while the GPUs wait.
-_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
+# MLflow tries again for minutes, while the GPUs wait; and who names a folder means it.
+SETTINGS = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_ALLOW_FILE_STORE": "true",
+}
 
 
 def check(job: Job) -> None:
@@ -34,7 +38,7 @@ class MLflow(MLflowCallback):
     """Goes on with the run of MLflow that a resumed job began, and without MLflow when it fails."""
 
     def __init__(self, job: Job, run: Path) -> None:
-        for name, value in _PATIENCE.items():
+        for name, value in SETTINGS.items():
             os.environ.setdefault(name, value)
         os.environ["MLFLOW_TRACKING_URI"] = job.training.mlflow
         os.environ.setdefault("MLFLOW_EXPERIMENT_NAME", job.name or "gorod")

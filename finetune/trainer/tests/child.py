@@ -2,31 +2,52 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import gorod_trainer.train
-from gorod_trainer import cli
+from gorod_trainer import checkpoint, cli
 
 
-def _train(folder: str, env: dict[str, str], sharded: bool) -> None:
+def whatever() -> None:
+    """Changes nothing."""
+
+
+def shard() -> None:
+    """Spreads models of any size over the processes."""
+    gorod_trainer.train.FSDP_PARAMETERS = 0
+
+
+def fill_disk() -> None:
+    """No file can be written in full once there is a checkpoint."""
+    publish = checkpoint.publish
+
+    def fill(beside: Path, folder: Path) -> None:
+        publish(beside, folder)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    checkpoint.publish = fill
+
+
+def _train(folder: str, env: dict[str, str], change: Callable[[], None]) -> None:
     log = os.open(Path(folder) / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.environ.update(env)
-    if sharded:
-        gorod_trainer.train.FSDP_PARAMETERS = 0
+    change()
     sys.exit(cli.main(["train", folder]))
 
 
 class Child:
     """A training in a process of its own, with what a Popen has."""
 
-    def __init__(self, folder: Path, env: dict[str, str], sharded: bool = False) -> None:
+    def __init__(self, folder: Path, env: dict[str, str], change: Callable[[], None] = whatever) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["child"])
-        self._process = context.Process(target=_train, args=(str(folder), env, sharded))
+        self._process = context.Process(target=_train, args=(str(folder), env, change))
         self._process.start()
 
     def poll(self) -> int | None:

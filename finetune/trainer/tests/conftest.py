@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import tiny
-from child import Child
+from child import Child, whatever
 
 from gorod_trainer import cli
 
@@ -125,9 +125,9 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
 
 
-def start(folder: Path, sharded: bool = False, **env: str) -> Child:
+def start(folder: Path, change: Callable[[], None] = whatever, **env: str) -> Child:
     """Starts a training."""
-    return Child(folder, env, sharded)
+    return Child(folder, env, change)
 
 
 def start_afresh(folder: Path, **env: str) -> subprocess.Popen[str]:
@@ -143,11 +143,11 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-def ranks(folder: Path, sharded: bool = False) -> list[Child]:
+def ranks(folder: Path, change: Callable[[], None] = whatever) -> list[Child]:
     """Starts two processes that train together, as the launcher does."""
     shared = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "1", "LOCAL_RANK": "0", "MASTER_ADDR": "127.0.0.1"}
     shared["MASTER_PORT"] = str(free_port())
-    return [start(folder, sharded, RANK=str(rank), **shared) for rank in range(2)]
+    return [start(folder, change, RANK=str(rank), **shared) for rank in range(2)]
 
 
 def lines(folder: Path, event: str = "") -> list[dict[str, Any]]:

@@ -2,15 +2,13 @@
 
 import json
 import os
-import resource
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tiny
-from conftest import Make, environment, trainer
+from child import fill_disk
+from conftest import Make, start, trainer
 
 from gorod_trainer import cli, config, launch, model
 from gorod_trainer.errors import BadInputError
@@ -33,7 +31,6 @@ from gorod_trainer.errors import BadInputError
         ({"training__packing": True}, "training.packing needs FlashAttention"),
         ({"training__optimizer": "adamw_8bit"}, "adamw_8bit needs a GPU"),
         ({"training__max_length": 8}, "replies fits into training.max_length"),
-        ({"training__tensorboard": True}, "pip install tensorboard"),
         ({"resources__gpus": 1}, "resources.gpus is 1, but"),
         ({"base__model": "/no/such/model"}, "there is no folder /no/such/model"),
         ({"base__profile": "gemma", "base__template": "/no/such/template"}, "base.template cannot be read"),
@@ -108,23 +105,11 @@ def test_packages_that_lack_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_full_disk_keeps_the_last_checkpoint(job: Make) -> None:
     folder = job(training__steps=4, training__save_every=2, training__keep_last=9, training__eval_every=99)
-    program = (
-        "import sys, resource; from gorod_trainer import cli, checkpoint\n"
-        "publish = checkpoint.publish\n"
-        "def fill(beside, folder):\n"
-        "    publish(beside, folder)\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
-        "checkpoint.publish = fill\n"
-        "sys.exit(cli.main(['train', sys.argv[1]]))"
-    )
-    command = [sys.executable, "-c", program, str(folder)]
-    got = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
-    assert got.returncode == 1, got.stderr
-    assert "is full or its quota used up" in got.stderr
+    assert start(folder, fill_disk).wait(timeout=120) == 1
+    assert "is full or its quota used up" in (folder / "log").read_text()
     assert os.listdir(folder / "run" / "checkpoints") == ["step-2"]
     state = json.loads((folder / "run" / "state.json").read_text(encoding="utf-8"))
     assert (state["state"], state["step"]) == ("failed", 4)
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
     again = trainer("train", str(folder))
     assert again.returncode == 0, again.stderr
 
@@ -136,7 +121,7 @@ def test_memory_that_runs_out_names_the_knobs(job: Make, monkeypatch: pytest.Mon
     monkeypatch.setattr("gorod_trainer.model.load", full)
     got = trainer("train", str(job()))
     assert got.returncode == 3
-    assert "halve training.batch" in got.stderr
+    assert "turn training.batch: 2 and training.accumulate: 4" in got.stderr
 
 
 def test_nodes_know_of_each_other_by_slurm(job: Make) -> None:

@@ -1,12 +1,15 @@
 """Data as gorod writes it, and what is wrong with it otherwise."""
 
+import json
 import shutil
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pyarrow
 import pyarrow.parquet
 import pytest
-from conftest import Make
+from conftest import ROOT, Make, trainer
 
 from gorod_trainer import config, data
 from gorod_trainer.errors import BadInputError
@@ -101,3 +104,85 @@ def test_files_that_are_no_data(tmp_path: Path) -> None:
     lines.write_bytes(b'{"messages": "\xff"}')
     with pytest.raises(BadInputError, match=r"x\.jsonl cannot be read"):
         data.read(lines, "train")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset of the shipped recipe, as gorod builds it."""
+    folder = tmp_path_factory.mktemp("built") / "dataset"
+    recipe = "experiments/dataset-telegram.yaml"
+    command = ["go", "run", "./cmd/gorod", "dataset", "build", recipe, "--out", str(folder)]
+    got = subprocess.run(command, cwd=ROOT.parents[1], capture_output=True, text=True, check=False)
+    assert got.returncode == 0, got.stderr
+    return folder
+
+
+def of(job: Make, name: str, folder: Path, retrieved: bool) -> dict[str, list[data.Dialogue]]:
+    made = job(name, dataset={"path": str(folder), "retrieved": retrieved})
+    shutil.rmtree(made / "data")
+    return data.splits(made, config.load(made / "job.json"))
+
+
+def memories(row: dict[str, Any]) -> list[str]:
+    return [f"{r['turn']}\n→ {r['reply']}" for r in row["retrieved"]]
+
+
+def test_what_was_retrieved_comes_from_the_parquet_that_gorod_writes(built: Path, job: Make, tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    shutil.copytree(built / "data", alone / "data")
+    plain, told = of(job, "plain", alone, False), of(job, "told", alone, True)
+    for split in ("train", "validation"):
+        rows = pyarrow.parquet.read_table(built / "data" / f"{split}.parquet").to_pylist()
+        assert len(rows) == len(plain[split]) == len(told[split]) > 10
+        assert any(row["retrieved"] for row in rows)
+        for row, before, after in zip(rows, plain[split], told[split], strict=True):
+            system = [{"role": "system", "content": "\n\n".join(memories(row))}] if row["retrieved"] else []
+            assert after == system + before
+
+
+def test_what_was_retrieved_follows_the_system_message_of_the_lines_that_gorod_writes(built: Path, job: Make) -> None:
+    plain, told = of(job, "plain", built, False), of(job, "told", built, True)
+    rows = pyarrow.parquet.read_table(built / "data" / "train.parquet").to_pylist()
+    assert len(rows) == len(told["train"])
+    for row, before, after in zip(rows, plain["train"], told["train"], strict=True):
+        assert before[0]["role"] == "system"
+        assert before[0]["content"].startswith("Ты — Ася Климова")
+        assert after[0]["content"] == "\n\n".join([before[0]["content"], *memories(row)])
+        assert after[1:] == before[1:]
+
+
+def test_a_job_learns_with_what_was_retrieved(built: Path, job: Make) -> None:
+    short = {
+        "training__steps": 1,
+        "training__max_length": 512,
+        "dataset": {"path": "data", "retrieved": True, "limit": 8},
+    }
+    folder = job(**short)
+    for split in ("train", "validation"):  # as a job is laid out: both files beside it
+        shutil.copy(built / "messages" / f"{split}.jsonl", folder / "data")
+        shutil.copy(built / "data" / f"{split}.parquet", folder / "data")
+    assert trainer("train", str(folder)).returncode == 0
+    assert trainer("merge", str(folder)).returncode == 0
+    rendered = [json.loads(x) for x in (folder / "run" / "rendered.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = pyarrow.parquet.read_table(built / "data" / "validation.parquet").to_pylist()[:8]
+    assert any(m in r["text"] for row in rows for m in memories(row) for r in rendered)
+
+
+def test_what_was_not_retrieved_cannot_be_asked_for(built: Path, job: Make, tmp_path: Path) -> None:
+    lines = tmp_path / "lines"
+    (lines / "messages").mkdir(parents=True)
+    shutil.copy(built / "messages" / "train.jsonl", lines / "messages")
+    with pytest.raises(BadInputError, match=r"dataset.retrieved: .*there is none"):
+        of(job, "lines", lines, True)
+    table = pyarrow.parquet.read_table(built / "data" / "train.parquet")
+    (lines / "data").mkdir()
+    pyarrow.parquet.write_table(table.slice(1), lines / "data" / "train.parquet")
+    with pytest.raises(BadInputError, match="hold different examples"):
+        of(job, "fewer", lines, True)
+    shuffled = pyarrow.concat_tables([table.slice(1), table.slice(0, 1)])
+    pyarrow.parquet.write_table(shuffled, lines / "data" / "train.parquet")
+    with pytest.raises(BadInputError, match="hold different examples"):
+        of(job, "shuffled", lines, True)
+    pyarrow.parquet.write_table(table.drop(["retrieved"]), lines / "data" / "train.parquet")
+    with pytest.raises(BadInputError, match="no column retrieved"):
+        of(job, "without", lines, True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from child import Child
+from child import Child, shard
 from conftest import Make, free_port, lines, ranks, start_afresh, trainer, write_job
 from safetensors.torch import load_file
 from test_train import digest, reached
@@ -54,7 +54,7 @@ def test_two_copies_learn_what_one_process_does(single: Path, job: Make) -> None
 def test_a_model_that_is_spread_learns_what_copies_do(job: Make, method: str) -> None:
     copies, spread = (job(name, method__kind=method, resources=TWO, **PLAIN) for name in ("copies", "spread"))
     ended(copies, ranks(copies))
-    ended(spread, ranks(spread, sharded=True))
+    ended(spread, ranks(spread, change=shard))
     assert losses(spread) == pytest.approx(losses(copies), rel=1e-3)
     assert {w.dtype for w in adapter(spread).values()} == {torch.float32}
     assert {k: v.shape for k, v in adapter(spread).items()} == {k: v.shape for k, v in adapter(copies).items()}
@@ -62,7 +62,7 @@ def test_a_model_that_is_spread_learns_what_copies_do(job: Make, method: str) ->
     shutil.rmtree(spread / "run" / "adapter")
     shutil.rmtree(spread / "run" / "checkpoints" / "step-4")
     (spread / "run" / "state.json").unlink()
-    ended(spread, ranks(spread, sharded=True))
+    ended(spread, ranks(spread, change=shard))
     assert [x["step"] for x in lines(spread, "resume")] == [2]
     assert digest(spread) == whole
 

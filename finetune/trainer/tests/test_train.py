@@ -138,5 +138,3 @@ def test_it_stops_early_when_nothing_gets_better(job: Make) -> None:
     assert trainer("train", str(folder)).returncode == 0
     assert state(folder)["state"] == "done"
     assert lines(folder, "done")[0]["step"] < 12
-
-
