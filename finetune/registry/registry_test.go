@@ -364,3 +364,52 @@ func TestAnIDNeedsRandomness(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhatATaskLeftReplacesWhatItHadLeft(t *testing.T) {
+	t.Parallel()
+	r := open(t, filepath.Join(t.TempDir(), "finetune.db"))
+	id := add(t, r, "mine", 2)
+	made := func(task int, path string) registry.Artifact {
+		return registry.Artifact{Task: task, Path: path, Kind: "merged", Size: 1, SHA256: "ab"}
+	}
+	if err := r.AddArtifacts(t.Context(), id, made(0, "run/merged/old"), made(1, "run/merged/other"), made(0, "/home/mine.gguf")); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.SetArtifacts(t.Context(), id, 0, "run/", made(0, "run/merged/new")); err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, a := range get(t, r, id).Artifacts {
+		paths = append(paths, a.Path)
+	}
+	if got := strings.Join(paths, " "); got != "/home/mine.gguf run/merged/new run/merged/other" {
+		t.Error(got)
+	}
+}
+
+func TestTheSameSubmissionIsKnownOnceAndANoticeThatFailedIsNoFailure(t *testing.T) {
+	t.Parallel()
+	r := open(t, filepath.Join(t.TempDir(), "finetune.db"))
+	id, err := r.NewID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := entry("mine", 1)
+	e.Tasks = append(e.Tasks[:1], registry.Task{Ref: registry.Ref{Stage: registry.Notify}})
+	if err := r.Add(t.Context(), id, e); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := r.Submitted(t.Context(), id, registry.Submission{Ref: first, Cluster: "7"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(t, r, id, first, registry.Change{State: registry.Completed})
+	if j := get(t, r, id); j.Tasks[0].Queued != 1 || j.Done() {
+		t.Errorf("%+v", j.Tasks)
+	}
+	set(t, r, id, registry.Ref{Stage: registry.Notify}, registry.Change{State: registry.Failed})
+	if j := get(t, r, id); j.State() != registry.Completed {
+		t.Errorf("%s", j.State())
+	}
+}
