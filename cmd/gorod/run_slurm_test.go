@@ -7,10 +7,13 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -263,5 +266,44 @@ func TestAStudyIsStagedWhereNodesDoNotSeeTheRuns(t *testing.T) {
 	there, err := filepath.Glob(filepath.Join(scratch, "s-*", "base", "5", "run.db"))
 	if err != nil || len(there) != 1 {
 		t.Errorf("%v %v", there, err)
+	}
+}
+
+func TestAStudyIsQueuedThroughSlurmrestd(t *testing.T) {
+	t.Parallel()
+	s := slurmtest.Start(t)
+	rest := slurmtest.StartREST(t, s)
+	dir := write(t, small)
+	want := ranHere(t, dir)
+	cmd := command(t, dir, "run", "--json", "--on", "slurm", "--cluster", "via=rest", "--cluster", "host="+rest.TCP, "--out", "s", "study.yaml")
+	cmd.Env = append(os.Environ(), "HOME="+dir, "USER="+rest.User, "SLURM_JWT="+rest.Token(t, 600))
+	become(t, cmd, rest.User)
+	a := finish(t, cmd)
+	if diff := cmp.Diff(want, digestsOf(lastLine(t, a))); a.code != 0 || diff != "" {
+		t.Error(diff, a)
+	}
+}
+
+// become has root run a command as another user, in a folder that is that user's
+// own: slurmrestd serves no root.
+func become(t *testing.T, cmd *exec.Cmd, name string) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		return
+	}
+	who, err := user.Lookup(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid, _ := strconv.Atoi(who.Uid)
+	gid, _ := strconv.Atoi(who.Gid)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+	if err := os.Chown(cmd.Dir, uid, gid); err != nil {
+		t.Fatal(err)
+	}
+	for _, inner := range []string{cmd.Dir, filepath.Dir(cmd.Dir), filepath.Dir(binary)} {
+		if err := os.Chmod(inner, 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
