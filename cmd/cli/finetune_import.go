@@ -17,6 +17,7 @@ import (
 	"github.com/llm-city/gorod/finetune/export/ollama"
 	"github.com/llm-city/gorod/finetune/export/template"
 	"github.com/llm-city/gorod/finetune/job"
+	"github.com/llm-city/gorod/finetune/registry"
 )
 
 type finetuneImportOptions struct {
@@ -81,6 +82,11 @@ func finetuneImport(ctx context.Context, s *State, opts finetuneImportOptions) e
 		}
 		return fmt.Errorf("finetune import: %w", err)
 	}
+	if o.Run != "" {
+		if err := s.brought(ctx, opts, result); err != nil {
+			return fmt.Errorf("finetune import: %w", err)
+		}
+	}
 	if s.json {
 		s.printJSON(result)
 		return nil
@@ -88,6 +94,30 @@ func finetuneImport(ctx context.Context, s *State, opts finetuneImportOptions) e
 	fmt.Fprintf(s.Stdout, "models in Ollama: %s\nproof of the template: %s (%s)\nModelfile: %s\ncard: %s\ntalk to it: gorod finetune chat %s\n",
 		strings.Join(result.Models, ", "), result.Proof, plural(result.Dialogues, "dialogue", "dialogues"), result.Modelfile, result.Card, result.Models[0])
 	return nil
+}
+
+// brought remembers what was made of a job's model: the GGUF here, and the models
+// in Ollama.
+func (s *State) brought(ctx context.Context, opts finetuneImportOptions, result export.Result) error {
+	r, err := s.registry(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }() // what was written is committed
+	j, err := r.Get(ctx, opts.what)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(result.GGUF)
+	if err != nil {
+		return err
+	}
+	sum := strings.TrimPrefix(result.Digest, "sha256:")
+	made := []registry.Artifact{{Task: opts.task, Path: absolute(result.GGUF), Kind: "gguf", Size: info.Size(), SHA256: sum}}
+	for _, name := range result.Models {
+		made = append(made, registry.Artifact{Task: opts.task, Path: name, Kind: "ollama", SHA256: sum})
+	}
+	return r.AddArtifacts(ctx, j.ID, made...)
 }
 
 // importOptions says what is imported: a path, or a job of the registry.
