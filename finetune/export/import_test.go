@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -106,7 +107,7 @@ func TestTheServerProvesTheTemplate(t *testing.T) {
 				t.Fatalf("%+v, %v", res, err)
 			}
 			file, err := os.ReadFile(res.Modelfile)
-			if err != nil || !strings.Contains(string(file), "FROM "+res.GGUF) || !strings.Contains(string(file), `PARAMETER stop "\n\n"`) || !strings.Contains(string(file), f.created[0].Template) {
+			if err != nil || !strings.Contains(string(file), "\nFROM ./"+filepath.Base(res.GGUF)+"\n") || !strings.Contains(string(file), `PARAMETER stop "\n\n"`) || !strings.Contains(string(file), f.created[0].Template) {
 				t.Errorf("%s, %v", file, err)
 			}
 			card, err := os.ReadFile(res.Card)
@@ -166,5 +167,88 @@ func TestAMarkOfTheTrainerLeavesTheTemplate(t *testing.T) {
 	got := template.Plain("{%- generation -%}{{ x }}{% endgeneration %}")
 	if got != "{%- if true -%}{{ x }}{% endif %}" {
 		t.Errorf("%s", got)
+	}
+}
+
+func TestTheCardTellsOfTheTrainingAndTheProof(t *testing.T) {
+	t.Parallel()
+	run := filepath.Join(t.TempDir(), "run")
+	if err := os.Rename(job(t, tiny.New("LlamaForCausalLM", "F32", 1, 64), "chatml"), run); err != nil {
+		t.Fatal(err)
+	}
+	tiny.WriteJSON(t, filepath.Join(run, "..", "job.json"), map[string]any{
+		"training": map[string]any{"epochs": 2, "lr": 2e-4, "batch": 4, "accumulate": 8, "max_length": 1024, "assistant_only_loss": true, "seed": 7},
+		"export":   map[string]any{"merge_base": "w16"},
+	})
+	tiny.WriteJSON(t, filepath.Join(run, "report.json"), map[string]any{
+		"steps": 120, "eval_loss_before": 3.25, "eval_loss": 2.5, "seconds": 3725.4, "tokens": 480000, "restarts": 2, "memory_gb": 11.25, "versions": map[string]string{"torch": "2.13.0"},
+	})
+	for debug, want := range map[bool]string{true: "which showed each of these prompts (Ollama 0.22.0)", false: "cannot show its prompts"} {
+		res, err := export.Import(t.Context(), connect(t, &fake{debug: debug}), export.Options{
+			Run: run, Name: "маша", System: "Ты — Маша.\nОтвечай коротко.", Quantize: []string{"q4_K_M"}, License: []string{"YandexGPT-5-Lite-8B\nтекст"},
+			Notes: []export.Note{{"base model", "yandex/YandexGPT-5-Lite-8B-pretrain"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		card, err := os.ReadFile(res.Card)
+		for _, want := range []string{
+			want, "| licence | YandexGPT-5-Lite-8B |", "| base model | yandex/YandexGPT-5-Lite-8B-pretrain |", "Ты — Маша.<br>Отвечай коротко.", "| parameters | 70.8 K |",
+			"2 epochs, learning rate 0.0002, batch 4 × 8, at most 1024 tokens, replies only, seed 7", "weights of 16 bits",
+			"3.25 before, 2.5 after (perplexity 25.79 → 12.18)", "120 steps, 480000 tokens, 1h2m5s, resumed 2 times, 11.2 GB", "torch 2.13.0",
+			"ollama create --quantize q4_K_M -f маша.Modelfile маша",
+		} {
+			if err != nil || !strings.Contains(string(card), want) {
+				t.Errorf("%q is not in %s, %v", want, card, err)
+			}
+		}
+	}
+}
+
+func TestTheCardOfAModelThatNothingProvesSaysSo(t *testing.T) {
+	t.Parallel()
+	dir := tiny.New("LlamaForCausalLM", "F32", 1, 64).Write(t)
+	res, err := export.Import(t.Context(), connect(t, &fake{}), export.Options{Dir: dir, Name: "m", Unproved: true, Out: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	card, err := os.ReadFile(res.Card)
+	for _, want := range []string{"Not proved", "look it up before", "Ollama guesses it"} {
+		if err != nil || !strings.Contains(string(card), want) || strings.Contains(string(card), "## Training") {
+			t.Errorf("%q is not in %s, %v", want, card, err)
+		}
+	}
+}
+
+func TestWhatIsDamagedReachesNoServerAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	model := tiny.New("LlamaForCausalLM", "F32", 1, 64)
+	dir, whole := model.Write(t), t.TempDir()
+	res, err := export.Import(t.Context(), connect(t, &fake{}), export.Options{Dir: dir, Name: "m", Unproved: true, Out: whole})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shard := filepath.Join(dir, "model.safetensors")
+	cut := func(path string) {
+		info, err := os.Stat(path)
+		if err == nil {
+			err = os.Truncate(path, info.Size()-100)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	cut(shard)
+	cut(res.GGUF)
+	for want, o := range map[string]export.Options{"model.safetensors: tensor model.norm.weight": {Dir: dir}, "m.gguf: it is cut off": {GGUF: res.GGUF}} {
+		f := &fake{}
+		o.Name, o.Unproved, o.Out = "m", true, t.TempDir()
+		_, err := export.Import(t.Context(), connect(t, f), o)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") || len(f.created) > 0 {
+			t.Errorf("%s: %v", want, err)
+		}
+		if left, err := os.ReadDir(o.Out); err != nil || len(left) > 0 {
+			t.Errorf("%s: %v is left, %v", want, left, err)
+		}
 	}
 }

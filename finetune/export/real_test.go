@@ -45,6 +45,10 @@ func TestARealOllama(t *testing.T) {
 				!strings.Contains(shown.Parameters, "<|im_end|>") || !strings.Contains(shown.Parameters, "0.5") || !strings.Contains(shown.License, "пробная") {
 				t.Errorf("%s: %+v, %v", model, shown, err)
 			}
+			reply, err := client.Chat(t.Context(), model, []template.Message{{Role: "user", Content: "Привет"}}, 1)
+			if err != nil || reply.Text == "" || reply.PromptTokens < 10 {
+				t.Errorf("%s answers %+v, %v", model, reply, err)
+			}
 		}
 		for _, want := range []string{"converting", "uploading masha.gguf", "success"} {
 			if !strings.Contains(strings.Join(told, "\n"), want) {
@@ -52,7 +56,7 @@ func TestARealOllama(t *testing.T) {
 			}
 		}
 		card, err := os.ReadFile(res.Card)
-		if err != nil || !strings.Contains(string(card), res.Digest) || !strings.Contains(string(card), string(res.Proof)) {
+		if err != nil || !strings.Contains(string(card), res.Digest) || !strings.Contains(string(card), "which showed each of these prompts") {
 			t.Errorf("%s, %v", card, err)
 		}
 		t.Run("an adapter goes on it", func(t *testing.T) { adapter(t, client, real) })
