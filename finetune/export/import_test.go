@@ -252,3 +252,22 @@ func TestWhatIsDamagedReachesNoServerAndLeavesNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestAModelfileSaysWhatItsFormatCan(t *testing.T) {
+	t.Parallel()
+	for system, want := range map[string]string{
+		"Ты — Маша.\nОтвечай.": "\nSYSTEM \"\"\"Ты — Маша.\nОтвечай.\"\"\"\n",
+		`Ты — """Маша""".`:     "\nSYSTEM Ты — \"\"\"Маша\"\"\".\n",
+		`Говори "да"`:          "\nSYSTEM Говори \"да\"\n",
+		"a\"\"\"b\nc":          "\nSYSTEM \"\"\"a\"\" \"b\nc\"\"\"\n",
+	} {
+		dir := tiny.New("LlamaForCausalLM", "F32", 1, 64).Write(t)
+		res, err := export.Import(t.Context(), connect(t, &fake{}), export.Options{Dir: dir, Name: "m", Unproved: true, Out: t.TempDir(), System: system})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file, err := os.ReadFile(res.Modelfile); err != nil || !strings.Contains(string(file), want) {
+			t.Errorf("%q is not in %s, %v", want, file, err)
+		}
+	}
+}

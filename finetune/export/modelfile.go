@@ -39,8 +39,12 @@ func (o *Options) modelfile(s *source, res *Result) string {
 		fmt.Fprintf(&b, "FROM %s\n", absolute(res.GGUF))
 	}
 	block := func(word, text string) {
-		if text != "" {
-			fmt.Fprintf(&b, "%s \"\"\"%s\"\"\"\n", word, strings.ReplaceAll(text, `"""`, `""\"`))
+		switch quotes := strings.Contains(text, `"""`) || strings.HasSuffix(text, `"`); {
+		case text == "":
+		case quotes && !strings.HasPrefix(text, `"`) && !strings.Contains(text, "\n"):
+			fmt.Fprintf(&b, "%s %s\n", word, text)
+		default: // a Modelfile cannot quote three quotes
+			fmt.Fprintf(&b, "%s \"\"\"%s\"\"\"\n", word, strings.ReplaceAll(text, `"""`, `"" "`))
 		}
 	}
 	block("TEMPLATE", s.text)

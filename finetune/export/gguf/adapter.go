@@ -82,7 +82,7 @@ func shapeOf(f *folder) (Shape, error) {
 func (s Shape) Fits(base Shape) error {
 	switch {
 	case s.PEFT && base.Architecture != "llama" && base.Architecture != "gemma2":
-		return fmt.Errorf("Ollama takes PEFT's adapters for llama and gemma2 only, and not for %s: merge it into its base and import that", base.Architecture)
+		return fmt.Errorf("adapters of PEFT go into Ollama for llama and gemma2 only, and not for %s: merge it into its base and import that", base.Architecture)
 	case s.Architecture != "" && s.Architecture != base.Architecture:
 		return fmt.Errorf("the adapter is for a model of the architecture %s, and not %s", s.Architecture, base.Architecture)
 	case s.Width != 0 && s.Width != base.Width:
