@@ -105,6 +105,9 @@ func Ready(study *spec.Study, getenv func(string) string, log *slog.Logger) erro
 
 // alone is runOne with the run locked: a task of a cluster may have it.
 func (o *Options) alone(ctx context.Context, p Planned) Result {
+	if o.stopping(ctx) {
+		return o.runOne(ctx, p)
+	}
 	unlock, err := lockRun(p)
 	if err != nil {
 		return Result{Cell: p.Cell.Name, Seed: p.Seed, Dir: p.Dir, Status: journal.Failed, Err: err, Error: err.Error()}
@@ -113,9 +116,13 @@ func (o *Options) alone(ctx context.Context, p Planned) Result {
 	return o.runOne(ctx, p)
 }
 
+func (o *Options) stopping(ctx context.Context) bool {
+	return ctx.Err() != nil || o.Stop != nil && o.Stop()
+}
+
 // runOne does what is left of a run, or says how it stands when all is to stop.
 func (o *Options) runOne(ctx context.Context, p Planned) Result {
-	if ctx.Err() == nil && (o.Stop == nil || !o.Stop()) {
+	if !o.stopping(ctx) {
 		return newRun(o, p).execute(ctx)
 	}
 	result, err := StandingOf(context.WithoutCancel(ctx), p)
