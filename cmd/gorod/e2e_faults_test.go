@@ -130,7 +130,7 @@ func cancelledOutside(t *testing.T, s *site, want string) {
 
 // diskQuota: after the first checkpoint there is no room for another.
 func diskQuota(t *testing.T, s *site, want string) {
-	id := s.submit(t, append([]string{"cluster.setup=[if [ -e quota ]; then ulimit -f $(cat quota); fi]"}, short...)...)
+	id := s.submit(t, append([]string{"cluster.setup=['if [ -e quota ]; then ulimit -f $(cat quota); fi']"}, short...)...)
 	quota := filepath.Join(filepath.Dir(s.run(t, id)), "quota")
 	if err := os.WriteFile(quota, []byte("32\n"), 0o600); err != nil { // KB of a file
 		t.Fatal(err)

@@ -39,6 +39,7 @@ if [ "$starts" = 0 ]; then
     again) echo '{"state":"checkpointed","step":4}' > run/state.json; exit 75 ;;
     fail) echo '{"state":"failed","step":4,"error":"the disk is full"}' > run/state.json; exit 1 ;;
     hang) sleep 60 & wait ;;
+    second) if grep -q '"lr": 0.0002' job.json; then exit 1; fi ;;
   esac
 fi
 echo '{"event":"eval","step":8,"of":8,"eval_loss":0.5,"time":2}' >> run/metrics.jsonl
@@ -188,6 +189,27 @@ func TestASweepIsAnArrayOfTasks(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(at, "run", "merged")); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestATaskOfASweepThatFailsKeepsNoOtherFromItsMerge(t *testing.T) {
+	t.Parallel()
+	dir := finetuning(t, "second")
+	text, err := os.ReadFile(filepath.Join(dir, "job.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, dir, "job.yaml", string(text)+"sweep: {training.lr: [1e-4, 2e-4, 4e-4]}\n")
+	id, a := submitted(t, dir)
+	if a.code != 1 {
+		t.Error(a)
+	}
+	merged, _ := filepath.Glob(filepath.Join(dir, "finetunes", "asya-"+id, "task-*", "run", "merged"))
+	if len(merged) != 2 {
+		t.Errorf("merged: %q", merged)
+	}
+	if again := gorod(t, dir, "finetune", "resume", id, "--watch"); again.code != 0 {
+		t.Error(again)
 	}
 }
 

@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -65,7 +66,7 @@ func local(p string) bool {
 }
 
 func (d Dependency) validate() error {
-	if d.When != AfterOK && d.When != AfterAny && d.When != AfterNotOK {
+	if !slices.Contains([]When{AfterOK, AfterTask, AfterAny, AfterNotOK}, d.When) {
 		return fmt.Errorf("%q is no condition of a dependency", d.When)
 	}
 	_, _, err := ParseID(d.ID)

@@ -76,6 +76,7 @@ type When string
 // The conditions of a dependency.
 const (
 	AfterOK    When = "afterok"    // with success
+	AfterTask  When = "aftercorr"  // each task of the array after the other array's of its number, with success
 	AfterAny   When = "afterany"   // anyhow
 	AfterNotOK When = "afternotok" // without success
 )

@@ -74,6 +74,8 @@ func (l *Launcher) chain(ctx context.Context, j *registry.Job, of *job.Job, queu
 		case before == "":
 		case stage == Notify: // it tells of failures too
 			c.After = []cluster.Dependency{{When: cluster.AfterAny, ID: before}}
+		case c.Array.Size > 0: // what failed with one task is none of the others' business
+			c.After, c.KillInvalid = []cluster.Dependency{{When: cluster.AfterTask, ID: before}}, true
 		default:
 			c.After, c.KillInvalid = []cluster.Dependency{{When: cluster.AfterOK, ID: before}}, true
 		}

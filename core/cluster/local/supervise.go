@@ -176,7 +176,7 @@ func (s *supervisor) await(ctx context.Context, i int, slots chan struct{}) (boo
 		if s.take(i) == "cancel" || ctx.Err() != nil {
 			return false, s.end(i, cluster.Cancelled, cluster.Reason{Word: "Cancelled"})
 		}
-		reason := s.blocked()
+		reason := s.blocked(i)
 		if reason.Stuck && s.job.KillInvalid {
 			return false, s.end(i, cluster.Cancelled, reason)
 		}
@@ -195,12 +195,15 @@ func (s *supervisor) await(ctx context.Context, i int, slots chan struct{}) (boo
 	}
 }
 
-// blocked says why the job may not start yet; the zero Reason if it may.
-func (s *supervisor) blocked() cluster.Reason {
+// blocked says why a task may not start yet; the zero Reason if it may.
+func (s *supervisor) blocked(i int) cluster.Reason {
 	for _, d := range s.job.After {
 		job, task, err := cluster.ParseID(d.ID)
 		if err != nil {
 			return never()
+		}
+		if d.When == cluster.AfterTask {
+			task = i
 		}
 		statuses, err := current(filepath.Join(filepath.Dir(s.dir), job))
 		if err != nil {
@@ -212,7 +215,7 @@ func (s *supervisor) blocked() cluster.Reason {
 		switch {
 		case !over:
 			return cluster.Reason{Word: "Dependency", Meaning: "it waits for job " + d.ID}
-		case d.When == cluster.AfterOK && failed, d.When == cluster.AfterNotOK && !failed:
+		case (d.When == cluster.AfterOK || d.When == cluster.AfterTask) && failed, d.When == cluster.AfterNotOK && !failed:
 			return never()
 		}
 	}

@@ -238,6 +238,21 @@ func (p place) mailed(t *testing.T, h cluster.Handle, to, state string) {
 	t.Errorf("no mail to %s about job %s, %s: %s", to, h.ID, state, text)
 }
 
+func TestTasksFollowThoseOfTheirNumberWhateverBecameOfTheOthers(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	train, merge := p.job("train", `[ "$GOROD_TASK" != 1 ]`), p.job("merge", `touch "merged-$GOROD_TASK"`)
+	train.Array.Size, merge.Array.Size = 3, 3
+	merge.After, merge.KillInvalid = []cluster.Dependency{{When: cluster.AfterTask, ID: p.submit(t, train).ID}}, true
+	h := p.submit(t, merge)
+	for task, want := range []cluster.State{cluster.Completed, cluster.Cancelled, cluster.Completed} {
+		p.until(t, fmt.Sprintf("%s_%d", h.ID, task), in(want))
+	}
+	if made, _ := filepath.Glob(filepath.Join(p.dir, "merged-*")); len(made) != 2 {
+		t.Errorf("%q", made)
+	}
+}
+
 func TestPreemptionAndExit75StartTheJobAgain(t *testing.T) {
 	t.Parallel()
 	p := start(t)
