@@ -4,14 +4,22 @@ package main_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"math"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/llm-city/gorod/core/cluster/slurm/slurmtest"
 )
 
 // short is a training that can be disturbed twice.
@@ -40,6 +48,7 @@ var faults = map[string]func(t *testing.T, s *site, want string){
 	"no CUDA":                         noCUDA,
 	"no such partition":               noPartition,
 	"damaged base":                    damagedBase,
+	"SSH cut in mid-upload":           cutSSH,
 }
 
 // same asks that a job ended well, with what an undisturbed one learns.
@@ -185,6 +194,97 @@ func damagedBase(t *testing.T, s *site, want string) {
 		t.Fatal(err)
 	}
 	s.same(t, id, want, s.gorod(t, "finetune", "resume", id, "--watch"))
+}
+
+// cutSSH: the login node is reached over a line that breaks in the middle of the
+// upload, once.
+func cutSSH(t *testing.T, s *site, want string) {
+	node := slurmtest.StartSSHD(t, s.Env)
+	user, address, _ := strings.Cut(node.Host, "@")
+	line := newLine(t, address, 100_000)
+	s.env = append(s.env, "HOME="+sshHome(t, node, line.address), "SSH_AUTH_SOCK=")
+	far := filepath.Join(s.dir, "far")
+	base, err := filepath.EvalSymlinks(filepath.Join(s.dir, "models", "tiny-llama"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := s.submit(t, append([]string{"cluster.via=ssh", "cluster.host=" + user + "@" + line.address, "cluster.dir=" + far, "base.model=" + base}, short...)...)
+	if line.calls.Load() < 2 {
+		t.Errorf("the line broke %d times", line.calls.Load()-1)
+	}
+	if a := s.follow(t, id); a.code != 0 {
+		t.Fatalf("%v\n%v", a, s.gorod(t, "finetune", "logs", id))
+	}
+	s.finetunes = far
+	s.same(t, id, want, answer{})
+	if left, _ := filepath.Glob(filepath.Join(far, "*", "*", "*.part-*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+// sshHome is a home folder whose keys and known hosts are for a server that is
+// reached at an address.
+func sshHome(t *testing.T, s *slurmtest.SSHD, address string) string {
+	t.Helper()
+	home := t.TempDir()
+	host, port, err := net.SplitHostPort(address)
+	if err == nil {
+		err = os.Mkdir(filepath.Join(home, ".ssh"), 0o700)
+	}
+	key, keyErr := os.ReadFile(s.Key)
+	known, knownErr := os.ReadFile(s.KnownHosts)
+	if err := errors.Join(err, keyErr, knownErr); err != nil {
+		t.Fatal(err)
+	}
+	_, hostKey, _ := strings.Cut(string(known), " ")
+	put(t, home, ".ssh/id_ed25519", string(key))
+	put(t, home, ".ssh/known_hosts", fmt.Sprintf("[%s]:%s %s\n", host, port, hostKey))
+	return home
+}
+
+// line passes connections on. The first one breaks when so many bytes went
+// through.
+type line struct {
+	address string
+	calls   atomic.Int64
+}
+
+func newLine(t *testing.T, to string, breaksAfter int64) *line {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	out := &line{address: l.Addr().String()}
+	go func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			most := int64(math.MaxInt64)
+			if out.calls.Add(1) == 1 {
+				most = breaksAfter
+			}
+			go pass(near, to, most)
+		}
+	}()
+	return out
+}
+
+// pass ends both sides when either ends, or most bytes were sent.
+func pass(near net.Conn, to string, most int64) {
+	defer near.Close()
+	far, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", to)
+	if err != nil {
+		return
+	}
+	defer far.Close()
+	over := make(chan struct{}, 2)
+	go func() { _, _ = io.CopyN(far, near, most); over <- struct{}{} }()
+	go func() { _, _ = io.Copy(near, far); over <- struct{}{} }()
+	<-over
 }
 
 // running is the only job that Slurm runs.

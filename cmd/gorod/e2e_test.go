@@ -26,6 +26,7 @@ type site struct {
 	*slurmtest.Slurm
 	dir, python string
 	env         []string // of gorod
+	finetunes   string   // where jobs lie
 }
 
 // materials are what all sites share: they are made once.
@@ -51,7 +52,7 @@ func prepare(t *testing.T) materials {
 func openSite(t *testing.T, m materials) *site {
 	t.Helper()
 	s := &site{Slurm: slurmtest.Start(t), dir: t.TempDir(), python: m.python}
-	s.env = append(os.Environ(), s.Env...)
+	s.env, s.finetunes = append(os.Environ(), s.Env...), filepath.Join(s.dir, "finetunes")
 	text, err := os.ReadFile("../../experiments/finetune-tiny.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +159,7 @@ func (s *site) metrics(t *testing.T, id string) (rows []metric) {
 // run is the folder that training writes to.
 func (s *site) run(t *testing.T, id string) string {
 	t.Helper()
-	found, _ := filepath.Glob(filepath.Join(s.dir, "finetunes", "*-"+id))
+	found, _ := filepath.Glob(filepath.Join(s.finetunes, "*-"+id))
 	if len(found) != 1 {
 		t.Fatalf("folders of %s: %q", id, found)
 	}
