@@ -78,7 +78,7 @@ func install(dir, interpreter, marker string) error {
 		return err
 	}
 	err = Run(ctx, interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-		"-r", requirements, "mypy==2.4.1", "pytest==9.2.0", "ruff==0.17.5")
+		"-r", requirements, "mlflow-skinny==3.17.2", "mypy==2.4.1", "pytest==9.2.0", "ruff==0.17.5", "tensorboard==2.21.0")
 	if err != nil {
 		return err
 	}
