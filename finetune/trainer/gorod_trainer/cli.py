@@ -14,9 +14,8 @@ from gorod_trainer.errors import (
     OUT_OF_MEMORY,
     BadInputError,
     TrainerError,
-    is_disk_full,
     is_out_of_memory,
-    knobs,
+    told,
 )
 from gorod_trainer.signals import Signals
 
@@ -42,23 +41,8 @@ def main(args: list[str]) -> int:
         return e.code
     except Exception as e:  # the last resort: a cause in one line, and the traceback above it
         traceback.print_exc()
-        return _classify(e, folder, job)
-
-
-def _classify(error: Exception, folder: Path, job: config.Job | None) -> int:
-    if is_disk_full(error):
-        print(
-            f"gorod_trainer: the disk of {folder} is full or its quota used up: {error}; the last whole checkpoint "
-            "is kept: free some space and resume",
-            file=sys.stderr,
-        )
-        return FAILED
-    if is_out_of_memory(error):
-        turn = knobs(job) if job else "free some memory"
-        print(f"gorod_trainer: out of memory: {error}\ngorod_trainer: {turn}", file=sys.stderr)
-        return OUT_OF_MEMORY
-    print(f"gorod_trainer: {type(error).__name__}: {error}", file=sys.stderr)
-    return FAILED
+        print(f"gorod_trainer: {told(e, folder, job)}", file=sys.stderr)
+        return OUT_OF_MEMORY if is_out_of_memory(e) else FAILED
 
 
 def check_requirements() -> None:

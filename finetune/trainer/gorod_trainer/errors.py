@@ -1,6 +1,7 @@
 """Errors with the exit codes by which whoever started the trainer knows what to do."""
 
 import errno
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,6 +40,20 @@ class PreemptedError(TrainerError):
     """A signal came; all that was learnt is in a checkpoint."""
 
     code = REQUEUE
+
+
+def told(error: BaseException, folder: Path, job: "Job | None") -> str:
+    """What a person is told of an error: what failed, why, and what to do."""
+    if isinstance(error, TrainerError):
+        return str(error)
+    if is_disk_full(error):
+        return (
+            f"the disk of {folder} is full or its quota used up: {error}; the last whole checkpoint is kept: "
+            "free some space and resume"
+        )
+    if is_out_of_memory(error):
+        return f"out of memory: {error}: {knobs(job) if job else 'free some memory'}"
+    return f"{type(error).__name__}: {error}"
 
 
 def knobs(job: "Job") -> str:

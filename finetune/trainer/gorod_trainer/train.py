@@ -26,6 +26,7 @@ from gorod_trainer.errors import (
     SupersededError,
     is_out_of_memory,
     knobs,
+    told,
 )
 from gorod_trainer.signals import Signals
 
@@ -251,7 +252,7 @@ def train(folder: Path, job: Job, signals: Signals) -> None:
         run.state.write("checkpointed")
         raise
     except BaseException as e:
-        run.state.write("failed", str(e)[:2000] or type(e).__name__)
+        run.state.write("failed", told(e, folder, job)[:2000])
         raise
 
 

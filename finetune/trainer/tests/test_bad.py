@@ -110,6 +110,7 @@ def test_a_full_disk_keeps_the_last_checkpoint(job: Make) -> None:
     assert os.listdir(folder / "run" / "checkpoints") == ["step-2"]
     state = json.loads((folder / "run" / "state.json").read_text(encoding="utf-8"))
     assert (state["state"], state["step"]) == ("failed", 4)
+    assert "is full or its quota used up" in state["error"]
     again = trainer("train", str(folder))
     assert again.returncode == 0, again.stderr
 
