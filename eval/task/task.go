@@ -1,0 +1,113 @@
+// Package task says what a task of an evaluation is. Each kind is a package
+// below it; eval/task/all registers them.
+package task
+
+import (
+	"context"
+
+	"github.com/llm-city/gorod/eval/sample"
+	"github.com/llm-city/gorod/eval/suite"
+	"github.com/llm-city/gorod/plugins/sdk"
+)
+
+// Kind is a kind of tasks: dialogue, style, choice. It holds no state; its
+// methods are called from several goroutines.
+type Kind interface {
+	// Name is the key of the kind in the YAML.
+	Name() string
+	// Measures are what the kind scores, judged measures included, in the order
+	// in which a report shows them.
+	Measures(t *suite.Task) []Measure
+	// Load reads what the task asks. Errors are spec.Problems where the YAML or a
+	// file of items is to blame, with file and line.
+	Load(ctx context.Context, s Setup) (Task, error)
+}
+
+// Setup is what a task is made of.
+type Setup struct {
+	Suite *suite.Suite
+	Task  *suite.Task
+	Path  string // of the task in the YAML, such as tasks[0], for problems
+}
+
+// Task is a kind with its items.
+type Task interface {
+	// Items are what is asked, in an order that is the same every time.
+	Items() []Item
+	// Ask has a subject answer an item, and scores what can be computed. It is
+	// called once for each item, subject and repeat, and must ask the same for the
+	// same replies, so that a run that was killed goes on from its cassette. A
+	// reply that is no use is a sample with Error and scores with Missing; an error
+	// stops the evaluation.
+	Ask(ctx context.Context, s Subject, item Item) (Outcome, error)
+	// Whole scores what only all replies of a subject together tell, such as a
+	// style; most tasks score nothing here. samples are those of one subject and
+	// one repeat, in the order of the items.
+	Whole(ctx context.Context, subject string, samples []sample.Sample) ([]sample.Score, error)
+}
+
+// Item is one question, or one conversation.
+type Item struct {
+	ID      string // within the task: the same in every build of the same data
+	Cluster string // items of one are not independent; ID where each is
+	// Criteria are what a judge needs to know of the item beside the dialogue: who
+	// speaks, in which mood. Empty where the dialogue says it all.
+	Criteria string
+}
+
+// Outcome is what came of an item. Task, Subject, Item, Cluster, Repeat and ID
+// of its rows are filled in by who called Ask; Score.Sample is the index of the
+// sample in Samples, in decimal.
+type Outcome struct {
+	Samples []sample.Sample
+	Scores  []sample.Score
+	// Judged are the indexes of the samples that judges are to see.
+	Judged []int
+}
+
+// Subject is who answers. Its system message and what it retrieves are put
+// before the messages by itself.
+type Subject interface {
+	Name() string
+	// Ask asks for one reply. Which says which of the item's questions it is: it
+	// names the random stream of the reply. A model that cannot be asked is an
+	// error; a reply that breaks a schema, also asked again, is one with Error.
+	Ask(ctx context.Context, p Prompt) (sample.Sample, error)
+	// Classify asks a sentiment plugin; ok is false where the subject is a model.
+	Classify(ctx context.Context, texts []string) (readings []sdk.Sentiment, ok bool, err error)
+}
+
+// Prompt is a question.
+type Prompt struct {
+	Which     string // distinct within an item: "turn 3", "probe 8 warmth"
+	Messages  []sample.Message
+	Schema    []byte // JSON Schema of the reply; empty for free text
+	MaxTokens int    // 0: the model's own
+	// Temperature where the task needs one: 0 for questions with a right answer.
+	Temperature *float64
+	Reference   string // kept beside the reply
+	Turn        int32
+}
+
+// Measure is what is scored.
+type Measure struct {
+	Name   string            // in rows, YAML and macros: letters, digits and underscores
+	Title  map[string]string // "ru" and "en": in tables
+	Unit   string            // "", "s", "chars"
+	Low    float64
+	High   float64 // bounds of a value; both 0: none
+	Better int     // 1: higher is better; −1: lower; 0: neither
+	Binary bool    // 0 or 1
+	Judged bool    // by judges; false: computed
+	Per    Per
+}
+
+// Per is what one value is of.
+type Per string
+
+// What values are of.
+const (
+	PerItem    Per = "item"    // paired by item
+	PerSubject Per = "subject" // one of all replies: intervals by resampling clusters
+	PerRun     Per = "run"     // of a run of an experiment: not paired, or by seed
+)
