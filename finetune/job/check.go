@@ -16,6 +16,7 @@ import (
 type checker struct {
 	source   *spec.Source
 	dir      string // of the file
+	swept    map[string]any
 	problems spec.Problems
 	warnings spec.Problems
 }

@@ -21,7 +21,7 @@ func Load(file string, set ...string) (*Job, error) {
 // Parse reads a job from its text; file is what problems call it, and its folder
 // is what paths are relative to.
 func Parse(file string, text []byte, set ...string) (*Job, error) {
-	j, c := decode(file, text, set)
+	j, c := decode(file, text, set, nil)
 	if len(c.problems) == 0 {
 		c.check(j)
 		j.tasks = c.sweep(file, text, set, j)
@@ -37,12 +37,13 @@ func Parse(file string, text []byte, set ...string) (*Job, error) {
 // JSONSchema is the JSON Schema of a job, for editors.
 func JSONSchema() []byte { return spec.SchemaFor("gorod fine-tuning", Job{}) }
 
-// decode fills a job, and makes its paths whole.
-func decode(file string, text []byte, set []string) (*Job, *checker) {
+// decode fills a job, and makes its paths whole. What is swept was set, too, but
+// stands in the file.
+func decode(file string, text []byte, set []string, swept map[string]any) (*Job, *checker) {
 	j := &Job{}
 	source, problems := spec.Decode(file, text, j, set...)
 	j.source = source
-	c := &checker{source: source, dir: filepath.Dir(file), problems: problems}
+	c := &checker{source: source, dir: filepath.Dir(file), swept: swept, problems: problems}
 	if len(problems) == 0 {
 		c.anchor(j)
 	}

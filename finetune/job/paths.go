@@ -51,7 +51,7 @@ func (c *checker) whole(at *string, path string) {
 		return
 	}
 	dir := c.dir
-	if c.source.Problem(path, "", "", "").Origin != "" { // by --set: relative to where gorod runs
+	if _, swept := c.swept[path]; !swept && c.source.Problem(path, "", "", "").Origin != "" { // by --set: relative to where gorod runs
 		dir = "."
 	}
 	full, err := filepath.Abs(filepath.Join(dir, *at))

@@ -60,7 +60,7 @@ func (c *checker) sweep(file string, text []byte, set []string, j *Job) []Task {
 			t.Values[one.path] = one.value
 			all = append(all, one.path+"="+literal(one.value))
 		}
-		task, inner := decode(file, text, all)
+		task, inner := decode(file, text, all, t.Values)
 		if len(inner.problems) == 0 {
 			inner.check(task)
 		}

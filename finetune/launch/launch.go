@@ -67,6 +67,11 @@ func (l *Launcher) Submit(ctx context.Context, r Request) (*registry.Job, error)
 	if err != nil {
 		return nil, err
 	}
+	release, err := l.hold(r.Job.Name, id)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	files, err := l.layOut(id, r) // first: what is written down can be resumed
 	if err != nil {
 		return nil, err

@@ -12,7 +12,6 @@ import (
 	"github.com/llm-city/gorod/core/cluster"
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/finetune/job"
-	"github.com/llm-city/gorod/finetune/registry"
 	"github.com/llm-city/gorod/finetune/trainer"
 )
 
@@ -34,9 +33,6 @@ func (l *Launcher) layOut(id string, r Request) ([]cluster.File, error) {
 	if err := trainer.Extract(filepath.Join(dir, "trainer")); err != nil {
 		return nil, err
 	}
-	if err := writeOrigin(dir, r); err != nil {
-		return nil, err
-	}
 	files := []cluster.File{{From: filepath.Join(dir, "trainer"), To: "trainer"}}
 	for _, t := range r.Job.Tasks() {
 		name := inTask(&t, "job.json")
@@ -53,8 +49,11 @@ func (l *Launcher) layOut(id string, r Request) ([]cluster.File, error) {
 		}
 		files = append(files, told...)
 	}
-	data, err := dataFiles(r.Job)
-	return append(files, data...), err
+	data, err := inputFiles(r.Job)
+	if err != nil {
+		return nil, err
+	}
+	return append(files, data...), writeOrigin(dir, r, data)
 }
 
 // where is the folder of a job as a person would name it.
@@ -69,45 +68,15 @@ func (l *Launcher) where(j *job.Job, id string) string {
 	return dir
 }
 
-// origin is where a job's YAML came from; it stays on this machine.
-type origin struct {
-	File string   `json:"file"`
-	Set  []string `json:"set,omitempty"`
-}
-
-const originFile = "origin.json"
-
-func writeOrigin(dir string, r Request) error {
-	text, err := json.Marshal(origin{r.File, r.Set})
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, originFile), text, 0o600)
-	}
-	if err != nil {
-		return fmt.Errorf("lay the job out: %w", err)
-	}
-	return nil
-}
-
-// Request is the request that a job was made of, for Resume.
-func (l *Launcher) Request(j *registry.Job) (Request, error) {
-	text, err := os.ReadFile(filepath.Join(l.Local, folder(j.Name, j.ID), originFile))
-	if err != nil {
-		return Request{}, fmt.Errorf("what %s was made of is not on this machine: %w", j.ID, err)
-	}
-	var from origin
-	if err := json.Unmarshal(text, &from); err != nil {
-		return Request{}, fmt.Errorf("read where %s came from: %w", j.ID, err)
-	}
-	parsed, err := job.Parse(from.File, []byte(j.YAML), from.Set...)
-	return Request{Job: parsed, YAML: j.YAML, File: from.File, Set: from.Set, Dataset: j.Dataset}, err
-}
-
 func writeTask(at, id string, t *job.Task, r Request) error {
 	own := t.Job
 	own.Sweep = nil
 	own.Dataset.Path = "data" // where it is staged
 	if own.Base.Template != "" {
-		own.Base.Template = "template.jinja"
+		own.Base.Template = templateFile
+		if ownInputs(t, r.Job) {
+			own.Base.Template = inTask(t, templateFile)
+		}
 	}
 	text, err := json.MarshalIndent(taskFile{own, id, t.Index, r.Estimate}, "", "  ")
 	if err != nil {
@@ -122,12 +91,14 @@ func writeTask(at, id string, t *job.Task, r Request) error {
 	return nil
 }
 
+const templateFile = "template.jinja"
+
 // dataFiles are the files of the dataset that a job reads, as they are staged:
 // its JSON Lines where it has them, and else its Parquet.
 func dataFiles(j *job.Job) ([]cluster.File, error) {
 	var files []cluster.File
 	if j.Base.Template != "" {
-		files = append(files, cluster.File{From: j.Base.Template, To: "template.jinja"})
+		files = append(files, cluster.File{From: j.Base.Template, To: templateFile})
 	}
 	for split, needed := range map[string]bool{j.Dataset.Train: true, j.Dataset.Validation: false} {
 		if split == "" {

@@ -23,9 +23,22 @@ func stagesOf(j *job.Job) []string {
 // queued. The trainer goes on from its last checkpoint; stages that are done are
 // not run again, unless from names the one to begin with.
 func (l *Launcher) Resume(ctx context.Context, j *registry.Job, r Request, from string) error {
+	release, err := l.hold(j.Name, j.ID)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := l.refresh(ctx, j); err != nil { // another gorod may have queued it
+		return err
+	}
 	queue, err := plan(j, stagesOf(r.Job), from)
 	if err != nil {
 		return err
+	}
+	if queue[0] != Notify {
+		if err := l.unchanged(ctx, j, r); err != nil {
+			return err
+		}
 	}
 	files, err := l.layOut(j.ID, r)
 	if err != nil {

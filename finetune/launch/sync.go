@@ -23,14 +23,23 @@ func (l *Launcher) Sync(ctx context.Context, j *registry.Job) error {
 	if err := l.refresh(ctx, j); err != nil {
 		return err
 	}
-	statuses, err := l.statuses(ctx, j)
+	statuses, gone, err := l.statuses(ctx, j)
 	if err != nil {
 		return err
 	}
 	for i := range j.Tasks {
 		t := &j.Tasks[i]
+		change, seen := registry.Change{}, false
 		if s, ok := statuses[t.Cluster]; ok {
-			if _, err := l.Registry.SetState(ctx, j.ID, t.Ref, l.change(j, t, s)); err != nil {
+			change, seen = l.change(j, t, s), true
+		} else if gone && t.Cluster != "" && !t.Status.State.Final() {
+			if change, err = l.unseen(ctx, j, t); err != nil {
+				return err
+			}
+			seen = true
+		}
+		if seen {
+			if _, err := l.Registry.SetState(ctx, j.ID, t.Ref, change); err != nil {
 				return err
 			}
 		}
@@ -56,8 +65,8 @@ func (l *Launcher) refresh(ctx context.Context, j *registry.Job) error {
 }
 
 // statuses are those of a job's tasks by the names that the cluster gave them.
-// What the cluster has forgotten is left out: the registry remembers it.
-func (l *Launcher) statuses(ctx context.Context, j *registry.Job) (map[string]cluster.Status, error) {
+// What the cluster has forgotten is left out; gone says that it has some.
+func (l *Launcher) statuses(ctx context.Context, j *registry.Job) (known map[string]cluster.Status, gone bool, err error) {
 	var ids []string
 	for i := range j.Tasks {
 		if t := &j.Tasks[i]; t.Cluster != "" && !t.Status.State.Final() {
@@ -66,20 +75,20 @@ func (l *Launcher) statuses(ctx context.Context, j *registry.Job) (map[string]cl
 	}
 	out := map[string]cluster.Status{}
 	if len(ids) == 0 {
-		return out, nil
+		return out, false, nil
 	}
 	list, err := l.Cluster.Status(ctx, ids...)
-	if err != nil && !cluster.IsKind(err, cluster.NotFound) {
-		return nil, err
+	if gone = cluster.IsKind(err, cluster.NotFound); err != nil && !gone {
+		return nil, false, err
 	}
 	for _, s := range list {
 		out[s.Name()] = s
 	}
-	return out, nil
+	return out, gone, nil
 }
 
 func (l *Launcher) change(j *registry.Job, t *registry.Task, s cluster.Status) registry.Change {
-	c := registry.Change{State: registry.State(s.State), Reason: reason(s), Node: s.Node, Restarts: s.Restarts}
+	c := registry.Change{State: registry.State(s.State), Reason: reason(s), Node: s.Node, Restarts: s.Restarts, Cluster: t.Cluster}
 	if s.State.Final() && s.State != cluster.Completed && t.Stage == Train {
 		c.Error = l.trainerError(j, t)
 	}
@@ -221,6 +230,9 @@ func (l *Launcher) Cancel(ctx context.Context, j *registry.Job) error {
 		if t := &j.Tasks[i]; t.Cluster != "" && !t.Status.State.Final() {
 			ids = append(ids, t.Cluster)
 		}
+	}
+	if len(ids) == 0 && !j.Done() {
+		return l.idle(j) // it may be about to be queued
 	}
 	if len(ids) == 0 {
 		return nil
