@@ -46,6 +46,15 @@ type Task interface {
 	Whole(ctx context.Context, subject string, samples []sample.Sample) ([]sample.Score, error)
 }
 
+// Measured is a Task that asks nobody: what it scores is there already. It has
+// no Items; its rows name their subjects, such as the conditions of runs, and
+// need nothing filled in but Task and ID.
+type Measured interface {
+	Task
+	// Rows are all samples and scores; Score.Sample is the index of its sample.
+	Rows(ctx context.Context) (Outcome, error)
+}
+
 // Item is one question, or one conversation.
 type Item struct {
 	ID      string // within the task: the same in every build of the same data
@@ -87,6 +96,11 @@ type Prompt struct {
 	Temperature *float64
 	Reference   string // kept beside the reply
 	Turn        int32
+	// Scored, where it is set, asks for no reply but how likely the subject finds
+	// this text after the messages, as llm.Request.Scored does: the reply is the
+	// mean natural logarithm of its tokens' probabilities, or llm.Unscored, which
+	// is also the answer of a subject whose provider cannot be asked.
+	Scored string
 }
 
 // Measure is what is scored.
