@@ -1,49 +1,12 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
-
-// chart is a figure: an ECharts option with what the page needs to finish it,
-// and the same data as a table for those who cannot see it.
-type chart struct {
-	ID    string
-	Title string
-	Note  string
-	Alt   string
-	Size  string // tall, square or empty
-	File  string // of the data
-	Table *table
-	plot  plot
-}
-
-// plot is what the page's script draws.
-type plot struct {
-	Option  map[string]any `json:"option"`
-	Bands   []band         `json:"bands,omitempty"`
-	Digits  int            `json:"digits"`
-	Percent bool           `json:"percent,omitempty"`
-	Kind    string         `json:"kind"`
-	Whole   bool           `json:"whole,omitempty"`
-}
-
-// band is the least and the greatest value around a line; "-" where there is
-// none.
-type band struct {
-	Low  []any `json:"low"`
-	High []any `json:"high"`
-}
-
-// colours are tokens that the page's script replaces by those of the light or
-// the dark palette.
-const colours = 7
-
-func colour(i int) string { return fmt.Sprintf("$%d", i%colours) }
 
 // dash tells the lines of conditions apart where colours repeat or are not
 // seen.

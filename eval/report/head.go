@@ -22,20 +22,20 @@ func paragraphs(text string) []string {
 
 // facts say what was run.
 func (s *study) facts() []fact {
-	facts := []fact{{s.T("Что запущено ¦ What was run"), s.extent()}}
+	facts := []fact{{Name: s.T("Что запущено ¦ What was run"), Value: s.extent()}}
 	if s.axis.same && s.axis.ticks > 0 {
-		facts = append(facts, fact{s.T("Время в модели ¦ Simulated time"), fmt.Sprintf("%s – %s, %s %s",
+		facts = append(facts, fact{Name: s.T("Время в модели ¦ Simulated time"), Value: fmt.Sprintf("%s – %s, %s %s",
 			s.Moment(s.axis.clock.Start), s.Moment(s.axis.at(s.axis.ticks)), s.T("шаг ¦ step"), s.Span(s.axis.clock.Step))})
 	}
 	if len(s.runs) > 0 {
-		facts = append(facts, fact{"Seed", s.seeds()})
+		facts = append(facts, fact{Name: "Seed", Value: s.seeds()})
 	}
 	for _, p := range s.in.Providers {
-		facts = append(facts, fact{s.T("Модель ¦ Model") + " " + line(p.Entry, 60), providerText(p)})
+		facts = append(facts, fact{Name: s.T("Модель ¦ Model") + " " + line(p.Entry, 60), Value: providerText(p)})
 	}
 	return append(facts,
-		fact{s.T("Версия gorod ¦ gorod version"), line(s.in.GorodVersion, 60)},
-		fact{s.T("Отчёт создан ¦ Report made"), s.Moment(s.in.Generated) + " " + s.in.Generated.Format("MST")})
+		fact{Name: s.T("Версия gorod ¦ gorod version"), Value: line(s.in.GorodVersion, 60)},
+		fact{Name: s.T("Отчёт создан ¦ Report made"), Value: s.Moment(s.in.Generated) + " " + s.in.Generated.Format("MST")})
 }
 
 // extent is cells × seeds × residents × ticks.
@@ -120,8 +120,8 @@ func (s *study) notices() []notice {
 	var out []notice
 	if s.usesReference() {
 		out = append(out, notice{
-			s.T("Это не языковая модель ¦ Not a language model"),
-			s.T("Ответы дал встроенный имитатор reference. Результаты показывают работу механизма, а не поведение людей или языковых моделей. ¦ " +
+			Title: s.T("Это не языковая модель ¦ Not a language model"),
+			Text: s.T("Ответы дал встроенный имитатор reference. Результаты показывают работу механизма, а не поведение людей или языковых моделей. ¦ " +
 				"The built-in stand-in, reference, gave the answers. Results show the machinery, not people and not language models."),
 		})
 	}
@@ -133,23 +133,23 @@ func (s *study) notices() []notice {
 	}
 	if unfinished > 0 {
 		out = append(out, notice{
-			s.T("Не все прогоны завершены ¦ Not every run is done"),
-			fmt.Sprintf(s.T("Не завершено: %d из %d. Средние взяты по завершённым прогонам; где условие не имеет ни одного, — по тому, что есть, и оно отмечено звёздочкой. ¦ "+
+			Title: s.T("Не все прогоны завершены ¦ Not every run is done"),
+			Text: fmt.Sprintf(s.T("Не завершено: %d из %d. Средние взяты по завершённым прогонам; где условие не имеет ни одного, — по тому, что есть, и оно отмечено звёздочкой. ¦ "+
 				"%d of %d did not come to their end. Means are over those that did; a condition that has none is marked with an asterisk and uses what there is."),
 				unfinished, len(s.runs)),
 		})
 	}
 	if len(s.conditions) > maxPlotted {
 		out = append(out, notice{
-			s.T("Условий много ¦ Many conditions"),
-			fmt.Sprintf(s.T("Графики показывают первые %d из %d условий; таблица сравнения и data/*.csv — все. ¦ "+
+			Title: s.T("Условий много ¦ Many conditions"),
+			Text: fmt.Sprintf(s.T("Графики показывают первые %d из %d условий; таблица сравнения и data/*.csv — все. ¦ "+
 				"Charts show the first %d of %d conditions; the table of comparison and data/*.csv have all."), maxPlotted, len(s.conditions)),
 		})
 	}
 	if n := s.restarts(); n > 0 {
 		out = append(out, notice{
-			s.T("Были сбои ¦ There were incidents"),
-			s.Count(n, "сбой пережит|сбоя пережито|сбоев пережито ¦ incident was survived|incidents were survived") +
+			Title: s.T("Были сбои ¦ There were incidents"),
+			Text: s.Count(n, "сбой пережит|сбоя пережито|сбоев пережито ¦ incident was survived|incidents were survived") +
 				s.T("; подробности — в разделе «Сбои». ¦ ; see the section Incidents."),
 		})
 	}

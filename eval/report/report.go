@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/llm-city/gorod/core/event"
+	"github.com/llm-city/gorod/eval/report/internal/page"
 	"github.com/llm-city/gorod/eval/report/internal/words"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -112,20 +113,20 @@ func Write(ctx context.Context, dir string, in Study) (Files, error) {
 		return Files{}, err
 	}
 	doc := s.document(dir)
-	page, err := doc.html()
+	html, err := doc.HTML()
 	if err != nil {
 		return Files{}, err
 	}
-	out := folder{path: filepath.Join(dir, "report")}
+	out := page.Folder{Path: filepath.Join(dir, "report")}
 	files := Files{
-		HTML:     out.write("report.html", page),
-		Markdown: out.write("report.md", doc.markdown()),
+		HTML:     out.Write("report.html", html),
+		Markdown: out.Write("report.md", doc.Markdown()),
 	}
 	for _, t := range s.dataTables() {
-		files.Data = append(files.Data, out.write(filepath.Join("data", t.name+".csv"), t.csv()))
+		files.Data = append(files.Data, out.Write(filepath.Join("data", t.name+".csv"), t.csv()))
 	}
-	if out.err != nil {
-		return Files{}, out.err
+	if out.Err != nil {
+		return Files{}, out.Err
 	}
 	return files, nil
 }

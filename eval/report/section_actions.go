@@ -61,7 +61,7 @@ func (s *study) kindsChart(kinds []string) *chart {
 		b.series = append(b.series, series)
 	}
 	return &chart{
-		ID: "actions-kinds", Title: title, Note: s.meanNote(), Alt: title, Size: "tall", File: "actions.csv", Table: t, plot: b.plot(1, false),
+		ID: "actions-kinds", Title: title, Note: s.meanNote(), Alt: title, Size: "tall", File: "actions.csv", Table: t, Plot: b.plot(1, false),
 	}
 }
 
@@ -86,7 +86,7 @@ func (s *study) reasons(caption string, total map[string]int) *table {
 		return nil
 	}
 	sorted := slices.SortedFunc(maps.Keys(total), func(a, b string) int { return cmp.Or(cmp.Compare(total[b], total[a]), cmp.Compare(a, b)) })
-	t := &table{Caption: caption, Head: []column{{Text: s.T("Причина ¦ Reason")}, {s.T("Сколько раз ¦ Times"), true}}}
+	t := &table{Caption: caption, Head: []column{{Text: s.T("Причина ¦ Reason")}, {Text: s.T("Сколько раз ¦ Times"), Numeric: true}}}
 	for _, why := range sorted[:min(maxReasonsShown, len(sorted))] {
 		t.Rows = append(t.Rows, texts(line(why, 200), s.Int(total[why])))
 	}

@@ -42,16 +42,16 @@ func (s *study) useChart(id, title, unit string, uses []use, of func(callSum) fl
 		b.series = append(b.series, series)
 		t.Rows = append(t.Rows, row)
 	}
-	return &chart{ID: id, Title: title, Note: s.meanNote(), Alt: title, File: "calls.csv", Table: t, plot: b.plot(0, false)}
+	return &chart{ID: id, Title: title, Note: s.meanNote(), Alt: title, File: "calls.csv", Table: t, Plot: b.plot(0, false)}
 }
 
 // useTable adds up all runs.
 func (s *study) useTable(uses []use) *table {
 	t := &table{
 		Caption: s.T("Все прогоны вместе ¦ All runs together"),
-		Head: []column{{Text: s.T("Модель ¦ Model")}, {Text: s.T("Назначение ¦ Purpose")}, {s.T("Вызовы ¦ Calls"), true},
-			{s.T("Токены запросов ¦ Prompt tokens"), true},
-			{s.T("Токены ответов ¦ Reply tokens"), true}, {s.T("Задержка в среднем, мс ¦ Mean latency, ms"), true}},
+		Head: []column{{Text: s.T("Модель ¦ Model")}, {Text: s.T("Назначение ¦ Purpose")}, {Text: s.T("Вызовы ¦ Calls"), Numeric: true},
+			{Text: s.T("Токены запросов ¦ Prompt tokens"), Numeric: true},
+			{Text: s.T("Токены ответов ¦ Reply tokens"), Numeric: true}, {Text: s.T("Задержка в среднем, мс ¦ Mean latency, ms"), Numeric: true}},
 	}
 	for _, u := range uses {
 		var sum callSum

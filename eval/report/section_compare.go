@@ -56,7 +56,7 @@ func (s *study) measureUnit(m measure) string {
 func columns(conditions []*condition) []column {
 	var out []column
 	for _, c := range conditions {
-		out = append(out, column{fmt.Sprintf("%s (n\u00a0=\u00a0%d)", c.shown(), len(c.runs)), true})
+		out = append(out, column{Text: fmt.Sprintf("%s (n\u00a0=\u00a0%d)", c.shown(), len(c.runs)), Numeric: true})
 	}
 	return out
 }

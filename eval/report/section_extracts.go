@@ -109,7 +109,7 @@ func (s *study) extractTable(name string) *table {
 		}
 	}
 	shown := slices.Sorted(maps.Keys(fields))
-	t := &table{Caption: line(name, 80), Head: []column{{Text: s.T("Условие ¦ Condition")}, {"Seed", true}, {Text: s.timeTitle()}}}
+	t := &table{Caption: line(name, 80), Head: []column{{Text: s.T("Условие ¦ Condition")}, {Text: "Seed", Numeric: true}, {Text: s.timeTitle()}}}
 	if ofAgents {
 		t.Head = append(t.Head, column{Text: s.T("О ком ¦ Whom")})
 	}

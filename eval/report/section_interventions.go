@@ -80,8 +80,8 @@ func (r *run) intervened(id string) []tally.Intervened {
 // interventionTable has a row an effect.
 func (s *study) interventionTable() *table {
 	t := &table{Caption: s.T("Что произошло по прогонам ¦ What happened, by run"), Head: []column{
-		{Text: s.T("Условие ¦ Condition")}, {"Seed", true}, {Text: s.timeTitle()}, {Text: s.T("Вмешательство ¦ Intervention")},
-		{Text: s.T("Почему ¦ Why")}, {Text: s.T("Что сделано ¦ What was done")}, {s.T("Жителей ¦ Residents"), true}}}
+		{Text: s.T("Условие ¦ Condition")}, {Text: "Seed", Numeric: true}, {Text: s.timeTitle()}, {Text: s.T("Вмешательство ¦ Intervention")},
+		{Text: s.T("Почему ¦ Why")}, {Text: s.T("Что сделано ¦ What was done")}, {Text: s.T("Жителей ¦ Residents"), Numeric: true}}}
 	left := 0
 	for _, r := range s.runs {
 		for _, i := range r.Interventions {

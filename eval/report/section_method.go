@@ -3,13 +3,15 @@ package report
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
+	"unicode"
 )
 
 // definitions say what each measure is.
 func (s *study) definitions() section {
 	var terms []term
 	for _, m := range s.shown() {
-		terms = append(terms, term{s.T(m.name), s.T(m.unit), m.reach, s.T(m.about)})
+		terms = append(terms, term{Name: s.T(m.name), Unit: s.T(m.unit), Range: m.reach, Text: s.T(m.about)})
 	}
 	terms = append(terms, s.spreadTerms()...)
 	out := section{ID: "definitions", Nav: s.T("Определения ¦ Definitions"), Title: s.T("Определения ¦ Definitions"), Intro: s.T(
@@ -26,12 +28,12 @@ func (s *study) spreadTerms() []term {
 		return nil
 	}
 	return []term{
-		{s.T("Слышали ¦ Heard"), s.T(unitShare), ofOne,
-			s.T("жители, которые увидели хоть что-то о событии, среди всех жителей ¦ residents who saw anything about the event, among all residents")},
-		{s.T("До половины жителей ¦ Until half had heard"), s.T("время в модели ¦ simulated time"), fromZero,
-			s.T("от тика, в котором о событии впервые сказали, до тика, в котором услышала половина жителей ¦ from the tick in which the event was first told to the one in which half of the residents had heard")},
-		{s.T("Пересказы ¦ Hops"), s.T(unitCount), fromZero,
-			s.T("0 — узнал от исследования, 1 — от того, кому сказало исследование, и так далее ¦ 0: from the study; 1: from one whom the study told; and so on")},
+		{Name: s.T("Слышали ¦ Heard"), Unit: s.T(unitShare), Range: ofOne,
+			Text: s.T("жители, которые увидели хоть что-то о событии, среди всех жителей ¦ residents who saw anything about the event, among all residents")},
+		{Name: s.T("До половины жителей ¦ Until half had heard"), Unit: s.T("время в модели ¦ simulated time"), Range: fromZero,
+			Text: s.T("от тика, в котором о событии впервые сказали, до тика, в котором услышала половина жителей ¦ from the tick in which the event was first told to the one in which half of the residents had heard")},
+		{Name: s.T("Пересказы ¦ Hops"), Unit: s.T(unitCount), Range: fromZero,
+			Text: s.T("0 — узнал от исследования, 1 — от того, кому сказало исследование, и так далее ¦ 0: from the study; 1: from one whom the study told; and so on")},
 	}
 }
 
@@ -79,4 +81,14 @@ func (s *study) digests() string {
 		return "—"
 	}
 	return out
+}
+
+// quoted is a path fit for a shell.
+func quoted(path string) string {
+	for _, r := range path {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./+=,:@%", r) {
+			return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+		}
+	}
+	return path
 }

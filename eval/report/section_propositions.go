@@ -111,7 +111,7 @@ func (s *study) propositionBlocks(p judged, number int) []block {
 		c := s.pointsChart(id, s.T("Оценка судьи по времени ¦ The judge's score over time"), unit, 1, p.ticks, l, "propositions.csv",
 			func(r *run, tick int64) float64 { return factor * p.mean(r, tick) })
 		if c != nil {
-			c.plot.Percent = p.Check
+			c.Plot.Percent = p.Check
 		}
 		blocks = append(blocks, chartBlocks(c)...)
 	}

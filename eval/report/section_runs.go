@@ -9,8 +9,8 @@ func (s *study) runsSection() section {
 	out := section{ID: "runs", Nav: s.T("Прогоны ¦ Runs"), Title: s.T("Прогоны ¦ Runs"),
 		Intro: s.T("Дайджест — SHA-256 всех событий прогона по порядку. ¦ The digest is a SHA-256 over all events of a run in order.")}
 	t := &table{Caption: s.T("Все прогоны ¦ All runs"), Head: []column{
-		{Text: s.T("Условие ¦ Condition")}, {"Seed", true}, {Text: s.T("Состояние ¦ Status")}, {s.T("Тики ¦ Ticks"), true},
-		{s.T("Шаги жителей ¦ Agent-steps"), true}, {s.T("Сообщения ¦ Messages"), true}, {Text: s.T("Дайджест ¦ Digest")}}}
+		{Text: s.T("Условие ¦ Condition")}, {Text: "Seed", Numeric: true}, {Text: s.T("Состояние ¦ Status")}, {Text: s.T("Тики ¦ Ticks"), Numeric: true},
+		{Text: s.T("Шаги жителей ¦ Agent-steps"), Numeric: true}, {Text: s.T("Сообщения ¦ Messages"), Numeric: true}, {Text: s.T("Дайджест ¦ Digest")}}}
 	for _, r := range s.runs {
 		status := cell{Text: s.status(r.Status), Bad: r.Status != Done}
 		if r.Error != "" {
@@ -70,7 +70,7 @@ func (s *study) incidents() section {
 		return out
 	}
 	t := &table{Caption: s.T("Сбои по прогонам ¦ Incidents by run"), Head: []column{
-		{Text: s.T("Условие ¦ Condition")}, {"Seed", true}, {s.T("Тик ¦ Tick"), true}, {Text: s.T("Что ¦ What")},
+		{Text: s.T("Условие ¦ Condition")}, {Text: "Seed", Numeric: true}, {Text: s.T("Тик ¦ Tick"), Numeric: true}, {Text: s.T("Что ¦ What")},
 		{Text: s.T("Где ¦ Where")}, {Text: s.T("Подробности ¦ Details")}}}
 	for _, r := range s.runs {
 		for _, i := range r.Incidents {

@@ -74,8 +74,8 @@ func (s *study) eventBlocks(e tally.Spread) []block {
 func (s *study) reachTable(event string) *table {
 	t := &table{
 		Caption: s.T("Охват и скорость ¦ Reach and speed"),
-		Head: []column{{Text: s.T("Условие ¦ Condition")}, {s.T("Слышали ¦ Heard"), true},
-			{s.T("До половины жителей ¦ Until half had heard"), true}, {s.T("Пересказов в среднем ¦ Mean hops"), true}},
+		Head: []column{{Text: s.T("Условие ¦ Condition")}, {Text: s.T("Слышали ¦ Heard"), Numeric: true},
+			{Text: s.T("До половины жителей ¦ Until half had heard"), Numeric: true}, {Text: s.T("Пересказов в среднем ¦ Mean hops"), Numeric: true}},
 		Note: s.T("Время считается от первого сообщения о событии; в скобках — в скольких прогонах половина достигнута. ¦ " +
 			"Time counts from when the event was first told; in parentheses, in how many runs half was reached."),
 	}
@@ -198,7 +198,7 @@ func (s *study) groupsChart(event string, c *condition, index int, groups []stri
 func (s *study) shareChart(id, title string, l lines) *chart {
 	c := s.timeChart(id, title, s.T("слышали, % ¦ heard, %"), 1, l)
 	if c != nil {
-		c.plot.Percent, c.File = true, "spread.csv"
+		c.Plot.Percent, c.File = true, "spread.csv"
 	}
 	return c
 }
@@ -258,5 +258,5 @@ func (s *study) hopsChart(event string) *chart {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return &chart{ID: "hops-" + s.eventNumber(event), Title: title, Note: s.meanNote(), Alt: title, File: "spread_hops.csv", Table: t, plot: b.plot(1, false)}
+	return &chart{ID: "hops-" + s.eventNumber(event), Title: title, Note: s.meanNote(), Alt: title, File: "spread_hops.csv", Table: t, Plot: b.plot(1, false)}
 }

@@ -89,7 +89,7 @@ func (s *study) picksChart(q asked, tick int64, id string) *chart {
 	if !any {
 		return nil
 	}
-	return &chart{ID: id, Title: title, Alt: title + ": " + line(q.Text, 200), Note: s.meanNote(), File: "estimates.csv", Table: t, plot: b.plot(1, true)}
+	return &chart{ID: id, Title: title, Alt: title + ": " + line(q.Text, 200), Note: s.meanNote(), File: "estimates.csv", Table: t, Plot: b.plot(1, true)}
 }
 
 const maxQuotesShown = 5 // of a condition

@@ -64,12 +64,12 @@ func (s *study) tiesChart(c *condition, index int, ties []tie) *chart {
 	}
 	people := newPeople(c.runs[0], ties)
 	t := &table{Caption: title, Head: []column{
-		{Text: s.T("Кто ¦ Who")}, {Text: s.T("Кому ¦ To whom")}, {s.T("Сообщений за прогон ¦ Messages in a run"), true}}}
+		{Text: s.T("Кто ¦ Who")}, {Text: s.T("Кому ¦ To whom")}, {Text: s.T("Сообщений за прогон ¦ Messages in a run"), Numeric: true}}}
 	for _, e := range ties {
 		t.Rows = append(t.Rows, texts(people.name[e.From], people.name[e.To], s.Number(e.mean, 1)))
 	}
 	return &chart{
-		ID: fmt.Sprintf("ties-%d", index+1), Title: title, Size: "square", File: "ties.csv", Table: t, plot: s.graph(people, ties),
+		ID: fmt.Sprintf("ties-%d", index+1), Title: title, Size: "square", File: "ties.csv", Table: t, Plot: s.graph(people, ties),
 		Alt: fmt.Sprintf("%s: %s, %s", title, s.Count(len(people.ids), "житель|жителя|жителей ¦ resident|residents"), s.Count(len(ties), "связь|связи|связей ¦ tie|ties")),
 	}
 }
@@ -186,7 +186,7 @@ func (s *study) exposure() section {
 	title := s.T("Неравенство показов ¦ Inequality of exposure")
 	out.Blocks = []block{{Chart: &chart{
 		ID: "exposure-lorenz", Title: title, Alt: title, Size: "square", File: "exposure.csv",
-		Table: s.trackTable(title, l, func(x float64) string { return s.Number(x, 1) }), plot: l.plot(1, true),
+		Table: s.trackTable(title, l, func(x float64) string { return s.Number(x, 1) }), Plot: l.plot(1, true),
 	}}, {Half: true, Table: s.exposureTable()}}
 	return out
 }
@@ -194,8 +194,8 @@ func (s *study) exposure() section {
 // exposureTable has the numbers of the curves.
 func (s *study) exposureTable() *table {
 	t := &table{Caption: s.T("Неравенство показов по условиям ¦ Inequality of exposure by condition"), Head: []column{
-		{Text: s.T("Условие ¦ Condition")}, {s.T("Джини ¦ Gini"), true}, {s.T("Показы верхних 10 % авторов ¦ Shown of the top 10% of authors"), true},
-		{s.T("Показов за прогон ¦ Showings in a run"), true}}}
+		{Text: s.T("Условие ¦ Condition")}, {Text: s.T("Джини ¦ Gini"), Numeric: true}, {Text: s.T("Показы верхних 10 % авторов ¦ Shown of the top 10% of authors"), Numeric: true},
+		{Text: s.T("Показов за прогон ¦ Showings in a run"), Numeric: true}}}
 	for _, c := range s.conditions {
 		t.Rows = append(t.Rows, texts(c.shown(),
 			s.spanned(over(c.runs, func(r *run) float64 { return r.Exposure.Gini }), s.numbers(2)),

@@ -61,7 +61,7 @@ func (s *study) timeChart(id, title, unit string, digits int, l lines) *chart {
 func (s *study) lineChart(id, title, unit string, digits int, l lines) *chart {
 	l.x, l.y = s.timeTitle(), unit
 	return &chart{
-		ID: id, Title: title, plot: l.plot(digits, false), Table: s.trackTable(title, l, s.numbers(digits)),
+		ID: id, Title: title, Plot: l.plot(digits, false), Table: s.trackTable(title, l, s.numbers(digits)),
 		Alt: fmt.Sprintf("%s: %s, %s — %s", title, unit, s.timeTitle(), s.Count(len(l.tracks), "линия|линии|линий ¦ line|lines")),
 	}
 }
@@ -70,7 +70,7 @@ func (s *study) lineChart(id, title, unit string, digits int, l lines) *chart {
 func (s *study) trackTable(title string, l lines, format func(float64) string) *table {
 	t := &table{Caption: title, Head: []column{{Text: l.x}}}
 	for _, tr := range l.tracks {
-		t.Head = append(t.Head, column{tr.name, true})
+		t.Head = append(t.Head, column{Text: tr.name, Numeric: true})
 	}
 	for i, label := range l.labels {
 		row := texts(label)
@@ -178,7 +178,7 @@ func (s *study) toneShares() *chart {
 	}
 	p := b.plot(1, true)
 	p.Kind = "tones"
-	return &chart{ID: "sentiment-shares", Title: title, Note: s.meanNote(), Alt: title, File: "conditions.csv", Table: t, plot: p}
+	return &chart{ID: "sentiment-shares", Title: title, Note: s.meanNote(), Alt: title, File: "conditions.csv", Table: t, Plot: p}
 }
 
 func (s *study) meanNote() string {

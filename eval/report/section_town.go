@@ -47,7 +47,7 @@ func (s *study) townCharts() []*chart {
 			l.max = 100
 		}
 		if c := s.timeChart("town-"+number.id, s.T(number.name), s.T(number.unit), number.digits, l); c != nil {
-			c.File, c.plot.Percent = "town.csv", number.factor == 100
+			c.File, c.Plot.Percent = "town.csv", number.factor == 100
 			out = append(out, c)
 		}
 	}

@@ -43,7 +43,7 @@ func (s *study) decreesChart() *chart {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return &chart{ID: "town-decisions", Title: title, Note: s.meanNote(), Alt: title, File: "town_decisions.csv", Table: t, plot: b.plot(1, false)}
+	return &chart{ID: "town-decisions", Title: title, Note: s.meanNote(), Alt: title, File: "town_decisions.csv", Table: t, Plot: b.plot(1, false)}
 }
 
 // ofDecree counts decisions of a kind in a run.

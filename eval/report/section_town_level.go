@@ -54,7 +54,7 @@ func (s *study) levelTable(path string) *table {
 	}
 	t := &table{Caption: s.T("Доля достигших цели по значению ¦ Share that met the goal, by") + " " + line(path, 100), Head: []column{{Text: line(path, 100)}}}
 	for _, other := range others {
-		t.Head = append(t.Head, column{other, true})
+		t.Head = append(t.Head, column{Text: other, Numeric: true})
 	}
 	for _, level := range levels {
 		row := texts(level)

@@ -133,6 +133,18 @@
       option.series[0].emphasis = { focus: 'adjacency', lineStyle: { opacity: 0.9 } };
       return option;
     }
+    if (plot.kind === 'forest') {
+      for (const s of option.series) s.lineStyle = { ...s.lineStyle, width: 2 };
+      option.tooltip.trigger = 'item';
+      option.tooltip.formatter = (p) => {
+        const box = document.createElement('div');
+        box.className = 'tip';
+        const title = document.createElement('b');
+        title.textContent = p.seriesName;
+        box.append(title, row('', '', number(plot)(p.value[0])));
+        return box;
+      };
+    }
     const upright = option.yAxis[0].type === 'value';
     const named = upright && option.yAxis[0].name;
     option.grid = { left: 4, right: 22, top: (legend ? 36 : 6) + (named ? 32 : 6), bottom: option.xAxis[0].name ? 34 : 8, containLabel: true };
@@ -196,7 +208,18 @@
     setTimeout(() => button.classList.remove('done'), 1500);
   };
 
+  // A number's link opens the samples behind it.
+  const reveal = () => {
+    const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (place && place.tagName === 'DETAILS') {
+      place.open = true;
+      place.scrollIntoView();
+    }
+  };
+  addEventListener('hashchange', reveal);
+
   draw();
+  reveal();
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
   addEventListener('beforeprint', () => {
     root.classList.add('paper');

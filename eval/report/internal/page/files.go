@@ -1,4 +1,4 @@
-package report
+package page
 
 import (
 	"fmt"
@@ -6,18 +6,18 @@ import (
 	"path/filepath"
 )
 
-// folder writes files until the first error.
-type folder struct {
-	path string
-	err  error
+// Folder writes files until the first error.
+type Folder struct {
+	Path string
+	Err  error
 }
 
-// write replaces a file and says where it is.
-func (f *folder) write(name string, data []byte) string {
-	path := filepath.Join(f.path, name)
-	if f.err == nil {
+// Write replaces a file and says where it is.
+func (f *Folder) Write(name string, data []byte) string {
+	path := filepath.Join(f.Path, name)
+	if f.Err == nil {
 		if err := replace(path, data); err != nil {
-			f.err = fmt.Errorf("write the report: %w", err)
+			f.Err = fmt.Errorf("write the report: %w", err)
 		}
 	}
 	return path

@@ -1,4 +1,4 @@
-package report
+package page
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ var (
 // htmlPage is what the template is given. Its parts that are not escaped are
 // gorod's own, or JSON without a character that HTML knows.
 type htmlPage struct {
-	Doc     *document
+	Doc     *Document
 	Policy  string
 	Style   template.CSS
 	Library template.JS
@@ -36,10 +36,10 @@ type htmlPage struct {
 	ECharts string
 }
 
-// html is the document as a page that needs nothing else. Its content security
+// HTML is the document as a page that needs nothing else. Its content security
 // policy names the page's own style and scripts by their hashes: nothing else
 // runs, and nothing is fetched.
-func (d *document) html() ([]byte, error) {
+func (d *Document) HTML() ([]byte, error) {
 	t, err := template.New("page").Funcs(template.FuncMap{"t": d.T, "extent": d.extent}).Parse(pageTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("read the page's template: %w", err)
@@ -53,7 +53,7 @@ func (d *document) html() ([]byte, error) {
 		Doc: d, Style: template.CSS(pageStyle), Library: template.JS(echartsScript), Script: template.JS(pageScript),
 		Plots: template.JS(plots), ECharts: echartsVersion,
 		Policy: fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
-			hash(echartsScript), hash(pageScript), hash(pageStyle)),
+			Hash(echartsScript), Hash(pageScript), Hash(pageStyle)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("write the page: %w", err)
@@ -61,19 +61,19 @@ func (d *document) html() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// hash names an inline script or style in a content security policy.
-func hash(text string) string {
+// Hash names an inline script or style in a content security policy.
+func Hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // plots are the charts by their ids.
-func (d *document) plots() map[string]plot {
-	plots := map[string]plot{}
+func (d *Document) plots() map[string]Plot {
+	plots := map[string]Plot{}
 	for _, s := range d.Sections {
 		for _, b := range s.Blocks {
 			if b.Chart != nil {
-				plots[b.Chart.ID] = b.Chart.plot
+				plots[b.Chart.ID] = b.Chart.Plot
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package report
+package page
 
 import (
 	"fmt"
@@ -9,25 +9,25 @@ import (
 // files have all rows.
 const maxRowsInMarkdown = 12
 
-// markdown is the document for reading as text and for putting into other
+// Markdown is the document for reading as text and for putting into other
 // documents. All of its texts are escaped.
-func (d *document) markdown() []byte {
+func (d *Document) Markdown() []byte {
 	w := &writer{d: d}
-	w.para("# " + escape(d.Title))
+	w.para("# " + Escape(d.Title))
 	for _, n := range d.Notices {
-		w.para(fmt.Sprintf("> **%s.** %s", escape(n.Title), escape(n.Text)))
+		w.para(fmt.Sprintf("> **%s.** %s", Escape(n.Title), Escape(n.Text)))
 	}
 	for _, p := range d.Lead {
-		w.para(atStart(escape(p)))
+		w.para(atStart(Escape(p)))
 	}
 	for _, f := range d.Facts {
-		w.line(fmt.Sprintf("- %s: %s", escape(f.Name), escape(f.Value)))
+		w.line(fmt.Sprintf("- %s: %s", Escape(f.Name), Escape(f.Value)))
 	}
 	w.line("")
 	for _, s := range d.Sections {
-		w.para("## " + escape(s.Title))
+		w.para("## " + Escape(s.Title))
 		if s.Intro != "" {
-			w.para(escape(s.Intro))
+			w.para(Escape(s.Intro))
 		}
 		for _, b := range s.Blocks {
 			w.block(b)
@@ -35,25 +35,25 @@ func (d *document) markdown() []byte {
 	}
 	w.line("---")
 	w.line("")
-	w.line(escape(d.Footer))
+	w.line(Escape(d.Footer))
 	return []byte(w.out.String())
 }
 
 // writer writes Markdown.
 type writer struct {
-	d   *document
+	d   *Document
 	out strings.Builder
 }
 
 func (w *writer) line(s string) { w.out.WriteString(s + "\n") }
 func (w *writer) para(s string) { w.line(s); w.line("") }
 
-func (w *writer) block(b block) {
+func (w *writer) block(b Block) {
 	switch {
 	case b.Heading != "":
-		w.para("### " + escape(b.Heading))
+		w.para("### " + Escape(b.Heading))
 	case b.Text != "":
-		w.para(atStart(escape(b.Text)))
+		w.para(atStart(Escape(b.Text)))
 	case b.Code != "":
 		w.para("    " + strings.Join(strings.Fields(b.Code), " "))
 	case b.Table != nil:
@@ -64,12 +64,12 @@ func (w *writer) block(b block) {
 		w.thread(b.Thread)
 	case b.Terms != nil:
 		if b.Fold != "" {
-			w.para("**" + escape(b.Fold) + "**")
+			w.para("**" + Escape(b.Fold) + "**")
 		}
 		for _, t := range b.Terms {
-			about := "- **" + escape(t.Name) + "** — " + escape(t.Text) + "."
+			about := "- **" + Escape(t.Name) + "** — " + Escape(t.Text) + "."
 			if extent := w.d.extent(t); extent != "" {
-				about += " " + escape(extent) + "."
+				about += " " + Escape(extent) + "."
 			}
 			w.line(about)
 		}
@@ -77,31 +77,31 @@ func (w *writer) block(b block) {
 	}
 }
 
-func (w *writer) chart(c *chart) {
+func (w *writer) chart(c *Chart) {
 	if len(c.Table.Rows) <= maxRowsInMarkdown {
 		w.table(c.Table)
 	} else {
-		w.para("**" + escape(c.Table.Caption) + "**")
+		w.para("**" + Escape(c.Table.Caption) + "**")
 		w.para(w.d.T("График — в report.html, данные — в ¦ The chart is in report.html, the data in") + " `data/" + c.File + "`.")
 	}
 }
 
-func (w *writer) table(t *table) {
-	w.para("**" + escape(t.Caption) + "**")
+func (w *writer) table(t *Table) {
+	w.para("**" + Escape(t.Caption) + "**")
 	head, rule := make([]string, len(t.Head)), make([]string, len(t.Head))
 	for i, c := range t.Head {
 		head[i], rule[i] = c.Text, "---"
 		if c.Numeric {
 			rule[i] = "--:"
 		}
-		head[i] = escape(head[i])
+		head[i] = Escape(head[i])
 	}
 	w.line("| " + strings.Join(head, " | ") + " |")
 	w.line("|" + strings.Join(rule, "|") + "|")
 	for _, row := range t.Rows {
 		cells := make([]string, len(row))
 		for i, c := range row {
-			cells[i] = escape(c.Text)
+			cells[i] = Escape(c.Text)
 			if c.Full != "" {
 				cells[i] = "`" + strings.ReplaceAll(strings.ReplaceAll(c.Full, "`", ""), "|", "") + "`"
 			}
@@ -110,30 +110,30 @@ func (w *writer) table(t *table) {
 	}
 	w.line("")
 	if t.Note != "" {
-		w.para(escape(t.Note))
+		w.para(Escape(t.Note))
 	}
 }
 
-func (w *writer) thread(t *thread) {
-	w.para("### " + escape(t.Title))
-	w.para(escape(t.Note))
+func (w *writer) thread(t *Thread) {
+	w.para("### " + Escape(t.Title))
+	w.para(Escape(t.Note))
 	for _, p := range t.Posts {
 		quote := strings.Repeat("> ", p.Depth+1)
-		by := []string{"**" + escape(p.Author) + "**"}
+		by := []string{"**" + Escape(p.Author) + "**"}
 		for _, s := range []string{p.Group, p.Kind, p.Time, p.Tone} {
 			if s != "" {
-				by = append(by, escape(s))
+				by = append(by, Escape(s))
 			}
 		}
 		w.line(quote + strings.Join(by, " · ") + "  ")
-		w.line(quote + atStart(escape(strings.Join(strings.Fields(p.Text), " "))))
+		w.line(quote + atStart(Escape(strings.Join(strings.Fields(p.Text), " "))))
 		w.line("")
 	}
 }
 
-// escape makes a text mean itself in Markdown: no markup, no HTML, no link, no
+// Escape makes a text mean itself in Markdown: no markup, no HTML, no link, no
 // mention, on one line.
-func escape(s string) string {
+func Escape(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	s = strings.NewReplacer(
 		"&", "&amp;", "<", "&lt;", ">", "&gt;", `\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`,
