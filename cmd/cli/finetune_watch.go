@@ -43,15 +43,18 @@ func (s *State) finetuneLs(ctx context.Context, all bool) error {
 			s.printJSON(j)
 			continue
 		}
-		points, err := r.Metrics(ctx, j.ID, 0)
+		p, err := r.Tail(j.ID, 0).Progress(ctx)
 		if err != nil {
 			return err
 		}
-		p := registry.ProgressOf(points)
 		table.row(j.ID, flat(j.Name), j.Created.Local().Format("2006-01-02 15:04"), where(j.Cluster), string(j.State()),
 			steps(p), figure(p.Loss), figure(p.EvalLoss))
 	}
-	if !s.json {
+	switch {
+	case s.json:
+	case len(jobs) == 0:
+		fmt.Fprintln(s.Stdout, "no fine-tunings yet; begin with: gorod finetune estimate experiments/finetune-tiny.yaml")
+	default:
 		table.write(s.Stdout)
 	}
 	return nil
@@ -103,16 +106,17 @@ const watchEvery = 2 * time.Second
 // follow shows a job until it has ended. A cluster that cannot be reached is
 // asked again.
 func (s *State) follow(ctx context.Context, l *launch.Launcher, id string) error {
-	w := &watcher{s: s}
+	w, tail := &watcher{s: s}, l.Registry.Tail(id, 0)
 	for {
 		j, err := l.Registry.Get(ctx, id)
 		if err == nil {
 			err = l.Sync(ctx, j)
 		}
+		away := cluster.IsKind(err, cluster.Unreachable)
 		switch {
 		case ctx.Err() != nil:
 			return stopped{"no longer followed; the job goes on", "gorod finetune watch " + id}
-		case cluster.IsKind(err, cluster.Unreachable):
+		case away:
 			w.say(fmt.Sprintf("the cluster cannot be reached (%v); asking again", err))
 		case err != nil:
 			return fmt.Errorf("finetune watch: %w", err)
@@ -120,15 +124,19 @@ func (s *State) follow(ctx context.Context, l *launch.Launcher, id string) error
 		if j, err = l.Registry.Get(ctx, id); err != nil {
 			return fmt.Errorf("finetune watch: %w", err)
 		}
-		points, err := l.Registry.Metrics(ctx, id, 0)
+		p, err := tail.Progress(ctx)
 		if err != nil {
 			return fmt.Errorf("finetune watch: %w", err)
 		}
-		w.show(j, points)
+		w.show(j, p)
 		if j.Done() {
+			points, err := l.Registry.Metrics(ctx, id, 0)
+			if err != nil {
+				return fmt.Errorf("finetune watch: %w", err)
+			}
 			return w.ended(j, points)
 		}
-		if err == nil && launch.Unqueued(j) {
+		if !away && launch.Unqueued(j) { // else it may be queued and not written down
 			return fmt.Errorf("%s is not wholly queued, and nothing of it is at work; if no gorod is at it now, go on with: gorod finetune resume %s", id, id)
 		}
 		select {
@@ -154,8 +162,7 @@ func (w *watcher) say(line string) {
 	}
 }
 
-func (w *watcher) show(j *registry.Job, points []registry.Point) {
-	p := registry.ProgressOf(points)
+func (w *watcher) show(j *registry.Job, p registry.Progress) {
 	if w.s.json {
 		if line := fmt.Sprint(j.Revision, p.Step); line != w.last {
 			w.last = line
@@ -163,20 +170,48 @@ func (w *watcher) show(j *registry.Job, points []registry.Point) {
 		}
 		return
 	}
-	line := string(j.State())
-	for i := range j.Tasks {
-		if t := &j.Tasks[i]; !t.Status.State.Final() && t.Status.Reason != "" {
-			line += fmt.Sprintf("; %s waits: %s", t.Stage, t.Status.Reason)
-			break
-		}
-	}
-	if p.Of > 0 {
-		line = fmt.Sprintf("%s; step %d of %d, loss %s, held out %s, %.0f tokens/s", line, p.Step, p.Of, figure(p.Loss), figure(p.EvalLoss), p.TokensPerSecond)
-		if p.Left > 0 {
-			line += ", " + p.Left.Round(time.Second).String() + " left"
-		}
+	line := string(j.State()) + waits(j)
+	switch {
+	case p.Of > 0:
+		line += "; " + measured(&p)
+	case j.State() == registry.Running:
+		line += "; no step yet: what it does meanwhile: gorod finetune logs " + j.ID + " --follow"
 	}
 	w.say(line)
+}
+
+// waits is why the first stage that has not ended is not at work. Those after it
+// wait for it, which goes without saying.
+func waits(j *registry.Job) string {
+	for i := range j.Tasks {
+		t := &j.Tasks[i]
+		switch {
+		case t.Status.State.Final():
+		case t.Status.State != registry.Running && t.Status.Reason != "":
+			return "; " + t.Stage + " waits: " + t.Status.Reason
+		default:
+			return ""
+		}
+	}
+	return ""
+}
+
+// measured is how far a training is, as far as it has measured it.
+func measured(p *registry.Progress) string {
+	line := fmt.Sprintf("step %d of %d", p.Step, p.Of)
+	if p.Loss != nil {
+		line += ", loss " + figure(p.Loss)
+	}
+	if p.EvalLoss != nil {
+		line += ", held out " + figure(p.EvalLoss)
+	}
+	if p.TokensPerSecond > 0 {
+		line += fmt.Sprintf(", %.0f tokens/s", p.TokensPerSecond)
+	}
+	if p.Left > 0 {
+		line += ", " + p.Left.Round(time.Second).String() + " left"
+	}
+	return line
 }
 
 // ended draws the loss and says how it ended.
@@ -185,7 +220,7 @@ func (w *watcher) ended(j *registry.Job, points []registry.Point) error {
 		fmt.Fprint(w.s.Stdout, lossCurve(points, max(40, min(w.s.Width, 100))))
 		for i := range j.Tasks {
 			t := &j.Tasks[i]
-			fmt.Fprintf(w.s.Stdout, "%s %s: %s %s\n", t.Stage, t.Label, t.Status.State, printable(t.Status.Reason))
+			fmt.Fprintln(w.s.Stdout, outcome(t))
 		}
 		w.s.left(j)
 	}
@@ -205,17 +240,22 @@ func (w *watcher) ended(j *registry.Job, points []registry.Point) error {
 	return nil
 }
 
+// outcome is how a task ended, in a line.
+func outcome(t *registry.Task) string {
+	line := t.Stage
+	if t.Label != "" {
+		line += " " + flat(t.Label)
+	}
+	line += ": " + string(t.Status.State)
+	if t.Status.Reason != "" {
+		line += ": " + printable(t.Status.Reason)
+	}
+	return line
+}
+
 // lossCurve draws the loss by steps, that of the held-out examples as marks.
 func lossCurve(points []registry.Point, width int) string {
-	var line, marks []registry.XY
-	for _, p := range points {
-		if p.Loss != nil {
-			line = append(line, registry.XY{X: float64(p.Step), Y: *p.Loss})
-		}
-		if p.EvalLoss != nil {
-			marks = append(marks, registry.XY{X: float64(p.Step), Y: *p.EvalLoss})
-		}
-	}
+	line, marks := registry.Curves(points)
 	return registry.Plot(width, 10, line, marks)
 }
 
@@ -262,12 +302,28 @@ func finetuneCancelCommand(s *State) *cobra.Command {
 				return err
 			}
 			defer closeAll()
+			if err := l.Sync(cmd.Context(), known); err != nil {
+				return fmt.Errorf("finetune cancel: %w", err)
+			}
+			ended := known.Done()
 			if err := l.Cancel(cmd.Context(), known); err != nil {
 				return fmt.Errorf("finetune cancel: %w", err)
 			}
-			fmt.Fprintf(s.Stdout, "%s is cancelled; go on with: gorod finetune resume %s\n", known.ID, known.ID)
+			s.cancelled(known, ended)
 			return nil
 		},
+	}
+}
+
+// cancelled says what came of it; ended, that there was nothing to cancel.
+func (s *State) cancelled(j *registry.Job, ended bool) {
+	switch {
+	case s.json:
+		s.printJSON(map[string]any{"event": "cancelled", "id": j.ID, "state": j.State(), "ended_before": ended})
+	case ended:
+		fmt.Fprintf(s.Stdout, "%s had ended already: %s\n", j.ID, j.State())
+	default:
+		fmt.Fprintf(s.Stdout, "%s is cancelled; go on with: gorod finetune resume %s\n", j.ID, j.ID)
 	}
 }
 

@@ -52,7 +52,7 @@ func (r *Registry) Add(ctx context.Context, id string, e Entry) error {
 			if _, err := tx.ExecContext(ctx, "INSERT INTO tasks (job, stage, task, label) VALUES (?, ?, ?, ?)", id, t.Stage, t.Index, t.Label); err != nil {
 				return err
 			}
-			if _, err := addState(ctx, tx, id, t.Ref, Change{State: Staged, Time: now}); err != nil {
+			if _, err := r.addState(ctx, tx, id, t.Ref, Change{State: Staged, Time: now}); err != nil {
 				return err
 			}
 		}
@@ -85,7 +85,7 @@ func (r *Registry) Submitted(ctx context.Context, id string, all ...Submission) 
 			if err != nil {
 				return err
 			}
-			if _, err := addState(ctx, tx, id, s.Ref, Change{State: Pending, Time: r.now()}); err != nil {
+			if _, err := r.addState(ctx, tx, id, s.Ref, Change{State: Pending}); err != nil {
 				return err
 			}
 		}

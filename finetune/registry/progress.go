@@ -59,37 +59,60 @@ const window = 50
 
 // ProgressOf sums up what a task has measured.
 func ProgressOf(points []Point) Progress {
-	var p Progress
-	var pace []float64
-	var before *Point
+	var t Tally
 	for i := range points {
-		q := &points[i]
-		p.Step, p.Of = q.Step, cmp.Or(q.Of, p.Of)
-		p.Epoch, p.LR, p.TokensPerSecond = or(q.Epoch, p.Epoch), or(q.LR, p.LR), or(q.TokensPerSecond, p.TokensPerSecond)
-		p.PeakGB = max(p.PeakGB, or(q.MemoryGB, 0))
-		if q.Loss != nil {
-			p.Loss = q.Loss
-		}
-		if q.EvalLoss != nil {
-			p.EvalLoss = q.EvalLoss
-			if p.BestEvalLoss == nil || *q.EvalLoss < *p.BestEvalLoss {
-				p.BestEvalLoss = q.EvalLoss
-			}
-		}
-		if q.Event == "resume" {
-			p.Resumed++
-			before = nil // the time that it waited is none of its pace
-		}
-		if q.Event != "log" {
-			continue
-		}
-		if before != nil && q.Step > before.Step && q.Time > before.Time {
-			pace = append(pace, (q.Time-before.Time)/float64(q.Step-before.Step))
-		}
-		before = q
+		t.Add(points[i])
 	}
-	if n := len(pace); n > 0 && p.Of > p.Step {
-		p.Left = time.Duration(mean(pace[max(0, n-window):]) * float64(p.Of-p.Step) * float64(time.Second))
+	return t.Progress()
+}
+
+// Tally sums up what a task measures, a line at a time. The zero value has seen
+// none.
+type Tally struct {
+	sum  Progress
+	pace []float64 // seconds of a step, the last ones
+	// step and time of the last line that has a pace; time 0 is none.
+	step int
+	time float64
+}
+
+// Add takes in the next line.
+func (t *Tally) Add(q Point) {
+	p := &t.sum
+	p.Step, p.Of = q.Step, cmp.Or(q.Of, p.Of)
+	p.Epoch, p.LR, p.TokensPerSecond = or(q.Epoch, p.Epoch), or(q.LR, p.LR), or(q.TokensPerSecond, p.TokensPerSecond)
+	p.PeakGB = max(p.PeakGB, or(q.MemoryGB, 0))
+	if q.Loss != nil {
+		p.Loss = q.Loss
+	}
+	if q.EvalLoss != nil {
+		p.EvalLoss = q.EvalLoss
+		if p.BestEvalLoss == nil || *q.EvalLoss < *p.BestEvalLoss {
+			p.BestEvalLoss = q.EvalLoss
+		}
+	}
+	if q.Event == "resume" {
+		p.Resumed++
+		t.time = 0 // the time that it waited is none of its pace
+	}
+	if q.Event != "log" {
+		return
+	}
+	if t.time > 0 && q.Step > t.step && q.Time > t.time {
+		t.pace = append(t.pace[max(0, len(t.pace)-window+1):], (q.Time-t.time)/float64(q.Step-t.step))
+	}
+	t.step, t.time = q.Step, q.Time
+}
+
+// longest bounds what is said to be left, below what a Duration holds.
+const longest = 100 * 365 * 24 * time.Hour
+
+// Progress is the sum.
+func (t *Tally) Progress() Progress {
+	p := t.sum
+	if len(t.pace) > 0 && p.Of > p.Step {
+		seconds := mean(t.pace) * float64(p.Of-p.Step)
+		p.Left = time.Duration(min(seconds, longest.Seconds()) * float64(time.Second))
 	}
 	return p
 }

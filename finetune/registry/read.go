@@ -157,7 +157,8 @@ func (r *Registry) fill(ctx context.Context, j *Job) error {
 		JOIN states c ON c.seq = (SELECT max(seq) FROM states WHERE job = t.job AND stage = t.stage AND task = t.task)
 		LEFT JOIN submissions s ON s.seq = (SELECT max(seq) FROM submissions WHERE job = t.job AND stage = t.stage AND task = t.task)
 		LEFT JOIN reading o ON o.job = t.job AND o.task = t.task AND t.stage = 'train'
-		WHERE t.job = ? ORDER BY (SELECT min(seq) FROM states WHERE job = t.job AND stage = t.stage), t.task`, j.ID)
+		JOIN (SELECT stage, min(seq) AS begun FROM states WHERE job = ?1 GROUP BY stage) f ON f.stage = t.stage
+		WHERE t.job = ?1 ORDER BY f.begun, t.task`, j.ID)
 	if err != nil {
 		return r.explain("read", err)
 	}

@@ -54,7 +54,7 @@ type Change struct {
 	Error    string    `json:"error,omitempty"`  // what the trainer said
 	Node     string    `json:"node,omitempty"`
 	Restarts int       `json:"restarts"`
-	Time     time.Time `json:"time"` // when it was seen; zero: now
+	Time     time.Time `json:"time"` // when it was seen; zero: now, which is never before the last one
 	// Cluster is the id that it was seen under, where it is known: what a task was
 	// called before it was queued again tells nothing of it now.
 	Cluster string `json:"-"`
@@ -67,22 +67,22 @@ const maxText = 64 << 10
 // news: the same state as before, or one that was seen before the last one
 // (another gorod was faster), adds nothing.
 func (r *Registry) SetState(ctx context.Context, id string, task Ref, c Change) (news bool, err error) {
-	if c.Time.IsZero() {
-		c.Time = r.now()
-	}
 	err = r.write(ctx, "add a state to", func(tx *sql.Tx) (err error) {
-		news, err = addState(ctx, tx, id, task, c)
+		news, err = r.addState(ctx, tx, id, task, c)
 		return err
 	})
 	return news && err == nil, err
 }
 
-func addState(ctx context.Context, tx *sql.Tx, id string, task Ref, c Change) (bool, error) {
+func (r *Registry) addState(ctx context.Context, tx *sql.Tx, id string, task Ref, c Change) (bool, error) {
 	if old, err := superseded(ctx, tx, id, task, c.Cluster); err != nil || old {
 		return false, err
 	}
 	c.Reason, c.Error, c.Cluster = bounded(c.Reason), bounded(c.Error), ""
 	last, err := lastState(ctx, tx, id, task)
+	if c.Time.IsZero() { // the clock may have been put back
+		c.Time = later(r.now(), last.Time)
+	}
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
@@ -104,6 +104,13 @@ func addState(ctx context.Context, tx *sql.Tx, id string, task Ref, c Change) (b
 		return false, cmp.Or(err, notFound(id))
 	}
 	return true, touch(ctx, tx, id)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // superseded reports whether a task has another id by now.
