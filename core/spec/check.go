@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,36 +59,10 @@ func (c *checker) models() {
 		c.study.Models = map[string]Model{}
 	}
 	for name, m := range c.study.Models {
-		path := "models." + name
-		if m.Provider == "ollama" && len(m.Endpoints) == 0 {
-			m.Endpoints = []string{"http://127.0.0.1:11434"}
-			c.study.Models[name] = m
-		}
-		if m.Provider != "reference" && m.Provider != "" {
-			c.served(path, m)
-		}
-		if len(m.LogitBias) > 0 && m.Provider != "openai" {
-			c.problem(c.at(path+".logit_bias"), "logit_bias is not for this provider", m.Provider+" cannot apply it", "use provider openai, or remove it")
-		}
-	}
-}
-
-// served checks an entry that a server answers.
-func (c *checker) served(path string, m Model) {
-	if m.Model == "" {
-		c.problem(c.at(path), path+".model is missing", "the server serves several models", "add model: NAME")
-	}
-	if len(m.Endpoints) == 0 {
-		c.problem(c.at(path), path+".endpoints is missing", "somebody must answer", `add endpoints: ["http://127.0.0.1:8000/v1"]`)
-	}
-	for i, e := range m.Endpoints {
-		at := c.at(fmt.Sprintf("%s.endpoints[%d]", path, i))
-		switch u, err := url.Parse(e); {
-		case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
-			c.problem(at, fmt.Sprintf("no URL: %.80q", e), "an endpoint is a base URL", "write http://HOST:PORT")
-		case u.User != nil || u.RawQuery != "":
-			c.problem(at, path+".endpoints has a password or a query", "endpoints stand in manifests and logs",
-				"put the key into an environment variable and name it in "+path+".api_key_env")
+		m = m.Resolved()
+		c.study.Models[name] = m
+		for _, f := range m.Flaws("models." + name) {
+			c.problem(c.at(f.Path), f.What, f.Why, f.Do)
 		}
 	}
 }

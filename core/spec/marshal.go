@@ -22,6 +22,15 @@ func (s *Study) Marshal() ([]byte, error) {
 	return out, nil
 }
 
+// Marshal is a struct that Decode reads as YAML, every default filled in.
+func Marshal(v any) ([]byte, error) {
+	out, err := toYAML(ordered(reflect.ValueOf(v)))
+	if err != nil {
+		return nil, fmt.Errorf("write YAML: %w", err)
+	}
+	return out, nil
+}
+
 // ordered is a value with the keys of structs in their order and empty ones
 // left out.
 func ordered(v reflect.Value) any {
@@ -65,7 +74,11 @@ func orderedStruct(v reflect.Value) any {
 		if f.def == "" && (value.IsZero() || list && value.Len() == 0) {
 			continue
 		}
-		if inner := ordered(value); !empty(inner) {
+		inner := ordered(value)
+		if empty(inner) && value.Kind() == reflect.Pointer {
+			inner = map[string]any{} // that it is there says something
+		}
+		if !empty(inner) {
 			items = append(items, yaml.MapItem{Key: f.key, Value: inner})
 		}
 	}

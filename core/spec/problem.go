@@ -62,6 +62,9 @@ func (ps Problems) sorted() Problems {
 	return slices.Compact(out)
 }
 
+// Closest is a "did you mean" for a word, or the list of what is known.
+func Closest(word string, known []string) string { return closest(word, known) }
+
 // closest is a "did you mean" for a word, or the list of what is known.
 func closest(word string, known []string) string {
 	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" })
