@@ -7,7 +7,7 @@ import (
 )
 
 // page is how many lines are read at a time.
-const page = 10_000
+const page = 2_000
 
 // Tail sums up what a task measures, and at each look reads what is new: the
 // lines of a long training are many.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"time"
@@ -45,7 +46,7 @@ func (e Exec) Run(ctx context.Context, argv []string, stdin io.Reader) (Output, 
 	}
 	if errors.Is(err, exec.ErrNotFound) {
 		return out, &cluster.Error{
-			Kind: cluster.Failed, Op: "run", Err: err, Hint: "Slurm is not installed here: run gorod on a login node, or use ssh or rest",
+			Kind: cluster.Rejected, Op: "run", Err: fmt.Errorf("no %s in PATH", argv[0]), Hint: "Slurm is not installed here: run gorod on a login node, or use ssh or rest",
 		}
 	}
 	return out, err

@@ -7,7 +7,8 @@ import (
 	"github.com/llm-city/gorod/core/cluster"
 )
 
-// maxTasks bounds what a range of tasks is expanded to.
+// maxTasks bounds what a range of tasks is expanded to, and stops the reading of
+// an answer: nobody has so many.
 const maxTasks = 100_000
 
 // tasksOf takes an id as squeue and sacct print it apart: 12, 12_3 or

@@ -58,7 +58,8 @@ func (c *Commands) records(ctx context.Context, op string, ids []string) ([]reco
 	if err := checkIDs(ids); err != nil {
 		return nil, err
 	}
-	out, err := c.run(ctx, op, inUnixTime("squeue", "-h", "-a", "-r", "-t", "all", "-j", strings.Join(ids, ","), "-O", queueFormat), nil)
+	// Only this user's: a Slurm that was set up anew counts from 1, and others have the ids then.
+	out, err := c.run(ctx, op, inUnixTime("squeue", "--me", "-h", "-a", "-r", "-t", "all", "-j", strings.Join(ids, ","), "-O", queueFormat), nil)
 	if err != nil && !cluster.IsKind(err, cluster.NotFound) {
 		return nil, err
 	}
@@ -106,7 +107,9 @@ func parseQueue(out string) []record {
 		}
 		r.code, r.signal = exitOf(f[2])
 		r.restarts, _ = strconv.Atoi(f[3])
-		records = append(records, each(r, f[0])...)
+		if records = append(records, each(r, f[0])...); len(records) > maxTasks {
+			break
+		}
 	}
 	return records
 }
@@ -130,7 +133,9 @@ func parseAccounts(out string) []record {
 			cpuSeconds: cpuSeconds(f[8]), memory: bytesOf(f[9]), reason: f[10],
 		}
 		r.code, r.signal = exitOf(f[2])
-		records = append(records, each(r, f[0])...)
+		if records = append(records, each(r, f[0])...); len(records) > maxTasks {
+			break
+		}
 	}
 	return records
 }
@@ -152,29 +157,58 @@ func each(r record, id string) []record {
 	return records
 }
 
-// of reports whether a record belongs to an id.
-func (r record) of(id string) bool {
-	job, task, err := cluster.ParseID(id)
-	return err == nil && r.job == job && (task == cluster.NoTask || task == r.task)
+// asked are the ids that were asked for, by job and task, with their places.
+type asked map[[2]string]int
+
+func askedFor(ids []string) asked {
+	a := make(asked, len(ids))
+	for i, id := range ids {
+		if job, task, err := cluster.ParseID(id); err == nil {
+			key := [2]string{job, strconv.Itoa(task)}
+			if _, twice := a[key]; !twice {
+				a[key] = i
+			}
+		}
+	}
+	return a
+}
+
+// place of a record: that of its task, or of its job as a whole.
+func (a asked) place(r record) (place int, ok bool) {
+	of, ok := a[[2]string{r.job, strconv.Itoa(cluster.NoTask)}]
+	task, single := a[[2]string{r.job, strconv.Itoa(r.task)}]
+	if single && (!ok || task < of) {
+		return task, true
+	}
+	return of, ok
 }
 
 // only leaves what was asked for out of it.
 func only(ids []string, records []record) []record {
+	a := askedFor(ids)
 	return slices.DeleteFunc(records, func(r record) bool {
-		return !slices.ContainsFunc(ids, r.of)
+		_, ok := a.place(r)
+		return !ok
 	})
 }
 
 // missing are the ids that no record belongs to.
 func missing(ids []string, records []record) []string {
+	found := map[[2]string]bool{}
+	for _, r := range records {
+		found[[2]string{r.job, strconv.Itoa(r.task)}] = true
+		found[[2]string{r.job, strconv.Itoa(cluster.NoTask)}] = true
+	}
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-		return slices.ContainsFunc(records, func(r record) bool { return r.of(id) })
+		job, task, err := cluster.ParseID(id)
+		return err == nil && found[[2]string{job, strconv.Itoa(task)}]
 	})
 }
 
 // sortRecords by the order of ids, then by task.
 func sortRecords(ids []string, records []record) {
-	place := func(r record) int { return slices.IndexFunc(ids, r.of) }
+	a := askedFor(ids)
+	place := func(r record) int { n, _ := a.place(r); return n }
 	slices.SortStableFunc(records, func(a, b record) int {
 		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.task, b.task))
 	})

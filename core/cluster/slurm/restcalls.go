@@ -57,7 +57,8 @@ func (r *REST) Find(ctx context.Context, key string) (string, error) {
 		return "", err
 	}
 	for _, j := range a.Jobs {
-		if j.Comment == commentOf(key) {
+		mine := r.options.User == "" || j.User == "" || j.User == r.options.User // others may write any comment
+		if mine && j.Comment == commentOf(key) {
 			id, _, _ := strings.Cut(j.id(), "_")
 			return id, nil
 		}
@@ -87,7 +88,9 @@ func (r *REST) records(ctx context.Context, op string, ids []string) ([]record, 
 			return nil, err
 		}
 		for _, j := range a.Jobs {
-			records = append(records, j.records()...)
+			if len(records) <= maxTasks {
+				records = append(records, j.records()...)
+			}
 		}
 	}
 	records = only(ids, records)

@@ -133,6 +133,7 @@ type restJob struct {
 	End      number     `json:"end_time"`
 	TRES     string     `json:"tres_alloc_str"`
 	Comment  string     `json:"comment"`
+	User     string     `json:"user_name"`
 }
 
 // id as squeue would print it.
