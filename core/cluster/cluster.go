@@ -51,6 +51,9 @@ type Cluster interface {
 	Watch(ctx context.Context, ids ...string) iter.Seq2[Status, error]
 	// Logs writes what a task printed; with Follow until the task has ended.
 	Logs(ctx context.Context, w io.Writer, log Log) error
+	// Read reads at most limit bytes of a file there from an offset on, and says
+	// how large the file is. One that is not there yet is empty.
+	Read(ctx context.Context, name string, offset int64, limit int) (data []byte, size int64, err error)
 	// Stage uploads files into a folder there: only what changed, resuming what
 	// was cut.
 	Stage(ctx context.Context, dir string, files []File) (Transfer, error)

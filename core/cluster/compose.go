@@ -53,6 +53,14 @@ func (c *composed) Logs(ctx context.Context, w io.Writer, log Log) error {
 	return logs(ctx, c.Scheduler, c.fsys, c.options.Poll, w, log)
 }
 
+func (c *composed) Read(ctx context.Context, name string, offset int64, limit int) (data []byte, size int64, err error) {
+	err = persist(ctx, func() error {
+		data, size, err = read(ctx, c.fsys, name, offset, limit)
+		return err
+	})
+	return data, size, FileError("read", "", err)
+}
+
 func (c *composed) Stage(ctx context.Context, dir string, files []File) (Transfer, error) {
 	if len(files) == 0 {
 		return Transfer{}, nil

@@ -227,3 +227,48 @@ func TestTasksOfASweepOverDatasetsHaveTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// distant counts what is fetched whole.
+type distant struct {
+	cluster.Cluster
+	fetched []string
+}
+
+func (d *distant) Fetch(ctx context.Context, dir string, paths []string, to string) (cluster.Transfer, error) {
+	d.fetched = append(d.fetched, paths...)
+	return d.Cluster.Fetch(ctx, dir, paths, to)
+}
+
+func TestWhatADistantTaskMeasuredAndWhyItFailedIsReadBeforeItsEnd(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "local", "")
+	l := s.open(t)
+	j := s.submit(t, l)
+	if err := l.Cluster.Cancel(t.Context(), j.Tasks[0].Cluster); err != nil { // it may end before
+		t.Fatal(err)
+	}
+	for _, err := range l.Cluster.Watch(t.Context(), j.Tasks[0].Cluster, j.Tasks[1].Cluster) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(s.dir, ".local", j.Tasks[0].Cluster)); err != nil { // forgotten, so that it failed
+		t.Fatal(err)
+	}
+	s.put(t, "jobs/asya-"+j.ID+"/run/state.json", `{"state":"failed","error":"no such token"}`)
+	s.put(t, "jobs/asya-"+j.ID+"/run/metrics.jsonl", `{"event":"log","step":3,"of":9,"loss":1.5,"time":1}`+"\n")
+	l.Local = filepath.Join(s.dir, "home")
+	d := &distant{Cluster: l.Cluster}
+	l.Cluster = d
+	for range 2 {
+		if err := l.Sync(t.Context(), j); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := j.Tasks[0]; got.Status.Error != "no such token" || got.Last == nil || got.Last.Step != 3 {
+		t.Errorf("%+v", got)
+	}
+	if slices.Contains(d.fetched, "run/metrics.jsonl") || len(d.fetched) > 4 {
+		t.Errorf("fetched %v", d.fetched)
+	}
+}

@@ -28,31 +28,41 @@ func (l *Launcher) Sync(ctx context.Context, j *registry.Job) error {
 		return err
 	}
 	for i := range j.Tasks {
-		t := &j.Tasks[i]
-		change, seen := registry.Change{}, false
-		if s, ok := statuses[t.Cluster]; ok {
-			change, seen = l.change(j, t, s), true
-		} else if gone && t.Cluster != "" && !t.Status.State.Final() {
-			if change, err = l.unseen(ctx, j, t); err != nil {
-				return err
-			}
-			seen = true
-		}
-		if seen {
-			if _, err := l.Registry.SetState(ctx, j.ID, t.Ref, change); err != nil {
-				return err
-			}
-		}
-		if t.Stage == Train {
-			if err := l.metrics(ctx, j, t); err != nil {
-				return err
-			}
+		if err := l.syncTask(ctx, j, &j.Tasks[i], statuses, gone); err != nil {
+			return err
 		}
 	}
 	if err := l.refresh(ctx, j); err != nil {
 		return err
 	}
 	return l.artifacts(ctx, j)
+}
+
+// syncTask takes in what a task has measured, and then its state: one that has
+// ended was read to its end, also where gorod is killed in between.
+func (l *Launcher) syncTask(ctx context.Context, j *registry.Job, t *registry.Task, statuses map[string]cluster.Status, gone bool) error {
+	s, known := statuses[t.Cluster]
+	ended := t.Status.State.Final()
+	waits := known && s.State == cluster.Pending
+	if t.Stage == Train && !waits && (!ended || l.here(j)) {
+		if err := l.metrics(ctx, j, t); err != nil {
+			return err
+		}
+	}
+	var change registry.Change
+	var err error
+	switch {
+	case known:
+		change = l.change(j, t, s)
+	case !gone || t.Cluster == "" || ended:
+		return nil
+	default:
+		if change, err = l.unseen(ctx, j, t); err != nil {
+			return err
+		}
+	}
+	_, err = l.Registry.SetState(ctx, j.ID, t.Ref, change)
+	return err
 }
 
 // refresh reads a job anew.
@@ -126,17 +136,23 @@ func (l *Launcher) trainerError(j *registry.Job, t *registry.Task) string {
 	return state.Error
 }
 
-// metrics takes in what a task has measured.
+// metrics takes in what a task has measured, and brings here what it says of
+// itself.
 func (l *Launcher) metrics(ctx context.Context, j *registry.Job, t *registry.Task) error {
 	if t.Cluster == "" {
 		return nil
 	}
-	within := taskFolder(j, t.Index)
-	paths := []string{path.Join(within, "run", "metrics.jsonl"), path.Join(within, "run", "state.json")}
-	if err := l.fetch(ctx, j, paths...); err != nil {
+	run := path.Join(taskFolder(j, t.Index), "run")
+	read := registry.ReadFile(filepath.Join(l.taskDir(j, t), "run", "metrics.jsonl"))
+	if !l.here(j) { // only what is new: the file is long in the end
+		read = func(ctx context.Context, offset int64, limit int) ([]byte, int64, error) {
+			return l.Cluster.Read(ctx, path.Join(j.Cluster.Dir, run, "metrics.jsonl"), offset, limit)
+		}
+	}
+	if err := l.fetch(ctx, j, path.Join(run, "state.json")); err != nil {
 		return err
 	}
-	_, err := l.Registry.ReadMetrics(ctx, j.ID, t.Index, registry.ReadFile(filepath.Join(l.taskDir(j, t), "run", "metrics.jsonl")))
+	_, err := l.Registry.ReadMetrics(ctx, j.ID, t.Index, read)
 	return err
 }
 
