@@ -13,7 +13,7 @@ import (
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/persona"
-	"github.com/llm-city/gorod/eval/task/tasktest"
+	"github.com/llm-city/gorod/eval/task/items/tasktest"
 )
 
 const petya = `name: Петя
@@ -65,7 +65,7 @@ func petyas(p task.Prompt, much int) string {
 
 // speaker speaks as Петя does; by says how much of him is left at a turn.
 func speaker(by func(turn int32) int) *tasktest.Subject {
-	return &tasktest.Subject{Reply: func(p task.Prompt) string {
+	return &tasktest.Subject{Answer: func(p task.Prompt) string {
 		switch {
 		case len(p.Schema) == 0:
 			return fmt.Sprintf("Ну да, %d.", len(p.Messages))
@@ -82,7 +82,7 @@ func TestWhoStaysTheSameIsAsThePersonaStates(t *testing.T) {
 	t.Parallel()
 	r := tasktest.Run(t, persona.Kind{}, setup(t, petya, 1, 8, 16), speaker(func(int32) int { return 5 }))
 	for measure, want := range map[string]float64{"trait_error": 0, "view_error": 0, "drift": 0, "drift_slope": 0, "break": 0, "adherence": 1, "over_neutral": 1} {
-		if got := r.Mean(t, measure); math.Abs(got-want) > 1e-9 {
+		if got, _ := r.Mean(measure); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s is %v, want %v", measure, got, want)
 		}
 	}
@@ -100,7 +100,7 @@ func TestWhoDriftsIsFoundAndHowFast(t *testing.T) {
 	if got := r.Values("drift"); !reflect.DeepEqual(got, []float64{0.5, 1}) {
 		t.Errorf("drift %v", got)
 	}
-	if got := r.Mean(t, "drift_slope"); math.Abs(got-0.5) > 1e-9 {
+	if got, _ := r.Mean("drift_slope"); math.Abs(got-0.5) > 1e-9 {
 		t.Errorf("slope %v per 10 turns", got)
 	}
 	if got := r.Values("trait_error"); !reflect.DeepEqual(got, []float64{0, 0.5, 1}) {
@@ -110,27 +110,27 @@ func TestWhoDriftsIsFoundAndHowFast(t *testing.T) {
 		t.Errorf("over the neutral agent %v", got)
 	}
 	// Half of the worst break, (5−3)/4, and half of the mean of 1/4 and 2/4.
-	if got := r.Mean(t, "break"); math.Abs(got-(0.25+0.1875)) > 1e-9 {
+	if got, _ := r.Mean("break"); math.Abs(got-(0.25+0.1875)) > 1e-9 {
 		t.Errorf("break %v", got)
 	}
 }
 
 func TestWhoAgreesWithEverythingIsInTheMiddleOfEveryTrait(t *testing.T) {
 	t.Parallel()
-	yes := &tasktest.Subject{Reply: func(p task.Prompt) string {
+	yes := &tasktest.Subject{Answer: func(p task.Prompt) string {
 		if len(p.Schema) == 0 {
 			return "Да."
 		}
 		return fill(p, nil, 5)
 	}}
 	r := tasktest.Run(t, persona.Kind{}, setup(t, petya, 1), yes)
-	if got := r.Mean(t, "trait_error"); got != 1 {
+	if got, _ := r.Mean("trait_error"); got != 1 {
 		t.Errorf("trait error %v", got)
 	}
-	if got := r.Mean(t, "view_error"); got != 0 {
+	if got, _ := r.Mean("view_error"); got != 0 {
 		t.Errorf("view error %v", got)
 	}
-	if got := r.Missing("drift_slope"); len(got) != 1 || got[0] != "asked at one turn only" {
+	if got := r.Missing("drift_slope"); got["asked at one turn only"] != 1 {
 		t.Errorf("slope of one probe: %v", got)
 	}
 }
@@ -139,10 +139,10 @@ func TestWhoAgreesWithEverythingIsInTheMiddleOfEveryTrait(t *testing.T) {
 func TestAskingDoesNotDisturb(t *testing.T) {
 	t.Parallel()
 	conversation := func(probes ...int) []task.Prompt {
-		s := tasktest.Reference(t)
+		s := &tasktest.Recorder{Subject: tasktest.Reference(1)}
 		tasktest.Run(t, persona.Kind{}, setup(t, petya, probes...), s)
 		var out []task.Prompt
-		for _, p := range s.Asked {
+		for _, p := range s.Prompts {
 			if strings.HasPrefix(p.Which, "turn ") {
 				out = append(out, p)
 			}
@@ -170,8 +170,8 @@ func TestWhatCannotBeScoredSaysWhy(t *testing.T) {
 		return ""
 	}
 	r := tasktest.Run(t, persona.Kind{}, setup(t, petya, 1, 3, 8), deaf)
-	if why := strings.Join(r.Missing("drift"), ""); why != "the conversation broke off at turn 5: empty reply" {
-		t.Errorf("%q", why)
+	if why := r.Missing("drift"); why["the conversation broke off at turn 5: empty reply"] != 1 {
+		t.Errorf("%v", why)
 	}
 	if len(r.Values("drift")) != 1 {
 		t.Error("what was answered before is lost")
@@ -186,14 +186,14 @@ func TestWhatCannotBeScoredSaysWhy(t *testing.T) {
 	}
 	r = tasktest.Run(t, persona.Kind{}, setup(t, petya, 1, 3), mute)
 	for _, m := range []string{"trait_error", "view_error", "drift", "drift_slope", "adherence", "over_neutral", "break"} {
-		if why := r.Missing(m); len(why) != 1 || !strings.Contains(why[0], "turn 1: a refusal") {
+		if why := r.Missing(m); why["the conversation broke off at turn 1: a refusal"] != 1 {
 			t.Errorf("%s: %v", m, why)
 		}
 	}
 
-	silly := &tasktest.Subject{Reply: func(p task.Prompt) string { return `{"q01": 9}` }}
+	silly := &tasktest.Subject{Answer: func(p task.Prompt) string { return `{"q01": 9}` }}
 	r = tasktest.Run(t, persona.Kind{}, setup(t, petya, 1, 2), silly)
-	if why := r.Missing("trait_error"); len(why) != 2 || !strings.Contains(why[0], "no answer from 1 to 5 to q01") {
+	if why := r.Missing("trait_error"); why["no answer from 1 to 5 to q01"] != 2 {
 		t.Errorf("%v", why)
 	}
 }
@@ -203,11 +203,11 @@ func TestTheReferenceProviderIsAskedAndSaysTheSameAgain(t *testing.T) {
 	for _, language := range []string{"ru", "en"} {
 		s := tasktest.Setup(suite.Task{Persona: &suite.Persona{Probes: []int{1, 4}}})
 		s.Suite.Language = language
-		a, b := tasktest.Run(t, persona.Kind{}, s, tasktest.Reference(t)), tasktest.Run(t, persona.Kind{}, s, tasktest.Reference(t))
+		a, b := tasktest.Run(t, persona.Kind{}, s, tasktest.Reference(1)), tasktest.Run(t, persona.Kind{}, s, tasktest.Reference(1))
 		if !reflect.DeepEqual(a, b) {
 			t.Error("two runs differ")
 		}
-		if n := len(a.Values("adherence")); n < 6 {
+		if _, n := a.Mean("adherence"); n < 6 {
 			t.Errorf("%s: %d values", language, n)
 		}
 	}
