@@ -16,7 +16,7 @@ type Suite struct {
 	Repeats    int    `yaml:"repeats" json:"repeats" default:"1" min:"1" max:"1000" doc:"replies to each item, each with a seed of its own"`
 
 	Models   map[string]spec.Model `yaml:"models" json:"models" default:"{default: {provider: reference}}" doc:"language models by the name that this file gives them"`
-	Subjects []Subject             `yaml:"subjects" json:"subjects" required:"true" doc:"who is compared"`
+	Subjects []Subject             `yaml:"subjects" json:"subjects,omitempty" doc:"who is compared; nobody where all tasks are society"`
 	Tasks    []Task                `yaml:"tasks" json:"tasks" required:"true" doc:"what they are asked"`
 	Judges   []Judge               `yaml:"judges" json:"judges,omitempty" doc:"models that judge replies"`
 	// Comparisons are the declared family: their p-values are corrected for one
