@@ -124,7 +124,8 @@ func (c *config) check() error {
 		"vocab_size": c.Vocab, "hidden_size": c.Hidden, "num_hidden_layers": c.Layers,
 		"intermediate_size": c.Forward, "num_attention_heads": c.Heads,
 	} {
-		if n == 0 || n > 1<<24 {
+		most := map[string]uint32{"num_hidden_layers": 1 << 12, "vocab_size": maxTokens}[name]
+		if n == 0 || n > cmp.Or(most, 1<<24) {
 			return fail(Corrupt, configFile, "", "%s is %d", name, n)
 		}
 	}

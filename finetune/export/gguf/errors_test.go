@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -60,6 +61,17 @@ func TestABadModelIsRefusedWithFileAndTensor(t *testing.T) {
 		"a shard outside the folder": {damage: func(t *testing.T, dir string) {
 			tiny.WriteJSON(t, filepath.Join(dir, "model.safetensors.index.json"), map[string]any{"weight_map": map[string]string{q: "../x.safetensors"}})
 		}, kind: gguf.Corrupt, want: []string{"../x.safetensors"}},
+		"a token id that is the greatest number": {damage: func(t *testing.T, dir string) {
+			tok := tiny.Tokenizer()
+			tok["added_tokens"] = []any{map[string]any{"id": math.MaxInt64, "content": "<x>"}}
+			tiny.WriteJSON(t, filepath.Join(dir, "tokenizer.json"), tok)
+		}, kind: gguf.Corrupt, want: []string{"tokenizer.json", "9223372036854775807"}},
+		"more layers than anyone has": {spoil: func(m *tiny.Model) { m.Config["num_hidden_layers"] = 1 << 24 }, kind: gguf.Corrupt, want: []string{"num_hidden_layers is 16777216"}},
+		"a tensor that is named twice": {damage: header(`{` + strings.Repeat(`"`+strings.Repeat("x", 8)+`":{},`, 3) + `"y":{}}`),
+			kind: gguf.Corrupt, want: []string{"model-00001-of-00003", "twice"}},
+		"a header that is a list": {damage: header(`[1, 2]`), kind: gguf.Corrupt, want: []string{"model-00001-of-00003", "no JSON object"}},
+		"tensors that share bytes": {damage: header(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}}`),
+			kind: gguf.Corrupt, want: []string{"model-00001-of-00003", "tensor b", "lies over a"}},
 		"a class that nobody knows": {spoil: func(m *tiny.Model) { m.Config["architectures"] = []string{"GigaChatForCausalLM"} }, kind: gguf.Unsupported, want: []string{"GigaChatForCausalLM", "llama.cpp"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,6 +113,14 @@ func cut(name string, size int64) func(t *testing.T, dir string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// header puts another header into the first shard.
+func header(text string) func(t *testing.T, dir string) {
+	return func(t *testing.T, dir string) {
+		raw := append(binary.LittleEndian.AppendUint64(nil, uint64(len(text))), text...)
+		overwrite(t, filepath.Join(dir, "model-00001-of-00003.safetensors"), append(raw, make([]byte, 64)...))
 	}
 }
 
@@ -200,6 +220,24 @@ func TestNumbersThatAreNotFiniteAreFoundInEveryType(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestAHeaderOfManyTensorsIsNotReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("{")
+	for i := range 1 << 19 {
+		text.WriteString(`"` + strconv.Itoa(i) + `":{},`)
+	}
+	text.WriteString(`"__metadata__":{}}`)
+	m := tiny.New("LlamaForCausalLM", "F32", 1, 64)
+	m.Shards = 3
+	dir := m.Write(t)
+	header(text.String())(t, dir)
+	_, err := gguf.Convert(t.Context(), dir, filepath.Join(t.TempDir(), "m.gguf"), gguf.Options{})
+	if !gguf.IsKind(err, gguf.Corrupt) || !strings.Contains(err.Error(), "more than 262144 tensors") {
+		t.Error(err)
 	}
 }
 

@@ -1,9 +1,12 @@
 package gguf
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -16,8 +19,9 @@ import (
 
 // Bounds of what is read into memory.
 const (
-	maxHeader = 64 << 20
-	maxJSON   = 256 << 20 // a tokenizer.json of 250 000 tokens is about 35 MB
+	maxHeader  = 64 << 20
+	maxTensors = 1 << 18   // in a file
+	maxJSON    = 256 << 20 // a tokenizer.json of 250 000 tokens is about 35 MB
 )
 
 // source is a tensor in a safetensors file.
@@ -110,9 +114,6 @@ func (f *folder) add(path string) error {
 		return failedIO(path, "", err)
 	}
 	for name, h := range header {
-		if name == "__metadata__" {
-			continue
-		}
 		s, err := h.source(name, file, start, info.Size())
 		if err != nil {
 			return err
@@ -121,6 +122,9 @@ func (f *folder) add(path string) error {
 			return fail(Corrupt, path, name, "%s holds it too", filepath.Base(twin.path()))
 		}
 		f.tensors[name] = s
+	}
+	if one, other := overlap(header); one != "" {
+		return fail(Corrupt, path, other, "it lies over %s", clip(one))
 	}
 	return nil
 }
@@ -144,20 +148,65 @@ func readHeader(file *os.File) (map[string]entry, int64, error) {
 	if _, err := io.ReadFull(file, raw); err != nil {
 		return nil, 0, fail(Corrupt, file.Name(), "", "the header of %d bytes is cut off: %w", n, err)
 	}
-	var loose map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &loose); err != nil {
-		return nil, 0, fail(Corrupt, file.Name(), "", "the header is no JSON: %w", err)
+	entries, err := parseHeader(raw)
+	if err != nil {
+		return nil, 0, fail(Corrupt, file.Name(), "", "the header: %w", err)
 	}
-	delete(loose, "__metadata__")
-	out := make(map[string]entry, len(loose))
-	for name, raw := range loose {
-		var e entry
-		if err := json.Unmarshal(raw, &e); err != nil {
-			return nil, 0, fail(Corrupt, file.Name(), name, "the header's entry: %w", err)
+	return entries, int64(8 + n), nil
+}
+
+// parseHeader reads the entries one by one: a header is small, and what it says
+// may be much.
+func parseHeader(raw []byte) (map[string]entry, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return nil, fmt.Errorf("it is no JSON object: %w", cmp.Or(err, errHeader))
+	}
+	out := map[string]entry{}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil, err
 		}
-		out[name] = e
+		name, _ := key.(string)
+		var e entry
+		var into any = &e
+		if name == metadataKey {
+			into = &json.RawMessage{}
+		}
+		if err := d.Decode(into); err != nil {
+			return nil, fmt.Errorf("tensor %q: %w", clip(name), err)
+		}
+		if name == metadataKey {
+			continue
+		}
+		if _, twice := out[name]; twice {
+			return nil, fmt.Errorf("tensor %q twice", clip(name))
+		}
+		if out[name] = e; len(out) > maxTensors {
+			return nil, fmt.Errorf("more than %d tensors", maxTensors)
+		}
 	}
-	return out, int64(8 + n), nil
+	_, err := d.Token()
+	return out, err
+}
+
+const metadataKey = "__metadata__"
+
+var errHeader = errors.New("no object")
+
+// overlap names two tensors that share bytes; empty for none.
+func overlap(header map[string]entry) (one, other string) {
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(header)), func(name string) bool {
+		return header[name].Offsets[0] == header[name].Offsets[1]
+	})
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(header[a].Offsets[0], header[b].Offsets[0]) })
+	for i := 1; i < len(names); i++ {
+		if header[names[i]].Offsets[0] < header[names[i-1]].Offsets[1] {
+			return names[i-1], names[i]
+		}
+	}
+	return "", ""
 }
 
 // source checks an entry against its file.

@@ -141,16 +141,17 @@ func (t *tokenizer) vocabulary() (*vocabulary, error) {
 	if err := json.Unmarshal(t.Model.Vocab, &ids); err != nil {
 		return nil, fail(Corrupt, tokenizerFile, "", "vocabulary: %w", err)
 	}
-	size := len(ids)
+	last := len(ids) - 1
 	for _, id := range ids {
-		size = max(size, id+1)
+		last = max(last, id)
 	}
 	for _, a := range t.Added {
-		size = max(size, a.ID+1)
+		last = max(last, a.ID)
 	}
-	if size > maxTokens {
-		return nil, fail(Corrupt, tokenizerFile, "", "token ids up to %d", size-1)
+	if last >= maxTokens { // before one is added, of which the greatest has none
+		return nil, fail(Corrupt, tokenizerFile, "", "token ids up to %d", last)
 	}
+	size := last + 1
 	v := &vocabulary{tokens: make([]string, size), types: make([]int32, size), ids: make(map[string]uint32, size)}
 	set := func(text string, id int, kind int32) error {
 		if id < 0 {
