@@ -62,6 +62,9 @@ type Item struct {
 	// Criteria are what a judge needs to know of the item beside the dialogue: who
 	// speaks, in which mood. Empty where the dialogue says it all.
 	Criteria string
+	// Asks is how many questions the item has, one after another; 0 is one. The
+	// longest are begun first, and plans count with it.
+	Asks int
 }
 
 // Outcome is what came of an item. Task, Subject, Item, Cluster, Repeat and ID
@@ -80,7 +83,8 @@ type Subject interface {
 	Name() string
 	// Ask asks for one reply. Which says which of the item's questions it is: it
 	// names the random stream of the reply. A model that cannot be asked is an
-	// error; a reply that breaks a schema, also asked again, is one with Error.
+	// error; a reply that breaks a schema, also asked again, is one with Error. A
+	// sentiment plugin answers with its reading of the last message, as JSON.
 	Ask(ctx context.Context, p Prompt) (sample.Sample, error)
 	// Classify asks a sentiment plugin; ok is false where the subject is a model.
 	Classify(ctx context.Context, texts []string) (readings []sdk.Sentiment, ok bool, err error)
