@@ -4,6 +4,7 @@ package slurm_test
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,6 +49,22 @@ func startREST(t *testing.T) (place, *slurmtest.REST, *slurm.REST) {
 	return p, d, r
 }
 
+// as runs Slurm's commands as another user would, who sees no jobs but their own.
+type as struct {
+	slurm.Exec
+	user string
+}
+
+func (a as) Run(ctx context.Context, argv []string, stdin io.Reader) (slurm.Output, error) {
+	argv = slices.Clone(argv)
+	for i := range argv {
+		if argv[i] == "--me" {
+			argv[i] = "--user=" + a.user
+		}
+	}
+	return a.Exec.Run(ctx, argv, stdin)
+}
+
 func TestJobsRunOverSlurmrestd(t *testing.T) {
 	t.Parallel()
 	p, d, r := startREST(t)
@@ -80,7 +97,7 @@ func TestJobsRunOverSlurmrestd(t *testing.T) {
 		t.Errorf("requeue: %v", err)
 	}
 	// The same, as the commands see it.
-	byCommands := &slurm.Commands{Runner: slurm.Exec{Env: p.Env}}
+	byCommands := &slurm.Commands{Runner: as{slurm.Exec{Env: p.Env}, d.User}}
 	want, err := byCommands.Status(t.Context(), h.ID, after.ID)
 	if err != nil {
 		t.Fatal(err)
