@@ -1,0 +1,104 @@
+package stats
+
+// Comparison is all that is said of a measure between two subjects.
+type Comparison struct {
+	A          Estimate  `json:"a"` // the mean of each, or its share
+	B          Estimate  `json:"b"`
+	Difference Estimate  `json:"difference"` // of A from B
+	Test       Test      `json:"test"`       // the one that counts, and goes to Holm
+	Also       []Test    `json:"also"`       // others, to be shown beside it
+	Effects    []Effect  `json:"effects"`
+	Unmatched  Unmatched `json:"unmatched"`
+	Paired     bool      `json:"paired"`
+}
+
+// Effect is an effect size.
+type Effect struct {
+	Name string `json:"name"` // a key
+	Estimate
+}
+
+// Names of effects.
+const (
+	EffectDz          = "cohen-dz"
+	EffectG           = "hedges-g-av"
+	EffectSuperiority = "superiority"
+	EffectOdds        = "odds-ratio"
+	EffectCliff       = "cliff-delta"
+)
+
+// fewClusters is below which bootstrap intervals are expanded: plain ones hold
+// what they promise from about there on.
+const fewClusters = 50
+
+// Compare compares two subjects on the same items. The rule:
+//   - binary values of independent items: McNemar's exact test, Newcombe's interval
+//     of the difference, the odds ratio of pairs;
+//   - binary values in clusters: signs flipped by cluster, BCa over clusters;
+//     Durkalski's test beside it;
+//   - other values of independent items: Wilcoxon's signed ranks, BCa; signs flipped
+//     beside it;
+//   - other values in clusters: signs flipped by cluster, BCa over clusters.
+//
+// Below 50 clusters BCa intervals are expanded.
+func Compare(a, b []Value, binary bool, o Options) Comparison {
+	pairs, unmatched := Match(a, b)
+	_, clusters, _ := checkPairs(pairs)
+	o.Expanded = o.Expanded || clusters < fewClusters
+	c := Comparison{Unmatched: unmatched, Paired: true}
+	left, right := sides(pairs)
+	table, why := Cross(pairs)
+	binary = binary && why != NotBinary
+	average := Mean
+	if binary {
+		average = Share
+	}
+	c.A, c.B = average(left, o), average(right, o)
+	c.Difference = MeanDifference(pairs, o)
+	switch independent := clusters == len(pairs); {
+	case binary && independent:
+		c.Difference = table.RiskDifference(o)
+		c.Test, c.Also = table.McNemar(), []Test{table.McNemarMid()}
+		c.Effects = []Effect{{EffectOdds, table.OddsRatio(o)}}
+	case binary:
+		c.Test, c.Also = SignFlip(pairs, o), []Test{DurkalskiTest(pairs)}
+	case independent:
+		c.Test, c.Also = Wilcoxon(pairs), []Test{SignFlip(pairs, o)}
+	default:
+		c.Test = SignFlip(pairs, o)
+	}
+	if !binary {
+		c.Effects = append(c.Effects, Effect{EffectDz, CohenDz(pairs, o)}, Effect{EffectG, HedgesG(pairs, o)})
+	}
+	c.Effects = append(c.Effects, Effect{EffectSuperiority, Superiority(pairs, o)})
+	return c
+}
+
+// sides are the values of A and of B of pairs.
+func sides(pairs []Pair) (a, b []Value) {
+	for _, p := range pairs {
+		a, b = append(a, Value{p.ID, p.Cluster, p.A}), append(b, Value{p.ID, p.Cluster, p.B})
+	}
+	return a, b
+}
+
+// CompareRuns compares the runs of two conditions, of which the ids are seeds.
+// Where both have the same seeds, runs are paired: Student's interval and test,
+// signs flipped beside it. Otherwise Welch's, values permuted beside it, and
+// Cliff's delta.
+func CompareRuns(a, b []Value, o Options) Comparison {
+	pairs, unmatched := Match(a, b)
+	o.Expanded = true // runs are few
+	c := Comparison{A: Mean(a, o), B: Mean(b, o)}
+	if len(pairs) > 1 && len(pairs) == len(a) && len(pairs) == len(b) {
+		c.Paired, c.Unmatched = true, unmatched
+		c.Difference, c.Test = Student(pairs, o)
+		c.Also = []Test{SignFlip(pairs, o)}
+		c.Effects = []Effect{{EffectDz, CohenDz(pairs, o)}, {EffectG, HedgesG(pairs, o)}}
+		return c
+	}
+	c.Difference, c.Test = WelchTest(a, b, o)
+	c.Also = []Test{Permutation(a, b, o)}
+	c.Effects = []Effect{{EffectCliff, Cliff(a, b, o)}}
+	return c
+}

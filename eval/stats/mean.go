@@ -1,0 +1,39 @@
+package stats
+
+// Mean is the mean of values over items with its BCa interval, clusters
+// resampled.
+func Mean(values []Value, o Options) Estimate {
+	of, clusters := index(values, valueCluster)
+	sums := NewSums(clusters, 2)
+	for i, v := range values {
+		if !finite(v.Value) {
+			return none(o.bca(), len(values), clusters, NotFinite)
+		}
+		sums.Add(of[i], v.Value, 1)
+	}
+	return sums.meanBCa(o)
+}
+
+// MeanDifference is the mean of A − B over items with its BCa interval, clusters
+// resampled: the paired bootstrap.
+func MeanDifference(pairs []Pair, o Options) Estimate {
+	of, clusters, why := checkPairs(pairs)
+	if why == NotFinite {
+		return none(o.bca(), len(pairs), clusters, why)
+	}
+	sums := NewSums(clusters, 2)
+	for i, p := range pairs {
+		sums.Add(of[i], p.A-p.B, 1)
+	}
+	return sums.meanBCa(o)
+}
+
+func (s *Sums) meanBCa(o Options) Estimate {
+	if s.items == 0 {
+		return none(o.bca(), 0, 0, NoItems)
+	}
+	return s.BCa(o, ratio)
+}
+
+// ratio is the first total by the second.
+func ratio(totals []float64) (float64, bool) { return totals[0] / totals[1], totals[1] != 0 }

@@ -1,0 +1,162 @@
+// Package stats holds the statistics of evaluations: comparisons of the same
+// items between two subjects, intervals, corrections for several comparisons,
+// strengths out of pairwise verdicts, agreement of judges, and how many items it
+// takes. Everything is a pure function of slices and of a random stream that the
+// caller derives from a seed and a name (Stream); results do not depend on the
+// number of CPUs. A number that cannot be computed is a reason (Why), never NaN.
+package stats
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// Why is why something cannot be computed; empty where it can. It is a key, for
+// a report to put into words.
+type Why string
+
+// Error makes a reason an error.
+func (w Why) Error() string { return string(w) }
+
+// Reasons.
+const (
+	NoItems       Why = "no items"
+	OneItem       Why = "one item"
+	OneCluster    Why = "one cluster"
+	NoVariance    Why = "no variance"
+	AllTies       Why = "all ties"          // nothing differs
+	Disconnected  Why = "disconnected"      // some subjects were never compared with the others, not even by way of third ones
+	NotFinite     Why = "not a number"      // among the values
+	NotBinary     Why = "not binary"        // values other than 0 and 1
+	OneSided      Why = "one-sided"         // all that differs does so in one direction: an odds ratio without end
+	Undefined     Why = "undefined"         // the statistic has no value on these items
+	Unstable      Why = "unstable"          // undefined in more than one resample of twenty
+	OneValue      Why = "one value"         // all ratings are the same: agreement by chance is certain
+	TooManyValues Why = "too many values"   // of an ordinal scale
+	Unpairable    Why = "unpairable"        // no unit was rated twice
+	OutOfRange    Why = "out of range"      // a parameter outside of what the formula allows
+	NoOrder       Why = "no order"          // nothing tells which reply was shown first
+	NoLengths     Why = "no lengths"        // all replies are of one length
+	NotFitted     Why = "not fitted"        // the search for the likeliest parameters did not end
+	Unreachable   Why = "unreachable"       // no effect, or no number of items, has the power
+	NotTested     Why = "not asked for"     // left out by who asked
+	Confounded    Why = "confounded"        // cannot be told from something else, such as order where one was always first
+	NoTies        Why = "no ties"           // among verdicts
+	BeyondBounds  Why = "outside of bounds" // values beyond those that the measure can take
+)
+
+// Method names how a number was computed; a key.
+type Method string
+
+// Methods.
+const (
+	BCa               Method = "bca"          // bias-corrected and accelerated bootstrap
+	BCaExpanded       Method = "bca-expanded" // the same with Student's quantile: few clusters
+	Percentile        Method = "bootstrap-percentile"
+	McNemarExact      Method = "mcnemar-exact"
+	McNemarMid        Method = "mcnemar-mid-p"
+	WilcoxonExact     Method = "wilcoxon-exact"
+	WilcoxonNormal    Method = "wilcoxon-normal"
+	SignFlipExact     Method = "sign-flip-exact"
+	SignFlipRandom    Method = "sign-flip" // Monte Carlo
+	ClusterFlipExact  Method = "cluster-sign-flip-exact"
+	ClusterFlipRandom Method = "cluster-sign-flip"
+	Durkalski         Method = "durkalski"
+	StudentPaired     Method = "student-paired"
+	Welch             Method = "welch"
+	PermutationExact  Method = "permutation-exact"
+	PermutationRandom Method = "permutation"
+	Newcombe          Method = "newcombe-paired"
+	ConditionalOdds   Method = "conditional-odds-ratio"
+	Wilson            Method = "wilson"
+	WilsonCluster     Method = "wilson-cluster"
+	CliffDelta        Method = "cliff-delta"
+	Davidson          Method = "bradley-terry-davidson"
+	BradleyTerry      Method = "bradley-terry"
+	PredictionPowered Method = "ppi++"
+	Classical         Method = "classical"
+	Betting           Method = "betting" // confidence sequence
+)
+
+// Estimate is a number with its interval. Fields are finite always.
+type Estimate struct {
+	Method   Method  `json:"method"`
+	Value    float64 `json:"value"`
+	Low      float64 `json:"low"`
+	High     float64 `json:"high"`
+	Level    float64 `json:"level"` // of the interval; 0 where there is none
+	N        int     `json:"n"`     // items
+	Clusters int     `json:"clusters"`
+	Why      Why     `json:"why,omitempty"`  // there is no value
+	Open     Why     `json:"open,omitempty"` // there is no interval
+}
+
+// Test is a p-value, two-sided.
+type Test struct {
+	Method    Method  `json:"method"`
+	Statistic float64 `json:"statistic"`
+	P         float64 `json:"p"`
+	N         int     `json:"n"` // items that went in
+	Clusters  int     `json:"clusters"`
+	Why       Why     `json:"why,omitempty"` // there is no p
+}
+
+// Options are how intervals and resampling are made.
+type Options struct {
+	Level     float64    // of intervals; 0.95 where 0
+	Resamples int        // of the bootstrap and of permutations; 10,000 where 0
+	Rand      *rand.Rand // source of everything random: Stream makes one
+	// Expanded widens BCa intervals for few clusters: the normal quantile gives way
+	// to √(k/(k − 1)) of Student's with k − 1 degrees of freedom (Hesterberg 2015,
+	// "What teachers should know about the bootstrap", §5.3).
+	Expanded bool
+}
+
+func (o Options) level() float64 {
+	if o.Level <= 0 || o.Level >= 1 {
+		return 0.95
+	}
+	return o.Level
+}
+
+func (o Options) resamples() int {
+	if o.Resamples <= 0 {
+		return 10_000
+	}
+	return o.Resamples
+}
+
+func finite(xs ...float64) bool {
+	for _, x := range xs {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// none is an estimate that cannot be made.
+func none(m Method, n, clusters int, why Why) Estimate {
+	return Estimate{Method: m, N: n, Clusters: clusters, Why: why, Open: why}
+}
+
+// checked takes out of an estimate what is not finite.
+func (e Estimate) checked() Estimate {
+	switch {
+	case e.Why != "":
+		return none(e.Method, e.N, e.Clusters, e.Why)
+	case !finite(e.Value):
+		return none(e.Method, e.N, e.Clusters, NotFinite)
+	case e.Open == "" && !finite(e.Low, e.High):
+		e.Open = NotFinite
+	}
+	if e.Open != "" {
+		e.Low, e.High, e.Level = 0, 0, 0
+	}
+	return e
+}
+
+// untested is a test that cannot be made.
+func untested(m Method, n, clusters int, why Why) Test {
+	return Test{Method: m, N: n, Clusters: clusters, Why: why}
+}
