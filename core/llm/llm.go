@@ -25,7 +25,8 @@ type Request struct {
 	Sampling Sampling        `json:"sampling"`
 	// Scored, where it is set, asks for no reply but how likely the model finds
 	// this text after the messages: the Response's Text is the mean natural
-	// logarithm of its tokens' probabilities as a decimal number, or Unscored.
+	// logarithm of its tokens' probabilities as a decimal number, and ReplyTokens
+	// how many they are; or Unscored.
 	// Only the provider openai is asked this.
 	Scored string `json:"scored,omitempty"`
 	// Agent, Tick, Purpose and Index say who asks and why. The pool keeps an

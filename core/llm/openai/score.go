@@ -37,26 +37,28 @@ func (s *Server) score(ctx context.Context, req llm.Request) (llm.Response, erro
 		out.PromptTokens, out.ReplyTokens = u.PromptTokens, u.CompletionTokens
 	}
 	if len(resp.Choices) > 0 {
-		if mean, ok := meanLogProb(resp.Choices[0].LogProbs, prompt.String(), req.Scored); ok {
+		if mean, n := meanLogProb(resp.Choices[0].LogProbs, prompt.String(), req.Scored); n > 0 {
 			out.Text = strconv.FormatFloat(mean, 'g', -1, 64)
+			out.PromptTokens, out.ReplyTokens = max(0, out.PromptTokens-n), n
 		}
 	}
 	return out, nil
 }
 
-// meanLogProb is the mean over the tokens that begin within the text. Offsets
-// count characters. The very first token of all has no probability.
-func meanLogProb(l client.LogprobResult, prompt, text string) (float64, bool) {
+// meanLogProb is the mean over the n tokens that begin within the text; n is 0
+// where it cannot be told. Offsets count characters. The very first token of all
+// has no probability.
+func meanLogProb(l client.LogprobResult, prompt, text string) (mean float64, n int) {
 	from := utf8.RuneCountInString(prompt)
 	to := from + utf8.RuneCountInString(text)
-	sum, n := 0.0, 0
+	sum := 0.0
 	for i, at := range l.TextOffset {
 		if i > 0 && i < len(l.TokenLogprobs) && at >= from && at < to {
 			sum, n = sum+float64(l.TokenLogprobs[i]), n+1
 		}
 	}
 	if n == 0 || sum > 0 {
-		return 0, false
+		return 0, 0
 	}
-	return sum / float64(n), true
+	return sum / float64(n), n
 }

@@ -31,6 +31,9 @@ func TestATextIsScoredByTheLogProbabilitiesOfItsOwnTokens(t *testing.T) {
 		if got, err := strconv.ParseFloat(resp.Text, 64); err != nil || got < tt.want-1e-6 || got > tt.want+1e-6 {
 			t.Errorf("%q after %q: %s, want %v", tt.text, tt.prompt, resp.Text, tt.want)
 		}
+		if resp.ReplyTokens != 3 {
+			t.Errorf("%q: %d tokens", tt.text, resp.ReplyTokens)
+		}
 	}
 }
 

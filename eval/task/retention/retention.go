@@ -75,7 +75,7 @@ func (Kind) Load(_ context.Context, s task.Setup) (task.Task, error) {
 	for _, l := range lines {
 		right, found := check(&l)
 		problems = append(problems, found...)
-		out.items = append(out.items, task.Item{ID: l.Of.ID})
+		out.items = append(out.items, task.Item{ID: l.Of.ID, Asks: 2})
 		out.questions[l.Of.ID] = question{ru: l.Of.Russian, en: l.Of.English, choicesRu: l.Of.Ru, choicesEn: l.Of.En, right: right}
 	}
 	if len(problems) > 0 {
