@@ -126,6 +126,8 @@ type Per string
 // What values are of.
 const (
 	PerItem    Per = "item"    // paired by item
-	PerSubject Per = "subject" // one of all replies: intervals by resampling clusters
+	// PerSubject is one of all replies, or one a cluster of which it is the mean, as
+	// package pseudo spreads it: intervals by resampling clusters.
+	PerSubject Per = "subject"
 	PerRun     Per = "run"     // of a run of an experiment: not paired, or by seed
 )

@@ -1,0 +1,114 @@
+// Package pseudo spreads a statistic of all replies, which is no mean of theirs,
+// over the clusters that the replies are of: as the pseudo-values of the
+// jackknife, n·θ − (n−1)·θ₋ᵢ, where θ₋ᵢ is the statistic without cluster i (Tukey
+// 1958; Efron & Tibshirani 1993, "An Introduction to the Bootstrap", §11.5).
+// Their mean is the statistic, corrected for bias, and their spread its error,
+// so that such rows are compared as any others are. A single pseudo-value may
+// lie beyond the bounds of the statistic.
+package pseudo
+
+import (
+	"cmp"
+	"math"
+
+	"github.com/llm-city/gorod/eval/sample"
+)
+
+// Value is that of a statistic, or why there is none.
+type Value struct {
+	X       float64
+	Missing string
+}
+
+// Statistic computes values, one a measure, of the samples that are kept: their
+// indexes, in order.
+type Statistic func(kept []int) []Value
+
+// Scores are the rows of a subject's measures: one for each cluster of the
+// samples, or a single one where there is but one cluster, or where the
+// statistic cannot do without one of them. A value that cannot be computed is a
+// single row with the reason.
+func Scores(samples []sample.Sample, measures []string, of Statistic) []sample.Score {
+	clusters := group(samples)
+	if len(clusters) == 0 {
+		return nil
+	}
+	whole := of(all(len(samples)))
+	left := make([][]Value, len(clusters))
+	if len(clusters) > 1 {
+		for i := range clusters {
+			left[i] = of(without(samples, clusters[i].name))
+		}
+	}
+	var out []sample.Score
+	for m, name := range measures {
+		out = append(out, spread(samples, clusters, name, whole[m], func(i int) Value {
+			if left[i] == nil {
+				return Value{Missing: "one cluster"}
+			}
+			return left[i][m]
+		})...)
+	}
+	return out
+}
+
+// spread are the rows of one measure.
+func spread(samples []sample.Sample, clusters []cluster, measure string, whole Value, without func(i int) Value) []sample.Score {
+	row := func(at int, x float64, missing string) sample.Score {
+		s := &samples[at]
+		return sample.Score{Sample: s.ID, Task: s.Task, Subject: s.Subject, Item: s.Item, Cluster: s.Cluster, Repeat: s.Repeat, Measure: measure, Value: x, Missing: missing}
+	}
+	if whole.Missing != "" || math.IsNaN(whole.X) || math.IsInf(whole.X, 0) {
+		return []sample.Score{row(clusters[0].first, 0, cmp.Or(whole.Missing, "not a number"))}
+	}
+	n := float64(len(clusters))
+	out := make([]sample.Score, len(clusters))
+	for i, c := range clusters {
+		less := without(i)
+		x := n*whole.X - (n-1)*less.X
+		if less.Missing != "" || math.IsNaN(x) || math.IsInf(x, 0) {
+			return []sample.Score{row(clusters[0].first, whole.X, "")}
+		}
+		out[i] = row(c.first, x, "")
+	}
+	return out
+}
+
+// cluster is where one of samples begins.
+type cluster struct {
+	name  string
+	first int
+}
+
+func nameOf(s *sample.Sample) string { return cmp.Or(s.Cluster, s.Item) }
+
+// group are the clusters in the order in which they come up.
+func group(samples []sample.Sample) []cluster {
+	seen := map[string]bool{}
+	var out []cluster
+	for i := range samples {
+		if name := nameOf(&samples[i]); !seen[name] {
+			seen[name] = true
+			out = append(out, cluster{name, i})
+		}
+	}
+	return out
+}
+
+func all(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+func without(samples []sample.Sample, cluster string) []int {
+	var out []int
+	for i := range samples {
+		if nameOf(&samples[i]) != cluster {
+			out = append(out, i)
+		}
+	}
+	return out
+}
