@@ -119,7 +119,7 @@ func TestASweepIsToldOfAsOne(t *testing.T) {
 	l := s.open(t)
 	j := s.end(t, l, s.submit(t, l))
 	told, err := os.ReadFile(filepath.Join(j.Cluster.Dir, "told"))
-	if err != nil || !strings.Contains(string(told), "failed, 0 of 2 tasks completed: broken") {
+	if err != nil || !strings.Contains(string(told), "failed, 1 of 2 tasks completed: broken") {
 		t.Errorf("%q, %v: %+v", told, err, j.Tasks)
 	}
 }

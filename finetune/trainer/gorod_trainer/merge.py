@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gorod_trainer import checkpoint, data, model
+from gorod_trainer import checkpoint, data, inputs, model
 from gorod_trainer.config import Job
 from gorod_trainer.errors import BadInputError
 
@@ -39,6 +39,7 @@ def merge(folder: Path, job: Job) -> None:
         raise BadInputError(f"{adapter} has no adapter: train first")
     model.check_shard(adapter / "adapter_model.safetensors")
     name = model.locate(job)
+    inputs.check(run, {"base": inputs.base(job, name)})
     tokenizer, _ = model.load_tokenizer(job, name)
     found = data.splits(folder, job)
     dialogues = found.get("validation", found["train"])[:SAMPLES]

@@ -40,8 +40,10 @@ def check_weights(folder: Path) -> None:
     if index.is_file():
         try:
             names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-        except (ValueError, KeyError, AttributeError) as e:
+        except (ValueError, KeyError, AttributeError, TypeError) as e:
             raise BadInputError(f"{index} is damaged: {e}") from e
+        if any(not isinstance(name, str) or Path(name).name != name for name in names):
+            raise BadInputError(f"{index} is damaged: it names a file that is none of the folder's")
     else:
         names = sorted(p.name for p in folder.glob("*.safetensors"))
     if not names:

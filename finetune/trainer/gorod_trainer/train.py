@@ -16,7 +16,7 @@ from peft import LoraConfig
 from transformers import TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from gorod_trainer import checkpoint, data, model, probe, profiles, trackers
+from gorod_trainer import checkpoint, data, inputs, model, probe, profiles, trackers
 from gorod_trainer.callbacks import Metrics, Reporter, State, estimated_memory, peak_memory
 from gorod_trainer.config import Job
 from gorod_trainer.errors import (
@@ -264,6 +264,7 @@ def _train(folder: Path, run: Run) -> None:
     name = model.locate(job)
     tokenizer, profile = model.load_tokenizer(job, name)
     splits = _examples(folder, job, tokenizer)
+    _same(run, {"base": inputs.base(job, name), "examples": inputs.examples(splits)})
     sharded = job.resources.processes > 1 and parameters(name, job) > FSDP_PARAMETERS
     args = arguments(job, run.folder, sharded, "validation" in splits)
     base = model.load(job, name, profile, sharded)
@@ -284,6 +285,14 @@ def _train(folder: Path, run: Run) -> None:
         if p.requires_grad:  # TRL makes them bfloat16, in which small steps of the optimizer would be rounded away
             p.data = p.data.float()
     _loop(run, trainer, reporter)
+
+
+def _same(run: Run, now: dict[str, str]) -> None:
+    """A run that goes on does so with what it began with."""
+    if checkpoint.latest(run.checkpoints):
+        inputs.check(run.folder, now)
+    elif run.lead:
+        inputs.keep(run.folder, now)
 
 
 def _examples(folder: Path, job: Job, tokenizer: Any) -> dict[str, list[data.Example]]:
