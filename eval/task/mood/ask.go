@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -216,20 +217,21 @@ const fewest = 3
 // Whole implements task.Task: the correlation of the moods with how the replies
 // sound.
 func (t *moods) Whole(ctx context.Context, _ string, samples []sample.Sample) ([]sample.Score, error) {
-	var kept []sample.Sample
+	var replies []sample.Sample
 	var given, sounds []float64
 	for i := range samples {
 		line, ok := t.by[samples[i].Item]
-		if samples[i].Turn != turnReply || samples[i].Error != "" || !ok {
+		if samples[i].Turn != turnReply || !ok {
 			continue
 		}
 		x, err := t.valence(ctx, samples[i].Reply)
 		if err != nil {
 			return nil, err
 		}
-		kept, given, sounds = append(kept, samples[i]), append(given, line.Mood.Valence), append(sounds, x)
+		replies, given, sounds = append(replies, samples[i]), append(given, line.Mood.Valence), append(sounds, x)
 	}
-	return pseudo.Scores(kept, []string{correlation}, func(of []int) []pseudo.Value {
+	return pseudo.Scores(replies, []string{correlation}, func(of []int) []pseudo.Value {
+		of = slices.DeleteFunc(of, func(i int) bool { return replies[i].Error != "" })
 		a, b := pick(given, of), pick(sounds, of)
 		switch {
 		case len(of) < fewest:

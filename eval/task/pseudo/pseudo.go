@@ -24,10 +24,15 @@ type Value struct {
 // indexes, in order.
 type Statistic func(kept []int) []Value
 
+// mostGroups bounds how often a statistic is computed: of more clusters, several
+// are left out together (the delete-a-group jackknife, Kott 2001).
+const mostGroups = 200
+
 // Scores are the rows of a subject's measures: one for each cluster of the
 // samples, or a single one where there is but one cluster, or where the
 // statistic cannot do without one of them. A value that cannot be computed is a
-// single row with the reason.
+// single row with the reason. samples are those of all items, unusable replies
+// too, which the statistic passes over: rows of two subjects pair then.
 func Scores(samples []sample.Sample, measures []string, of Statistic) []sample.Score {
 	clusters := group(samples)
 	if len(clusters) == 0 {
@@ -37,7 +42,7 @@ func Scores(samples []sample.Sample, measures []string, of Statistic) []sample.S
 	left := make([][]Value, len(clusters))
 	if len(clusters) > 1 {
 		for i := range clusters {
-			left[i] = of(without(samples, clusters[i].name))
+			left[i] = of(without(len(samples), clusters[i].samples))
 		}
 	}
 	var out []sample.Score
@@ -74,39 +79,39 @@ func spread(samples []sample.Sample, clusters []cluster, measure string, whole V
 	return out
 }
 
-// cluster is where one of samples begins.
+// cluster is samples that are left out together.
 type cluster struct {
-	name  string
-	first int
+	first   int
+	samples map[int]bool
+}
+
+// group are the clusters in the order in which they come up.
+func group(samples []sample.Sample) []cluster {
+	numbers := map[string]int{}
+	for i := range samples {
+		if name := nameOf(&samples[i]); numbers[name] == 0 {
+			numbers[name] = len(numbers) + 1
+		}
+	}
+	out := make([]cluster, min(len(numbers), mostGroups))
+	for i := range samples {
+		c := &out[(numbers[nameOf(&samples[i])]-1)%len(out)]
+		if c.samples == nil {
+			c.first, c.samples = i, map[int]bool{}
+		}
+		c.samples[i] = true
+	}
+	return out
 }
 
 func nameOf(s *sample.Sample) string { return cmp.Or(s.Cluster, s.Item) }
 
-// group are the clusters in the order in which they come up.
-func group(samples []sample.Sample) []cluster {
-	seen := map[string]bool{}
-	var out []cluster
-	for i := range samples {
-		if name := nameOf(&samples[i]); !seen[name] {
-			seen[name] = true
-			out = append(out, cluster{name, i})
-		}
-	}
-	return out
-}
+func all(n int) []int { return without(n, nil) }
 
-func all(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i
-	}
-	return out
-}
-
-func without(samples []sample.Sample, cluster string) []int {
-	var out []int
-	for i := range samples {
-		if nameOf(&samples[i]) != cluster {
+func without(n int, left map[int]bool) []int {
+	out := make([]int, 0, n)
+	for i := range n {
+		if !left[i] {
 			out = append(out, i)
 		}
 	}

@@ -108,3 +108,19 @@ func TestWhatCannotBeSpreadIsOneRow(t *testing.T) {
 		t.Errorf("%+v of nothing", rows)
 	}
 }
+
+func TestManyClustersAreLeftOutInGroups(t *testing.T) {
+	t.Parallel()
+	xs := make([]float64, 1000)
+	for i := range xs {
+		xs[i] = float64(i)
+	}
+	rows := pseudo.Scores(samples(1000, 1), []string{"m"}, of(xs, mean))
+	sum := 0.0
+	for _, r := range rows {
+		sum += r.Value / float64(len(rows))
+	}
+	if len(rows) != 200 || math.Abs(sum-499.5) > 1e-9 {
+		t.Errorf("%d rows with the mean %v", len(rows), sum)
+	}
+}
