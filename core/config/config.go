@@ -22,6 +22,8 @@ type Settings struct {
 	Ollama  string   `mapstructure:"ollama"` // base URL of the Ollama that `gorod model` asks
 	// Finetunes is the folder of fine-tunings and of their registry.
 	Finetunes string `mapstructure:"finetunes"`
+	// Evals is the folder of evaluations.
+	Evals string `mapstructure:"evals"`
 	// Cluster is where `gorod run --on` runs a study.
 	Cluster Cluster `mapstructure:"cluster"`
 }
@@ -95,6 +97,7 @@ func defaults() map[string]any {
 		"log.level": "warn",
 		"ollama":    "http://127.0.0.1:11434",
 		"finetunes": "finetunes",
+		"evals":     "evals",
 
 		"cluster.via":         "commands",
 		"cluster.host":        "",

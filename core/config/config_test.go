@@ -29,7 +29,7 @@ func TestFlagsBeatEnvironmentBeatsFileBeatsDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Settings{
-		Runs: "from-file", Plugins: []string{"a", "b"}, Log: config.Log{Level: "debug"}, Ollama: "http://env:2", Finetunes: "finetunes",
+		Runs: "from-file", Plugins: []string{"a", "b"}, Log: config.Log{Level: "debug"}, Ollama: "http://env:2", Finetunes: "finetunes", Evals: "evals",
 		Cluster: config.Cluster{Via: "commands", Time: time.Hour, CPUs: 1, Setup: []string{}, Env: []string{}},
 	}
 	if !reflect.DeepEqual(got, want) {
