@@ -73,8 +73,8 @@ func (l *Launcher) Submit(ctx context.Context, r Request) (*registry.Job, error)
 	}
 	defer release()
 	files, err := l.layOut(id, r) // first: what is written down can be resumed
-	if err != nil {
-		return nil, err
+	if err != nil {               // nobody would know whose folder it is
+		return nil, errors.Join(err, os.RemoveAll(filepath.Join(l.Local, folder(r.Job.Name, id))))
 	}
 	if err := l.Registry.Add(ctx, id, entry); err != nil {
 		return nil, err
@@ -86,8 +86,28 @@ func (l *Launcher) Submit(ctx context.Context, r Request) (*registry.Job, error)
 	if err = l.stage(ctx, known, files); err == nil {
 		err = l.chain(ctx, known, r.Job, stagesOf(r.Job))
 	}
+	if cluster.IsKind(err, cluster.Rejected) {
+		err = errors.Join(err, l.refused(ctx, id, err))
+	}
 	known, getErr := l.Registry.Get(context.WithoutCancel(ctx), id)
 	return known, errors.Join(err, getErr)
+}
+
+// refused remembers that the cluster would not have what was not queued yet:
+// such a job does not wait for anything.
+func (l *Launcher) refused(ctx context.Context, id string, why error) error {
+	j, err := l.Registry.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	for i := range j.Tasks {
+		if t := &j.Tasks[i]; t.Cluster == "" {
+			if _, err := l.Registry.SetState(ctx, id, t.Ref, registry.Change{State: registry.Failed, Reason: "it was not queued", Error: why.Error()}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // check asks the cluster about each stage before anything is written.

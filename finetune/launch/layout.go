@@ -70,8 +70,8 @@ func (l *Launcher) where(j *job.Job, id string) string {
 
 func writeTask(at, id string, t *job.Task, r Request) error {
 	own := t.Job
-	own.Sweep = nil
-	own.Dataset.Path = "data" // where it is staged
+	own.Sweep, own.Cluster.Env = nil, nil // others may read the file, and the environment may hold keys
+	own.Dataset.Path = "data"             // where it is staged
 	if own.Base.Template != "" {
 		own.Base.Template = templateFile
 		if ownInputs(t, r.Job) {

@@ -23,6 +23,17 @@ class Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
+def plain(text):
+    """A text that can be printed, posted and be in an environment, whatever a file says."""
+    return str(text).encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+def say(text, to):
+    """Prints in UTF-8, whatever the node's language is."""
+    to.buffer.write((text + "\n").encode("utf-8", "replace"))
+    to.flush()
+
+
 def read(path):
     try:
         with open(path, encoding="utf-8") as f:
@@ -43,7 +54,7 @@ def measured(run):
                 except ValueError:
                     continue
                 if isinstance(row, dict):
-                    last.update({k: row[k] for k in ("step", "of", "loss", "eval_loss") if isinstance(row.get(k), (int, float)) and row[k] == row[k]})
+                    last.update({k: row[k] for k in ("step", "of", "loss", "eval_loss") if isinstance(row.get(k), (int, float)) and abs(row[k]) < 1e300})
     except OSError:
         pass
     return last
@@ -57,7 +68,7 @@ def look(task):
     if os.path.isdir(os.path.join(run, "merged")):
         found = {"task": task["task"], "state": "completed"}
     elif said.get("state") == "failed":
-        found.update(state="failed", error=str(said.get("error") or "the training failed")[:2000])
+        found.update(state="failed", error=plain(said.get("error") or "the training failed")[:2000])
     elif said.get("state") == "done":
         found.update(state="failed", error="it was trained, and the merge did not end well: see the logs of the stage merge")
     if task.get("label"):
@@ -121,7 +132,7 @@ def run(command, out):
 def main():
     asked = read("notify.json")
     out = message(asked)
-    print(out["text"])
+    say(out["text"], sys.stdout)
     good = True
     if asked.get("webhook"):
         try:

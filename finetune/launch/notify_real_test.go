@@ -123,3 +123,16 @@ func TestASweepIsToldOfAsOne(t *testing.T) {
 		t.Errorf("%q, %v: %+v", told, err, j.Tasks)
 	}
 }
+
+func TestWhateverATrainerSaysOfItselfIsTold(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "local", "notify: {command: 'echo \"$GOROD_NOTIFY_ERROR\" > told'}\n")
+	s.put(t, "job.yaml", strings.Replace(s.read("job.yaml"), "cluster: {", "cluster: {env: {LC_ALL: C, PYTHONIOENCODING: ascii}, ", 1))
+	s.put(t, "python", real(`echo '{"state":"failed","error":"нет \ud800 места\u0000!"}' > run/state.json; echo '{"event":"log","step":1,"loss":1e999}' > run/metrics.jsonl; exit 1;`))
+	l := s.open(t)
+	j := s.end(t, l, s.submit(t, l))
+	if told := s.read("jobs/asya-" + j.ID + "/told"); told != "нет ? места!\n" {
+		log, _ := os.ReadFile(j.Tasks[2].Output)
+		t.Errorf("told %q: %s", told, log)
+	}
+}

@@ -59,6 +59,9 @@ func plan(j *registry.Job, stages []string, from string) ([]string, error) {
 			return nil, fmt.Errorf("%s has no stage %q: %w", j.ID, from, ErrNoTask)
 		}
 	}
+	if from == Train && completed(j, Train) { // it would see that it is done, and end
+		return nil, fmt.Errorf("the training of %s is done, and is not done twice in one folder: submit a job anew, or begin with --from %s", j.ID, Merge)
+	}
 	if first < 0 && slices.ContainsFunc(stages, func(s string) bool { return atWork(j, s) }) {
 		return nil, fmt.Errorf("%s is still at work: cancel it first, or wait", j.ID)
 	}
