@@ -1,7 +1,18 @@
 // Package all registers the kinds of tasks.
 package all
 
-import "github.com/llm-city/gorod/eval/task"
+import (
+	"github.com/llm-city/gorod/eval/task"
+	"github.com/llm-city/gorod/eval/task/action"
+	"github.com/llm-city/gorod/eval/task/mood"
+	"github.com/llm-city/gorod/eval/task/persona"
+)
 
 // Kinds are the kinds of tasks, in the order of the YAML.
-func Kinds() []task.Kind { return []task.Kind{} }
+func Kinds() []task.Kind {
+	return []task.Kind{
+		persona.Kind{},
+		mood.Kind{},
+		action.Kind{},
+	}
+}
