@@ -4,21 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/llm-city/gorod/core/cluster"
 	"github.com/llm-city/gorod/finetune/estimate"
 	"github.com/llm-city/gorod/finetune/job"
 	"github.com/llm-city/gorod/finetune/launch"
+	"github.com/llm-city/gorod/finetune/registry"
 )
 
 func finetuneCommand(s *State) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "finetune",
 		Short: "Fine-tune a model on a cluster, and bring it home to Ollama",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Long: `Fine-tune a model on this machine or on a Slurm cluster, and bring it home to Ollama.
+Where an ID is wanted, its beginning will do, or the NAME of the job: that is the
+newest one of the name.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
 		finetuneEstimateCommand(s), finetuneSubmitCommand(s), finetuneLsCommand(s), finetuneWatchCommand(s), finetuneLogsCommand(s),
@@ -103,9 +107,9 @@ func finetuneSubmitCommand(s *State) *cobra.Command {
 }
 
 func finetuneSubmit(ctx context.Context, s *State, opts finetuneOptions) error {
-	text, err := os.ReadFile(opts.file)
+	text, err := job.Read(opts.file)
 	if err != nil {
-		return usagef("finetune submit: %w", err)
+		return err
 	}
 	j, err := job.Parse(opts.file, text, opts.set...)
 	if err != nil {
@@ -131,7 +135,10 @@ func finetuneSubmit(ctx context.Context, s *State, opts finetuneOptions) error {
 	defer closeAll()
 	known, err := l.Submit(ctx, request)
 	if known != nil {
-		s.submitted(known.ID, known.Cluster.Dir, err == nil)
+		s.submitted(known, err == nil)
+	}
+	if cluster.IsKind(err, cluster.Rejected) { // the file asks for what is not to be had
+		return usagef("finetune submit: %w", err)
 	}
 	if err != nil {
 		if known != nil && ctx.Err() != nil {
@@ -145,12 +152,15 @@ func finetuneSubmit(ctx context.Context, s *State, opts finetuneOptions) error {
 	return nil
 }
 
-func (s *State) submitted(id, dir string, ok bool) {
+func (s *State) submitted(j *registry.Job, ok bool) {
+	id, dir := j.ID, j.Cluster.Dir
 	switch {
 	case s.json:
 		s.printJSON(map[string]any{"event": "submitted", "id": id, "dir": dir, "queued": ok})
 	case ok:
 		fmt.Fprintf(s.Stdout, "%s queued in %s\nfollow it: gorod finetune watch %s\n", id, dir, id)
+	case j.Done():
+		fmt.Fprintf(s.Stdout, "%s was not queued: mend the file and submit it again\n", id)
 	default:
 		fmt.Fprintf(s.Stdout, "%s was written down but not wholly queued; go on with: gorod finetune resume %s\n", id, id)
 	}
@@ -161,7 +171,7 @@ func (s *State) submitted(id, dir string, ok bool) {
 func (s *State) fits(j *job.Job, force bool) (float64, error) {
 	r, err := estimate.Estimate(j, estimate.Options{})
 	if err != nil {
-		fmt.Fprintf(s.Stderr, "not estimated: %v\n", err)
+		fmt.Fprintf(s.Stderr, "warning: it is not known whether it fits: %v (gorod finetune estimate has --config)\n", err)
 		return 0, nil
 	}
 	var large *estimate.TooLarge

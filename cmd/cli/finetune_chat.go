@@ -12,9 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/llm/provide"
 	"github.com/llm-city/gorod/dataset/search"
 	"github.com/llm-city/gorod/finetune/export/chat"
+	"github.com/llm-city/gorod/finetune/export/ollama"
 	"github.com/llm-city/gorod/finetune/job"
 )
 
@@ -71,6 +73,11 @@ func finetuneChat(ctx context.Context, s *State, opts finetuneChatOptions) error
 	}
 	ctx, done := s.interruptible(ctx)
 	defer done()
+	if opts.server == "" {
+		if err := s.served(ctx, opts.model); err != nil {
+			return err
+		}
+	}
 	talk, err := chat.Open(ctx, backend, o)
 	if err != nil {
 		return fmt.Errorf("finetune chat: %w", err)
@@ -100,6 +107,25 @@ func (s *State) chatBackend(server string) (chat.Backend, error) {
 		return chat.NewOpenAI(server, s.Getenv("GOROD_API_KEY"))
 	}
 	return chat.NewOllama(s.settings.Ollama)
+}
+
+// served is an error where the Ollama of the settings is not there, or has no
+// such model.
+func (s *State) served(ctx context.Context, model string) error {
+	client, err := ollama.New(s.settings.Ollama)
+	if err != nil {
+		return usageError{err}
+	}
+	_, err = client.Show(ctx, model)
+	switch {
+	case llm.IsKind(err, llm.Unavailable):
+		return noOllama("finetune chat", client)
+	case llm.IsKind(err, llm.ModelMissing):
+		return usagef("finetune chat: %s has no model %.80q: gorod model ls lists those that it has, gorod finetune import brings one", client.Name(), model)
+	case err != nil:
+		return fmt.Errorf("finetune chat: %w", err)
+	}
+	return nil
 }
 
 // jobSays takes what a fine-tuning says of talking to its model.

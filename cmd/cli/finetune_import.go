@@ -8,15 +8,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/finetune/export"
 	"github.com/llm-city/gorod/finetune/export/gguf"
 	"github.com/llm-city/gorod/finetune/export/ollama"
 	"github.com/llm-city/gorod/finetune/export/template"
 	"github.com/llm-city/gorod/finetune/job"
+	"github.com/llm-city/gorod/finetune/launch"
 	"github.com/llm-city/gorod/finetune/registry"
 )
 
@@ -35,7 +38,7 @@ type finetuneImportOptions struct {
 func finetuneImportCommand(s *State) *cobra.Command {
 	var opts finetuneImportOptions
 	cmd := &cobra.Command{
-		Use:   "import ID|PATH",
+		Use:   "import ID|NAME|PATH",
 		Short: "Bring a fine-tuned model home: as GGUF into Ollama",
 		Long: `Bring a fine-tuned model home: fetch it, write it as GGUF, upload it to the Ollama of
 the settings and create the model with its template, system message and parameters.
@@ -72,6 +75,9 @@ func finetuneImport(ctx context.Context, s *State, opts finetuneImportOptions) e
 	if err != nil {
 		return usageError{err}
 	}
+	if _, err := client.Version(ctx); llm.IsKind(err, llm.Unavailable) { // found out before hours of converting and not after
+		return noOllama("finetune import", client)
+	}
 	g := newGauge(s)
 	o.Progress = func(stage string, done, total int64) { g.set(stage, "bytes", done, total) }
 	result, err := export.Import(ctx, client, o)
@@ -94,6 +100,11 @@ func finetuneImport(ctx context.Context, s *State, opts finetuneImportOptions) e
 	fmt.Fprintf(s.Stdout, "models in Ollama: %s\nproof of the template: %s (%s)\nModelfile: %s\ncard: %s\ntalk to it: gorod finetune chat %s\n",
 		strings.Join(result.Models, ", "), result.Proof, plural(result.Dialogues, "dialogue", "dialogues"), result.Modelfile, result.Card, result.Models[0])
 	return nil
+}
+
+// noOllama says that nobody answers, and what to do.
+func noOllama(op string, client *ollama.Client) error {
+	return fmt.Errorf("%s: no Ollama answers at %s: start it (ollama serve), or say where it is: GOROD_OLLAMA, or ollama: in gorod.yaml", op, client.Name())
 }
 
 // brought remembers what was made of a job's model: the GGUF here, and the models
@@ -126,8 +137,15 @@ func (s *State) importOptions(ctx context.Context, opts finetuneImportOptions) (
 		Name: opts.name, From: opts.from, Profile: opts.profile, Quantize: opts.quantize, Out: opts.out, Unproved: opts.unproved,
 		Convert: gguf.Options{LlamaCPP: opts.llamaCPP},
 	}
+	for _, q := range opts.quantize {
+		if known := job.Quantizations(); !slices.Contains(known, q) {
+			return o, usagef("finetune import: --quantize %.20q: there are %s", q, strings.Join(known, ", "))
+		}
+	}
 	info, err := os.Stat(opts.what)
 	switch {
+	case err == nil && !opts.unproved:
+		return o, usagef("finetune import: %s is no fine-tuning of gorod's, whose dialogues would prove the chat template: add --unproved to import it without a proof", opts.what)
 	case err == nil:
 		o.Name = cmp.Or(o.Name, strings.TrimSuffix(filepath.Base(opts.what), filepath.Ext(opts.what)))
 		switch {
@@ -148,6 +166,9 @@ func (s *State) importOptions(ctx context.Context, opts finetuneImportOptions) (
 // importOf fills in what a job says of its model.
 func (s *State) importOf(ctx context.Context, opts finetuneImportOptions, o *export.Options) error {
 	l, known, closeAll, err := s.launcherOf(ctx, opts.what)
+	if errors.Is(err, registry.ErrNotFound) {
+		return usagef("finetune import: %s is neither a file nor a fine-tuning (gorod finetune ls lists them)", opts.what)
+	}
 	if err != nil {
 		return err
 	}
@@ -156,6 +177,9 @@ func (s *State) importOf(ctx context.Context, opts finetuneImportOptions, o *exp
 		return fmt.Errorf("finetune import: %w", err)
 	}
 	dir, err := l.Fetch(ctx, known, opts.task)
+	if errors.Is(err, launch.ErrNoTask) {
+		return usageError{err}
+	}
 	if err != nil {
 		return fmt.Errorf("finetune import: %w", err)
 	}

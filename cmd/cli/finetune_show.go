@@ -15,7 +15,7 @@ import (
 
 func finetuneShowCommand(s *State) *cobra.Command {
 	return &cobra.Command{
-		Use: "show ID", Short: "Show what is known of a fine-tuning: every state with its time, and what came of it", Args: cobra.ExactArgs(1),
+		Use: "show ID|NAME", Short: "Show what is known of a fine-tuning: every state with its time, and what came of it", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return s.finetuneShow(cmd.Context(), args[0]) },
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,7 +87,7 @@ func figure(x *float64) string {
 
 func finetuneWatchCommand(s *State) *cobra.Command {
 	return &cobra.Command{
-		Use: "watch ID", Short: "Follow a fine-tuning until it has ended: states, the queue's reason, the loss", Args: cobra.ExactArgs(1),
+		Use: "watch ID|NAME", Short: "Follow a fine-tuning until it has ended: states, the queue's reason, the loss", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, done := s.interruptible(cmd.Context())
 			defer done()
@@ -134,7 +135,7 @@ func (s *State) follow(ctx context.Context, l *launch.Launcher, id string) error
 			if err != nil {
 				return fmt.Errorf("finetune watch: %w", err)
 			}
-			return w.ended(j, points)
+			return w.ended(ctx, l, j, points)
 		}
 		if !away && launch.Unqueued(j) { // else it may be queued and not written down
 			return fmt.Errorf("%s is not wholly queued, and nothing of it is at work; if no gorod is at it now, go on with: gorod finetune resume %s", id, id)
@@ -173,7 +174,11 @@ func (w *watcher) show(j *registry.Job, p registry.Progress) {
 	line := string(j.State()) + waits(j)
 	switch {
 	case p.Of > 0:
-		line += "; " + measured(&p)
+		line += "; "
+		if label := j.Tasks[0].Label; label != "" {
+			line += flat(label) + ": "
+		}
+		line += measured(&p)
 	case j.State() == registry.Running:
 		line += "; no step yet: what it does meanwhile: gorod finetune logs " + j.ID + " --follow"
 	}
@@ -215,7 +220,7 @@ func measured(p *registry.Progress) string {
 }
 
 // ended draws the loss and says how it ended.
-func (w *watcher) ended(j *registry.Job, points []registry.Point) error {
+func (w *watcher) ended(ctx context.Context, l *launch.Launcher, j *registry.Job, points []registry.Point) error {
 	if !w.s.json {
 		fmt.Fprint(w.s.Stdout, lossCurve(points, max(40, min(w.s.Width, 100))))
 		for i := range j.Tasks {
@@ -226,11 +231,8 @@ func (w *watcher) ended(j *registry.Job, points []registry.Point) error {
 	}
 	if state := j.State(); state != registry.Completed {
 		why := string(state)
-		for i := range j.Tasks {
-			if e := j.Tasks[i].Status.Error; e != "" {
-				why += ": " + flat(e)
-				break
-			}
+		if e := reason(ctx, l, j); e != "" {
+			why += ": " + e
 		}
 		return fmt.Errorf("%s ended as %s; look at it: gorod finetune logs %s; go on with: gorod finetune resume %s", j.ID, why, j.ID, j.ID)
 	}
@@ -238,6 +240,29 @@ func (w *watcher) ended(j *registry.Job, points []registry.Point) error {
 		fmt.Fprintf(w.s.Stdout, "bring it home: gorod finetune import %s\n", j.ID)
 	}
 	return nil
+}
+
+// reason is what the first task that failed says of itself, or the last line that
+// it printed.
+func reason(ctx context.Context, l *launch.Launcher, j *registry.Job) string {
+	for i := range j.Tasks {
+		if e := j.Tasks[i].Status.Error; e != "" {
+			return flat(e)
+		}
+	}
+	for i := range j.Tasks {
+		t := &j.Tasks[i]
+		if t.Status.State != registry.Failed {
+			continue
+		}
+		var text strings.Builder
+		if l.Logs(ctx, &text, j, t.Stage, t.Index, false) != nil {
+			return "" // there is none, or it cannot be had now
+		}
+		lines := strings.Split(strings.TrimSpace(text.String()), "\n")
+		return flat(lines[len(lines)-1])
+	}
+	return ""
 }
 
 // outcome is how a task ended, in a line.
@@ -268,7 +293,7 @@ type finetuneLogOptions struct {
 func finetuneLogsCommand(s *State) *cobra.Command {
 	var opts finetuneLogOptions
 	cmd := &cobra.Command{
-		Use: "logs ID", Short: "Print what a task of a fine-tuning printed", Args: cobra.ExactArgs(1),
+		Use: "logs ID|NAME", Short: "Print what a task of a fine-tuning printed", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, done := s.interruptible(cmd.Context())
 			defer done()
@@ -278,11 +303,13 @@ func finetuneLogsCommand(s *State) *cobra.Command {
 			}
 			defer closeAll()
 			err = l.Logs(ctx, s.Stdout, known, opts.stage, opts.task, opts.follow)
-			if errors.Is(err, launch.ErrNoTask) {
+			switch {
+			case errors.Is(err, launch.ErrNoTask):
 				return usageError{err}
-			}
-			if ctx.Err() != nil {
+			case ctx.Err() != nil:
 				return nil
+			case cluster.IsKind(err, cluster.NotFound):
+				return fmt.Errorf("finetune logs: the stage %s of %s printed nothing yet, or never ran: gorod finetune watch %s says how it stands", opts.stage, known.ID, known.ID)
 			}
 			return err
 		},
@@ -295,7 +322,7 @@ func finetuneLogsCommand(s *State) *cobra.Command {
 
 func finetuneCancelCommand(s *State) *cobra.Command {
 	return &cobra.Command{
-		Use: "cancel ID", Short: "End a fine-tuning; its checkpoints stay", Args: cobra.ExactArgs(1),
+		Use: "cancel ID|NAME", Short: "End a fine-tuning; its checkpoints stay", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, known, closeAll, err := s.launcherOf(cmd.Context(), args[0])
 			if err != nil {
@@ -331,7 +358,7 @@ func finetuneResumeCommand(s *State) *cobra.Command {
 	var watch bool
 	var from string
 	cmd := &cobra.Command{
-		Use: "resume ID", Short: "Queue a fine-tuning again that ended early: it goes on from its last checkpoint", Args: cobra.ExactArgs(1),
+		Use: "resume ID|NAME", Short: "Queue a fine-tuning again that ended early: it goes on from its last checkpoint", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, done := s.interruptible(cmd.Context())
 			defer done()
@@ -356,7 +383,7 @@ func finetuneResumeCommand(s *State) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("finetune resume: %w", err)
 			}
-			s.submitted(known.ID, known.Cluster.Dir, true)
+			s.submitted(known, true)
 			if watch {
 				return s.follow(ctx, l, known.ID)
 			}

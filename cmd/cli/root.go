@@ -62,15 +62,28 @@ func root(s *State) *cobra.Command {
 func usageErrors(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
+			err := check(cmd, args)
+			switch {
+			case err == nil:
+				return nil
+			case !cmd.HasSubCommands(): // cobra's words count arguments and do not name them
+				return usagef("%s was given; it is used so: %s; see %s --help", given(args), cmd.UseLine(), cmd.CommandPath())
+			default:
+				return usagef("%w; see %s --help", err, cmd.CommandPath())
 			}
-			return nil
 		}
 	}
 	for _, sub := range cmd.Commands() {
 		usageErrors(sub)
 	}
+}
+
+// given says what arguments a command got.
+func given(args []string) string {
+	if len(args) == 0 {
+		return "no argument"
+	}
+	return fmt.Sprintf("%.200q", args)
 }
 
 // prepare reads the settings and opens the log.

@@ -58,6 +58,12 @@ func onCluster(s *State, opts runOptions) (batch.Where, error) {
 			return known.Where, nil
 		}
 	}
+	if opts.cancel && opts.resume != "" && opts.on == "" {
+		if _, err := runner.Load(opts.resume, spec.Options{Plugins: s.catalog()}); err != nil {
+			return asked, err
+		}
+		return asked, usagef("run: %s is not on a cluster: there is nothing to cancel", opts.resume)
+	}
 	if opts.on == "" && (opts.detach || opts.cancel || len(opts.cluster) > 0) {
 		return asked, usagef("run: --cluster, --detach and --cancel are for a study on a cluster: add --on slurm")
 	}
@@ -191,9 +197,12 @@ func (s *State) cancelStudy(ctx context.Context, b *batch.Batch, dir string) err
 	if err != nil {
 		return err
 	}
-	if s.json {
+	switch {
+	case s.json:
 		s.printJSON(map[string]any{"event": "cancelled", "study": dir, "runs": n})
-	} else {
+	case n == 0:
+		fmt.Fprintf(s.Stdout, "no run of %s is queued or at work: there is nothing to cancel\n", dir)
+	default:
 		fmt.Fprintf(s.Stdout, "%s cancelled; what was committed is kept: gorod run --resume %s\n", plural(n, "run", "runs"), dir)
 	}
 	return nil

@@ -32,7 +32,7 @@ func TestWhatCameOfAFineTuningIsShownAndItsEndIsTold(t *testing.T) {
 	cmd := command(t, dir, "finetune", "submit", "job.yaml", "--watch")
 	cmd.Env = append(cmd.Environ(), "HOOK=https://hooks.example.org/s3cr3t")
 	a := finish(t, cmd)
-	if a.code != 0 || !strings.Contains(a.stdout, "notify : completed") || !strings.Contains(a.stdout, "merged: 1 file, 7 B in ") {
+	if a.code != 0 || !strings.Contains(a.stdout, "notify: completed") || !strings.Contains(a.stdout, "merged: 1 file, 7 B in ") {
 		t.Fatal(a)
 	}
 	id := strings.Fields(a.stdout)[0]

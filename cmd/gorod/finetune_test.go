@@ -85,7 +85,7 @@ func TestAFineTuningIsQueuedFollowedAndRemembered(t *testing.T) {
 	t.Parallel()
 	dir := finetuning(t, "")
 	id, a := submitted(t, dir)
-	if a.code != 0 || !strings.Contains(a.stdout, "merge : completed") || !strings.Contains(a.stdout, "gorod finetune import "+id) {
+	if a.code != 0 || !strings.Contains(a.stdout, "merge: completed") || !strings.Contains(a.stdout, "gorod finetune import "+id) {
 		t.Error(a)
 	}
 	if ls := gorod(t, dir, "finetune", "ls"); ls.code != 0 || !strings.Contains(ls.stdout, id) || !strings.Contains(ls.stdout, "completed") || !strings.Contains(ls.stdout, "0.500") {
@@ -128,7 +128,7 @@ func TestAFailedFineTuningSaysWhyAndIsResumed(t *testing.T) {
 	if a.code != 1 || !strings.Contains(a.stderr, "the disk is full") || !strings.Contains(a.stderr, "gorod finetune resume "+id) {
 		t.Error(a)
 	}
-	if again := gorod(t, dir, "finetune", "resume", id, "--watch"); again.code != 0 || !strings.Contains(again.stdout, "merge : completed") {
+	if again := gorod(t, dir, "finetune", "resume", id, "--watch"); again.code != 0 || !strings.Contains(again.stdout, "merge: completed") {
 		t.Error(again)
 	}
 	if starts, err := os.ReadFile(filepath.Join(dir, "finetunes", "asya-"+id, "run", "starts")); err != nil || strings.TrimSpace(string(starts)) != "2" {

@@ -92,12 +92,12 @@ func TestPluginNewSaysWhatItMadeAndWhatIsWrong(t *testing.T) {
 		}
 	}
 	for want, args := range map[string][]string{
-		"polite is not empty":      {"planner", "polite", "--dir", dir},
-		"did you mean sentiment?":  {"sentimental", "x"},
-		"did you mean python?":     {"planner", "x", "--lang", "py"},
-		"such as loud-neighbour":   {"planner", "Loud Neighbour"},
-		"accepts 2 arg(s)":         {"planner"},
-		"unknown flag: --language": {"planner", "x", "--language", "go"},
+		"polite is not empty":        {"planner", "polite", "--dir", dir},
+		"did you mean sentiment?":    {"sentimental", "x"},
+		"did you mean python?":       {"planner", "x", "--lang", "py"},
+		"such as loud-neighbour":     {"planner", "Loud Neighbour"},
+		"gorod plugin new KIND NAME": {"planner"},
+		"unknown flag: --language":   {"planner", "x", "--language", "go"},
 	} {
 		if a := gorod(t, ".", append([]string{"plugin", "new"}, args...)...); a.code != 2 || !strings.Contains(a.stderr, want) {
 			t.Errorf("%v: want %q\n%s", args, want, a)

@@ -4,10 +4,13 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,11 +85,26 @@ func Load(file string, getenv func(string) string, flags map[string]string) (Set
 			set(v, key, value)
 		}
 	}
+	if err := unknown(v.AllKeys()); err != nil {
+		return Settings{}, err
+	}
 	var s Settings
 	if err := v.UnmarshalExact(&s); err != nil {
-		return Settings{}, fmt.Errorf("settings: %w", err)
+		_, why, _ := strings.Cut(err.Error(), "\n\n") // what comes before it names no setting
+		return Settings{}, fmt.Errorf("settings: %s", cmp.Or(strings.ReplaceAll(strings.TrimSpace(why), "\n", "; "), err.Error()))
 	}
 	return s, nil
+}
+
+// unknown is an error where a setting is none of those that there are.
+func unknown(keys []string) error {
+	known := slices.Sorted(maps.Keys(defaults()))
+	for _, key := range slices.Sorted(slices.Values(keys)) {
+		if !slices.Contains(known, key) {
+			return fmt.Errorf("settings: unknown %q; known: %s", key, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 func defaults() map[string]any {

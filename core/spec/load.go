@@ -45,6 +45,9 @@ func load(path string, text []byte, opts Options) (*Study, error) {
 	if tree.kind != mapping {
 		return nil, Problems{tree.at.problem("not an experiment", "a file holds a mapping of apiVersion, kind, name, …", "start from experiments/quickstart.yaml")}
 	}
+	if problems := otherKind(tree, reflect.TypeFor[Study]()); len(problems) > 0 {
+		return nil, problems
+	}
 	if problems := override(tree, opts.Set); len(problems) > 0 {
 		return nil, problems
 	}

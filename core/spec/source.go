@@ -20,8 +20,31 @@ func Decode(file string, text []byte, into any, set ...string) (*Source, Problem
 	if len(problems) > 0 {
 		return &Source{d}, problems.sorted()
 	}
+	if other := otherKind(tree, reflect.TypeOf(into).Elem()); len(other) > 0 {
+		d.places[""] = tree.at
+		return &Source{d}, other
+	}
 	d.decode(tree, "", reflect.ValueOf(into).Elem())
 	return &Source{d}, d.problems.sorted()
+}
+
+// otherKind is the one problem of a file that is of another kind of gorod's: what
+// it holds cannot be right then, and is not looked at.
+func otherKind(tree *node, into reflect.Type) Problems {
+	kind := tree.child("kind")
+	if kind == nil || tree.kind != mapping {
+		return nil
+	}
+	word, _ := kind.value.(string)
+	takes, known := map[string]string{
+		"Experiment": "gorod run", "Dataset": "gorod dataset build", "Finetune": "gorod finetune submit",
+	}[word]
+	for _, f := range fieldsOf(into) {
+		if f.key == "kind" && known && len(f.enum) == 1 && f.enum[0] != word {
+			return Problems{kind.at.problem("kind is "+word, "what is wanted here is kind: "+f.enum[0], "give such a file, or begin with this one by: "+takes)}
+		}
+	}
+	return nil
 }
 
 // Problem is something wrong with a value at a path such as marginals.age.

@@ -39,7 +39,7 @@ func TestABadValueIsToldWithItsLineAndColumn(t *testing.T) {
 	for yaml, want := range map[string]string{
 		head + "colour: red\n":                                      `6:1: unknown key "colour"`,
 		strings.Replace(head, "gorod/v1", "gorod/v9", 1):            "1:13: apiVersion cannot be",
-		strings.Replace(head, "Dataset", "Experiment", 1):           "2:7: kind cannot be",
+		strings.Replace(head, "Dataset", "Experiment", 1):           "2:7: kind is Experiment: what is wanted here is kind: Dataset",
 		strings.Replace(head, "mine", "Моё", 1):                     "3:7: name cannot be",
 		strings.Replace(head, "mine", "../mine", 1):                 "3:7: name cannot be",
 		"apiVersion: gorod/v1\nkind: Dataset\nname: mine\n":         "1:1: sources is missing",

@@ -279,7 +279,7 @@ func TestAJobThatCannotFitIsToldWhichKnobToTurn(t *testing.T) {
 		{[]string{"resources.gpu_memory=14", "method.rank=512", "training.batch=1"}, []string{"method.targets: all-linear → qkv", "method.rank: 512 → "}},
 		{[]string{"resources.gpu_memory=8", "method.rank=512", "training.batch=8"}, []string{"turn all of: training.batch: 8 → 1"}},
 		{[]string{"resources.gpu_memory=1"}, []string{"no knob helps: it takes a larger card, such as "}},
-		{[]string{"resources.gpus=0", "resources.memory=6"}, []string{"on the machine, which has 6.0 GB", "no knob helps: set resources.memory to "}},
+		{[]string{"resources.gpus=0", "resources.memory=6"}, []string{"on the machine, which has 6.0 GB", "which has 6.0 GB; set resources.memory to "}},
 	} {
 		j := makeJob(t, "yandex/YandexGPT-5-Lite-8B-pretrain", c.set...)
 		r := report(t, j, estimate.Options{})

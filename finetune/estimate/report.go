@@ -3,6 +3,7 @@ package estimate
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ func (e *TooLarge) Error() string {
 	s := fmt.Sprintf("%s needs %s on %s, which has %s", r.Name, gb(r.Needed), where, gb(r.Limit))
 	switch {
 	case len(r.Knobs) == 0 && r.CPU:
-		return s + fmt.Sprintf("; no knob helps: set resources.memory to %d", (r.Needed+1e9-1)/1e9)
+		return s + fmt.Sprintf("; set resources.memory to %d", (r.Needed+1e9-1)/1e9)
 	case len(r.Knobs) == 0 && r.Smallest != "":
 		return s + "; no knob helps: it takes a larger card, such as " + r.Smallest
 	case len(r.Knobs) == 0:
@@ -102,11 +103,11 @@ func (r *Report) note(format string, args ...any) {
 // Write prints the report as tables.
 func (r *Report) Write(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s, %.2f billion parameters, %.1f million trained\n\n", r.Name, r.Model, float64(r.Parameters)/1e9, float64(r.Trained)/1e6)
+	fmt.Fprintf(&b, "%s: %s, %s parameters, %s trained\n\n", r.Name, r.Model, amount(r.Parameters), amount(r.Trained))
 	writeTable(&b, r.memoryRows())
 	b.WriteString("\n")
 	if r.Work.Examples > 0 {
-		fmt.Fprintf(&b, "%d examples, %.2f million tokens a pass with padding; %d steps of %d GPUs\n\n", r.Work.Examples, r.Work.Tokens/1e6, r.Work.Steps, r.World)
+		fmt.Fprintf(&b, "%d examples, %s tokens a pass with padding; %s of %s\n\n", r.Work.Examples, amount(int64(r.Work.Tokens)), counted(r.Work.Steps, "step"), r.machines())
 	}
 	writeTable(&b, r.cardRows())
 	for _, n := range r.Notes {
@@ -151,6 +152,9 @@ func (r *Report) memoryRows() [][]string {
 // that is meant.
 func (r *Report) cardRows() [][]string {
 	rows := [][]string{{"card", "GB", "fits", "tokens/s", "time", "cost"}}
+	if !slices.ContainsFunc(r.Options, func(o Option) bool { return o.Cost > 0 }) {
+		rows[0][5] = "" // no price was given
+	}
 	for _, o := range r.Options {
 		if !o.Fits && o.Name != r.Card {
 			continue
@@ -167,6 +171,35 @@ func (r *Report) cardRows() [][]string {
 		rows = append(rows, []string{name, fmt.Sprintf("%.0f", o.GB), mark, fmt.Sprintf("%.0f", o.Speed*float64(r.World)), length, cost})
 	}
 	return rows
+}
+
+// machines are what the steps run on.
+func (r *Report) machines() string {
+	if r.CPU {
+		return "the CPU"
+	}
+	return counted(r.World, "GPU")
+}
+
+func counted(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// amount is a number for people.
+func amount(n int64) string {
+	switch {
+	case n >= 1e9:
+		return fmt.Sprintf("%.2f billion", float64(n)/1e9)
+	case n >= 1e6:
+		return fmt.Sprintf("%.1f million", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.0f thousand", float64(n)/1e3)
+	default:
+		return fmt.Sprint(n)
+	}
 }
 
 // spoken is a time as far as an estimate is good for.

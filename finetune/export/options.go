@@ -50,16 +50,16 @@ type Note struct{ Title, Text string }
 
 // Result is a model that was imported.
 type Result struct {
-	Models    []string // names in Ollama, the first of Quantize first
-	GGUF      string   // the file; empty for an adapter
-	Digest    string
-	Converter string // gorod, ollama or llama.cpp; empty where nothing was converted
-	Profile   string
-	Proof     Proof
-	Dialogues int    // that prove it
-	Server    string // version of Ollama
-	Modelfile string
-	Card      string
+	Models    []string `json:"models"` // names in Ollama, the first of Quantize first
+	GGUF      string   `json:"gguf"`   // the file; empty for an adapter
+	Digest    string   `json:"digest"`
+	Converter string   `json:"converter"` // gorod, ollama or llama.cpp; empty where nothing was converted
+	Profile   string   `json:"profile"`
+	Proof     Proof    `json:"proof"`
+	Dialogues int      `json:"dialogues"` // that prove it
+	Server    string   `json:"server"`    // version of Ollama
+	Modelfile string   `json:"modelfile"`
+	Card      string   `json:"card"`
 }
 
 // Proof is how the template was proved equal to the trainer's.

@@ -135,8 +135,8 @@ func (c *checker) cluster(j *Job) {
 	if cl.Remote() && cl.Dir == "" {
 		c.say("cluster", "cluster.dir is missing", "via: "+cl.Via+" needs a folder there", "add dir: /scratch/me/gorod")
 	}
-	if cl.Via == "rest" && cl.Dir != "" && !strings.HasPrefix(cl.Dir, "/") {
-		c.say("cluster.dir", "cluster.dir is not absolute", "slurmrestd has no home folder", "begin it with /")
+	if cl.Remote() && cl.Dir != "" && !strings.HasPrefix(cl.Dir, "/") {
+		c.say("cluster.dir", "cluster.dir is not absolute", "nodes and the login node may begin in other folders", "begin it with /, such as /scratch/me/gorod")
 	}
 	c.host(cl)
 	for _, name := range slices.Sorted(maps.Keys(cl.Env)) {
@@ -161,8 +161,11 @@ func (c *checker) host(cl *Cluster) {
 	}
 }
 
+// Quantizations are the ways to quantize a model that Ollama knows.
+func Quantizations() []string { return []string{"f16", "q8_0", "q4_K_M", "q4_K_S"} }
+
 func (c *checker) export(e *Export) {
-	known := []string{"f16", "q8_0", "q4_K_M", "q4_K_S"}
+	known := Quantizations()
 	for i, q := range e.Quantize {
 		path := fmt.Sprintf("export.quantize[%d]", i)
 		switch {

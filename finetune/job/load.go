@@ -1,6 +1,8 @@
 package job
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -11,11 +13,28 @@ import (
 // it comes as spec.Problems. Paths in it are relative to its folder, those of
 // overrides to the current one; those of the result are whole.
 func Load(file string, set ...string) (*Job, error) {
-	text, err := os.ReadFile(file)
+	text, err := Read(file)
 	if err != nil {
-		return nil, spec.Problems{{File: file, What: "cannot be read", Why: err.Error(), Do: "check the path; experiments/finetune-tiny.yaml is one to start from"}}
+		return nil, err
 	}
 	return Parse(file, text, set...)
+}
+
+// Read reads the text of a job's file, or says as spec.Problems why it cannot.
+func Read(file string) ([]byte, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, spec.Problems{{File: file, What: "cannot be read", Why: reason(err), Do: "check the path; experiments/finetune-tiny.yaml is one to start from"}}
+	}
+	return text, nil
+}
+
+// reason is why a file cannot be read, without its name, which is told already.
+func reason(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err.Error()
+	}
+	return err.Error()
 }
 
 // Parse reads a job from its text; file is what problems call it, and its folder

@@ -40,7 +40,7 @@ func TestABadValueIsToldWithItsLineAndColumn(t *testing.T) {
 	ssh := head + "cluster: {kind: slurm, via: ssh, dir: /s, host: "
 	for yaml, want := range map[string]string{
 		head + "colour: red\n":                                                    `6:1: unknown key "colour"`,
-		strings.Replace(head, "Finetune", "Experiment", 1):                        "2:7: kind cannot be",
+		strings.Replace(head, "Finetune", "Experiment", 1):                        "2:7: kind is Experiment: what is wanted here is kind: Finetune; give such a file",
 		strings.Replace(head, "mine", "Моё", 1):                                   "3:7: name cannot be",
 		strings.Replace(head, "mine", "a-", 1):                                    "3:7: name cannot be",
 		strings.Replace(head, "Qwen/Qwen3-0.6B", "a/b/c", 1):                      "4:15: base.model cannot be",
@@ -67,6 +67,7 @@ func TestABadValueIsToldWithItsLineAndColumn(t *testing.T) {
 		head + "cluster: {kind: slurm, via: ssh, dir: /s}\n":                      "6:11: cluster.host is missing: via: ssh",
 		head + "cluster: {kind: slurm, via: ssh, host: me@there}\n":               "6:11: cluster.dir is missing",
 		head + "cluster: {kind: slurm, via: rest, dir: s, host: https://there}\n": "6:40: cluster.dir is not absolute",
+		head + "cluster: {kind: slurm, via: ssh, dir: s, host: me@there}\n":       "6:39: cluster.dir is not absolute",
 		head + "cluster: {kind: slurm, host: me@there}\n":                         "6:30: cluster.host with via: commands",
 		ssh + "-oX}\n": "cluster.host cannot be",
 		strings.Replace(head, "data.jsonl", "d, validation: ''", 1) + "training: {early_stop: 2}\n": "6:24: early_stop without",
@@ -115,8 +116,8 @@ func TestAJobHasDefaultsAndWholePaths(t *testing.T) {
 	if err != nil || j.Base.Model != here || j.Training.LR != 1e-4 || j.Export.Parameters["temperature"] != 0.5 || j.Export.LogitBias["да"] != -2 {
 		t.Errorf("%v %+v", err, j)
 	}
-	far := loaded(t, head+"cluster: {kind: slurm, via: ssh, host: me@there, dir: gorod}\n")
-	if far.Cluster.Dir != "gorod" || !far.Cluster.Remote() {
+	far := loaded(t, head+"cluster: {kind: slurm, via: ssh, host: me@there, dir: /gorod}\n")
+	if far.Cluster.Dir != "/gorod" || !far.Cluster.Remote() {
 		t.Errorf("a folder on another machine became %s", far.Cluster.Dir)
 	}
 }

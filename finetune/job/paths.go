@@ -68,7 +68,12 @@ func (j *Job) Ready() error {
 	var problems spec.Problems
 	for _, at := range j.inputs() {
 		if _, err := os.Stat(at.path); err != nil {
-			problems = append(problems, j.Problem(at.key, at.key+" cannot be read", err.Error(), at.do))
+			problems = append(problems, j.Problem(at.key, at.key+" cannot be read", at.path+": "+reason(err), at.do))
+		}
+	}
+	if j.Base.Local() && !j.Cluster.Remote() && len(problems) == 0 {
+		if _, err := os.Stat(filepath.Join(j.Base.Model, "config.json")); errors.Is(err, fs.ErrNotExist) {
+			problems = append(problems, j.Problem("base.model", "base.model is no model", j.Base.Model+" has no config.json", "name the folder that holds config.json, the safetensors and the tokenizer"))
 		}
 	}
 	if len(problems) == 0 {
