@@ -8,6 +8,9 @@ import (
 
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/dataset/recipe"
+	"github.com/llm-city/gorod/eval/runner"
+	"github.com/llm-city/gorod/eval/suite"
+	"github.com/llm-city/gorod/eval/task/all"
 	"github.com/llm-city/gorod/finetune/job"
 )
 
@@ -22,7 +25,7 @@ func validateCommand(s *State) *cobra.Command {
 	var opts validateOptions
 	cmd := &cobra.Command{
 		Use:   "validate FILE…",
-		Short: "Check experiments, recipes of datasets and fine-tunings, and print every problem with its place",
+		Short: "Check experiments, recipes of datasets, fine-tunings and evaluations, and print every problem with its place",
 		Example: `  gorod validate experiments/*.yaml
   gorod validate --schema > gorod.schema.json   # completion and checks in an editor
   gorod validate --schema --kind Dataset > dataset.schema.json`,
@@ -32,7 +35,7 @@ func validateCommand(s *State) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&opts.schema, "schema", false, "print the JSON Schema of such a file and stop")
-	cmd.Flags().StringVar(&opts.kind, "kind", kindExperiment, "of the schema: Experiment, Dataset or Finetune")
+	cmd.Flags().StringVar(&opts.kind, "kind", kindExperiment, "of the schema: Experiment, Dataset, Finetune or Evaluation")
 	cmd.Flags().StringArrayVar(&opts.set, "set", nil, "override a value: `path=value`, may be repeated")
 	return cmd
 }
@@ -52,6 +55,8 @@ func validate(s *State, opts validateOptions) error {
 			what, err = checkRecipe(file, opts.set)
 		case kindFinetune:
 			what, err = s.checkJob(file, opts.set)
+		case kindEvaluation:
+			what, err = s.checkSuite(file, opts.set)
 		default:
 			what, err = checkStudy(file, spec.Options{Set: opts.set, Plugins: catalog})
 		}
@@ -71,13 +76,14 @@ const (
 	kindExperiment = "Experiment"
 	kindDataset    = "Dataset"
 	kindFinetune   = "Finetune"
+	kindEvaluation = "Evaluation"
 )
 
 // schema prints the JSON Schema of a kind.
 func (s *State) schema(kind string) error {
-	text := map[string]func() []byte{kindExperiment: spec.JSONSchema, kindDataset: recipe.JSONSchema, kindFinetune: job.JSONSchema}[kind]
+	text := map[string]func() []byte{kindExperiment: spec.JSONSchema, kindDataset: recipe.JSONSchema, kindFinetune: job.JSONSchema, kindEvaluation: suite.JSONSchema}[kind]
 	if text == nil {
-		return usagef("--kind %q is none of %s, %s, %s", kind, kindExperiment, kindDataset, kindFinetune)
+		return usagef("--kind %q is none of %s, %s, %s, %s", kind, kindExperiment, kindDataset, kindFinetune, kindEvaluation)
 	}
 	_, err := s.Stdout.Write(append(text(), '\n'))
 	return err
@@ -112,6 +118,18 @@ func (s *State) checkJob(file string, set []string) (string, error) {
 		fmt.Fprintln(s.Stderr, "warning:", w)
 	}
 	return "fine-tuning of " + j.Base.Model + ", " + plural(len(j.Tasks()), "task", "tasks"), nil
+}
+
+// checkSuite checks an evaluation, its measures and its plugins.
+func (s *State) checkSuite(file string, set []string) (string, error) {
+	what, err := suite.Load(file, set...)
+	if err == nil {
+		err = runner.Check(what, all.Kinds(), s.catalog())
+	}
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("evaluation of %s by %s", plural(len(what.Subjects), "subject", "subjects"), plural(len(what.Tasks), "task", "tasks")), nil
 }
 
 // validated reports on one file.

@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/llm-city/gorod/core/llm"
+	core "github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/eval/runner"
+	"github.com/llm-city/gorod/eval/sample"
+	"github.com/llm-city/gorod/eval/suite"
+	"github.com/llm-city/gorod/eval/task/all"
+)
+
+type evalRunOptions struct {
+	file   string
+	set    []string
+	out    string
+	resume string
+}
+
+func evalRunCommand(s *State) *cobra.Command {
+	var opts evalRunOptions
+	cmd := &cobra.Command{
+		Use:   "run FILE",
+		Short: "Ask the subjects of an evaluation, or go on with one that stopped",
+		Example: `  gorod eval run experiments/eval-models-ru.yaml
+  gorod eval run experiments/eval-models-ru.yaml --set repeats=3 --set tasks[0].limit=20
+  gorod eval run --resume evals/eval-models-ru-20260302-080000`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				opts.file = args[0]
+			}
+			return s.evalRun(cmd.Context(), opts)
+		},
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&opts.set, "set", nil, "override a value: `path=value`, may be repeated")
+	f.StringVar(&opts.out, "out", "", "folder of the results (default evals/NAME-DATE-TIME)")
+	f.StringVar(&opts.resume, "resume", "", "go on with the evaluation in this folder")
+	return cmd
+}
+
+func (s *State) evalRun(ctx context.Context, opts evalRunOptions) error {
+	if (opts.file == "") == (opts.resume == "") {
+		return usagef("eval run: give either a suite's FILE or --resume DIR")
+	}
+	if opts.resume != "" && opts.out != "" {
+		return usagef("eval run: --out is for a new evaluation; --resume goes on in its own folder")
+	}
+	what, err := loadSuite(opts)
+	if err != nil {
+		return err
+	}
+	calmCollector()
+	ctx, stop, release := s.Signals(ctx, "the replies under way are in")
+	defer release()
+	progress := newEvalProgress(s)
+	defer progress.close()
+	e, err := s.prepareEvaluation(ctx, what, progress, stop)
+	if err != nil {
+		return err
+	}
+	dir, err := s.evalDir(ctx, e, what, opts)
+	if err != nil {
+		return err
+	}
+	result, err := e.Run(ctx, dir)
+	progress.close()
+	if err != nil {
+		return evalVerdict(dir, err)
+	}
+	s.evaluated(result)
+	return nil
+}
+
+func loadSuite(opts evalRunOptions) (*suite.Suite, error) {
+	if opts.resume == "" {
+		return suite.Load(opts.file, opts.set...)
+	}
+	what, err := runner.Load(opts.resume, opts.set...)
+	if errors.Is(err, runner.ErrNoEvaluation) {
+		return nil, usageError{err}
+	}
+	return what, err
+}
+
+// prepareEvaluation loads what a suite asks. What is wrong with it is a mistake
+// of whoever wrote it.
+func (s *State) prepareEvaluation(ctx context.Context, what *suite.Suite, progress runner.Observer, stop func() bool) (*runner.Evaluation, error) {
+	e, err := runner.Prepare(ctx, runner.Options{
+		Suite: what, Kinds: all.Kinds(), NewJudge: newJudge, Catalog: s.catalog(), Getenv: s.Getenv, Version: s.Version, Now: s.Now, Log: s.log,
+		Observer: progress, Stop: stop,
+	})
+	if err != nil && ctx.Err() == nil {
+		err = usageError{err}
+	}
+	return e, err
+}
+
+// evalDir is the folder to go on in, or a new one; models are reached before it
+// is made.
+func (s *State) evalDir(ctx context.Context, e *runner.Evaluation, what *suite.Suite, opts evalRunOptions) (string, error) {
+	if opts.resume != "" {
+		return filepath.Clean(opts.resume), nil
+	}
+	if err := e.Reach(ctx); err != nil {
+		return "", err
+	}
+	if opts.out != "" {
+		return core.UseDir(opts.out)
+	}
+	return core.NewDir(s.settings.Evals, what.Name, s.Now())
+}
+
+// evalVerdict says how to go on after an error.
+func evalVerdict(dir string, err error) error {
+	next := "gorod eval run --resume " + dir
+	switch {
+	case llm.IsKind(err, llm.BudgetSpent):
+		return stopped{"the budget is spent: " + err.Error(), next + " --set budget.max_calls=N (or max_tokens)"}
+	case errors.Is(err, runner.ErrStopped):
+		return stopped{"stopped", next}
+	}
+	return fmt.Errorf("%w\nwhat was answered is kept; go on with: %s", err, next)
+}
+
+// evaluated says what an evaluation came to.
+func (s *State) evaluated(r runner.Result) {
+	m := &r.Manifest
+	if s.json {
+		s.printJSON(map[string]any{"event": "done", "evaluation": r.Dir, "samples": m.Samples, "scores": m.Scores, "missing": m.Missing, "subjects": m.Subjects, "outputs": m.Outputs})
+		return
+	}
+	table := newTable("subject", "samples", "unusable", "prompt tokens", "reply tokens")
+	for _, c := range m.Subjects {
+		table.row(flat(c.Subject), fmt.Sprint(c.Samples), fmt.Sprint(c.Unusable), thousands(c.PromptTokens), thousands(c.ReplyTokens))
+	}
+	table.write(s.Stdout)
+	fmt.Fprintf(s.Stdout, "evaluation: %s\nsamples:    %s (%d)\nscores:     %s (%d, %d of them missing)\n", r.Dir,
+		filepath.Join(r.Dir, sample.SamplesFile), m.Samples, filepath.Join(r.Dir, sample.ScoresFile), m.Scores, m.Missing)
+}
