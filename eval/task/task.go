@@ -125,9 +125,9 @@ type Per string
 
 // What values are of.
 const (
-	PerItem    Per = "item"    // paired by item
+	PerItem Per = "item" // paired by item
 	// PerSubject is one of all replies, or one a cluster of which it is the mean, as
 	// package pseudo spreads it: intervals by resampling clusters.
 	PerSubject Per = "subject"
-	PerRun     Per = "run"     // of a run of an experiment: not paired, or by seed
+	PerRun     Per = "run" // of a run of an experiment: not paired, or by seed
 )

@@ -4,13 +4,17 @@ package all
 import (
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/action"
+	"github.com/llm-city/gorod/eval/task/language"
 	"github.com/llm-city/gorod/eval/task/mood"
 	"github.com/llm-city/gorod/eval/task/persona"
+	"github.com/llm-city/gorod/eval/task/retention"
 )
 
 // Kinds are the kinds of tasks, in the order of the YAML.
 func Kinds() []task.Kind {
 	return []task.Kind{
+		language.Kind{},
+		retention.Kind{},
 		persona.Kind{},
 		mood.Kind{},
 		action.Kind{},
