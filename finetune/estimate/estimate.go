@@ -115,6 +115,9 @@ func (r *Report) fit(s *setting) {
 	}
 }
 
+// longest is the most time that is told.
+const longest = 100 * 365 * 24 * time.Hour
+
 // cards tells what each card would make of the job.
 func (r *Report) cards(s *setting, j *job.Job, named string) {
 	all := Cards()
@@ -125,7 +128,7 @@ func (r *Report) cards(s *setting, j *job.Job, named string) {
 		option := Option{Card: c, Fits: float64(r.Needed) <= c.GB*1e9, Speed: s.speed(c)}
 		if r.Work.Examples > 0 {
 			seconds := r.Work.seconds(c, s.world)
-			option.Time = time.Duration(seconds * float64(time.Second))
+			option.Time = time.Duration(min(seconds, longest.Seconds()) * float64(time.Second))
 			option.Cost = j.Resources.Price * seconds / 3600 * float64(s.world)
 		}
 		if option.Fits && r.Smallest == "" {

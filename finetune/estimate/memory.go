@@ -83,7 +83,23 @@ func (s *setting) bytes() int64 {
 }
 
 // tokens is how many a GPU works on at a time.
-func (s *setting) tokens() int64 { return int64(s.batch) * int64(s.length) }
+func (s *setting) tokens() int64 { return times(int64(s.batch), int64(s.length)) }
+
+// most is what a part is said to take at most: no sum of them is beyond what an
+// int64 holds, and no card is near it.
+const most = 1e17
+
+// times multiplies, up to most.
+func times(factors ...int64) int64 {
+	n, about := int64(1), 1.0
+	for _, f := range factors {
+		n, about = n*f, about*float64(f)
+	}
+	if about > most {
+		return most
+	}
+	return n
+}
 
 func (s *setting) memory() Memory {
 	shape, adapters, t := &s.shape, s.shape.adapter(s.on, s.rank), s.tokens()
@@ -98,9 +114,9 @@ func (s *setting) memory() Memory {
 		Context:   context,
 	}
 	if s.checkpointing {
-		m.Activations = s.bytes() * int64(shape.Layers) * t * int64(shape.Hidden)
+		m.Activations = times(s.bytes(), int64(shape.Layers), t, int64(shape.Hidden))
 	} else {
-		m.Activations = int64(shape.Layers-1) * s.layerActivations()
+		m.Activations = times(int64(shape.Layers-1), s.layerActivations())
 	}
 	if s.fsdp && s.world > 1 {
 		s.shard(&m)
@@ -113,13 +129,13 @@ func (s *setting) memory() Memory {
 func (s *setting) logits() int64 {
 	t, vocab := s.tokens(), int64(s.shape.Vocab)
 	if s.whole {
-		return logitBytes * t * vocab
+		return times(logitBytes, t, vocab)
 	}
 	value := int64(halfBytes) // kernels work within the tile
 	if s.cpu {
 		value = logitBytes + halfBytes
 	}
-	return value*min(t, tileTokens)*min(vocab, tileWords) + 4*t*int64(s.shape.Hidden)
+	return value*min(t, tileTokens)*min(vocab, tileWords) + times(4, t, int64(s.shape.Hidden))
 }
 
 // shard parts what is kept among the GPUs. Each needs the layer that it is at,
@@ -160,9 +176,9 @@ func (s *setting) layerActivations() int64 {
 			token += (halfBytes + 1) * m.In // what remains, and the mask
 		}
 	}
-	all := int64(token) * s.tokens() * s.bytes() / halfBytes
+	all := times(int64(token), s.tokens(), s.bytes()) / halfBytes
 	if shape.Eager { // scores, softmax in 32 bits, and its 16-bit copy
-		all += (2*halfBytes + 4) * int64(s.batch) * int64(shape.Heads) * int64(s.length) * int64(s.length)
+		all += times(2*halfBytes+4, int64(s.batch), int64(shape.Heads), int64(s.length), int64(s.length))
 	}
 	return all
 }

@@ -60,16 +60,16 @@ type Method struct {
 
 // Training is how it is trained.
 type Training struct {
-	Epochs        float64 `yaml:"epochs" json:"epochs" default:"2" min:"0" doc:"passes over the data"`
-	Steps         int     `yaml:"steps" json:"steps" default:"0" min:"0" doc:"optimizer steps instead of epochs; 0: by epochs"`
+	Epochs        float64 `yaml:"epochs" json:"epochs" default:"2" min:"0" max:"1000000" doc:"passes over the data"`
+	Steps         int     `yaml:"steps" json:"steps" default:"0" min:"0" max:"1000000000" doc:"optimizer steps instead of epochs; 0: by epochs"`
 	LR            float64 `yaml:"lr" json:"lr" default:"0.0002" min:"0" max:"1" doc:"learning rate"`
 	Schedule      string  `yaml:"schedule" json:"schedule" default:"cosine" enum:"cosine,linear,constant" doc:"of the learning rate, after the warm-up"`
 	Warmup        float64 `yaml:"warmup" json:"warmup" default:"0.03" min:"0" max:"1" doc:"share of the steps"`
 	WeightDecay   float64 `yaml:"weight_decay" json:"weight_decay" default:"0" min:"0" doc:"of the adapters"`
 	GradNorm      float64 `yaml:"grad_norm" json:"grad_norm" default:"1" min:"0" doc:"gradients are cut to it"`
-	Batch         int     `yaml:"batch" json:"batch" default:"4" min:"1" doc:"examples on a GPU at a time"`
-	Accumulate    int     `yaml:"accumulate" json:"accumulate" default:"4" min:"1" doc:"batches a step"`
-	MaxLength     int     `yaml:"max_length" json:"max_length" default:"1024" min:"8" doc:"tokens of an example; longer ones lose their oldest turns"`
+	Batch         int     `yaml:"batch" json:"batch" default:"4" min:"1" max:"65536" doc:"examples on a GPU at a time"`
+	Accumulate    int     `yaml:"accumulate" json:"accumulate" default:"4" min:"1" max:"65536" doc:"batches a step"`
+	MaxLength     int     `yaml:"max_length" json:"max_length" default:"1024" min:"8" max:"10000000" doc:"tokens of an example; longer ones lose their oldest turns"`
 	Packing       bool    `yaml:"packing" json:"packing" default:"false" doc:"several examples in one sequence; only with FlashAttention"`
 	AssistantOnly bool    `yaml:"assistant_only_loss" json:"assistant_only_loss" default:"true" doc:"learn the replies and not what they answer"`
 	Checkpointing bool    `yaml:"gradient_checkpointing" json:"gradient_checkpointing" default:"true" doc:"less memory for a third more time"`
@@ -86,16 +86,16 @@ type Training struct {
 
 // Resources is what a task needs.
 type Resources struct {
-	GPUs       int           `yaml:"gpus" json:"gpus" default:"1" min:"0" doc:"on each node; 0 trains on the CPU"`
-	Nodes      int           `yaml:"nodes" json:"nodes" default:"1" min:"1" doc:"machines"`
+	GPUs       int           `yaml:"gpus" json:"gpus" default:"1" min:"0" max:"1024" doc:"on each node; 0 trains on the CPU"`
+	Nodes      int           `yaml:"nodes" json:"nodes" default:"1" min:"1" max:"100000" doc:"machines"`
 	CPUs       int           `yaml:"cpus" json:"cpus" default:"4" min:"1" doc:"cores on each node"`
-	Memory     int           `yaml:"memory" json:"memory" default:"32" min:"1" doc:"GB of main memory on each node"`
-	GPUMemory  float64       `yaml:"gpu_memory" json:"gpu_memory" default:"0" min:"0" doc:"GB that a GPU has; 0: not known, the estimate tells what it takes"`
+	Memory     int           `yaml:"memory" json:"memory" default:"32" min:"1" max:"1000000000" doc:"GB of main memory on each node"`
+	GPUMemory  float64       `yaml:"gpu_memory" json:"gpu_memory" default:"0" min:"0" max:"1000000" doc:"GB that a GPU has; 0: not known, the estimate tells what it takes"`
 	Time       time.Duration `yaml:"time" json:"time" default:"12h" doc:"limit; a job that is stopped by it goes on when it is resumed"`
 	Partition  string        `yaml:"partition" json:"partition,omitempty" doc:"of Slurm"`
 	Account    string        `yaml:"account" json:"account,omitempty" doc:"of Slurm"`
 	Constraint string        `yaml:"constraint" json:"constraint,omitempty" doc:"of Slurm, such as a100"`
-	Price      float64       `yaml:"price" json:"price" default:"0" min:"0" doc:"of a GPU-hour, for the estimate"`
+	Price      float64       `yaml:"price" json:"price" default:"0" min:"0" max:"1000000" doc:"of a GPU-hour, for the estimate"`
 	Parallel   int           `yaml:"parallel" json:"parallel" default:"4" min:"1" doc:"tasks of a sweep at a time"`
 }
 
