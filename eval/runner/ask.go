@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -137,13 +138,15 @@ func (r *result) fill() error {
 	return nil
 }
 
-// indexed is the sample that a score names by its index.
-func indexed(index string, samples []sample.Sample) (*sample.Sample, error) {
-	i, err := strconv.Atoi(index)
-	if err != nil || i < 0 || i >= len(samples) {
-		return nil, fmt.Errorf("a score is of sample %q of %d", index, len(samples))
+// indexed is the sample that a score names by its index, or by its id.
+func indexed(name string, samples []sample.Sample) (*sample.Sample, error) {
+	if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(samples) {
+		return &samples[i], nil
 	}
-	return &samples[i], nil
+	if i := slices.IndexFunc(samples, func(x sample.Sample) bool { return x.ID == name }); i >= 0 {
+		return &samples[i], nil
+	}
+	return nil, fmt.Errorf("a score is of sample %q of %d", name, len(samples))
 }
 
 // about names what a score is about.

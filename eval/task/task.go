@@ -42,7 +42,8 @@ type Task interface {
 	Ask(ctx context.Context, s Subject, item Item) (Outcome, error)
 	// Whole scores what only all replies of a subject together tell, such as a
 	// style; most tasks score nothing here. samples are those of one subject and
-	// one repeat, in the order of the items.
+	// one repeat, in the order of the items, their rows filled in; Score.Sample is
+	// the id of one of them, its index, or empty.
 	Whole(ctx context.Context, subject string, samples []sample.Sample) ([]sample.Score, error)
 }
 
