@@ -118,8 +118,8 @@ func (j Job) Validate() error {
 	if !path.IsAbs(j.Dir) {
 		problems = append(problems, fmt.Errorf("dir %q is not absolute", j.Dir))
 	}
-	if strings.Contains(j.Dir, "%") {
-		problems = append(problems, fmt.Errorf("dir %q has a %%, which Slurm would expand", j.Dir))
+	if strings.ContainsAny(j.Dir, `%\`) {
+		problems = append(problems, fmt.Errorf("dir %q has a %% or a backslash, which Slurm would expand", j.Dir))
 	}
 	if len(j.Script) == 0 {
 		problems = append(problems, errors.New("the script is empty"))

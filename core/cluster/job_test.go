@@ -24,6 +24,7 @@ func TestValidateRefusesWhatAClusterWouldMisread(t *testing.T) {
 		"partition":       func(j *cluster.Job) { j.Resources.Partition = "gpu --uid=0" },
 		"not absolute":    func(j *cluster.Job) { j.Dir = "jobs" },
 		"expand":          func(j *cluster.Job) { j.Dir = "/jobs/%j" },
+		"backslash":       func(j *cluster.Job) { j.Dir = `/jobs\mine` },
 		"script":          func(j *cluster.Job) { j.Script = nil },
 		"no address":      func(j *cluster.Job) { j.Mail = "me --wrap=rm" },
 		"control":         func(j *cluster.Job) { j.Resources.Constraint = "a100\n#SBATCH" },

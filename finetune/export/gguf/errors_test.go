@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -155,6 +156,27 @@ func TestAFullDiskIsSaidAndLeavesWhatWasThere(t *testing.T) {
 	}
 	if raw, err := os.ReadFile(path); err != nil || string(raw) != "what was there" {
 		t.Errorf("%q, %v", raw, err)
+	}
+}
+
+func TestWhatAKilledConversionLeftIsRemovedAndWhatOneIsWritingIsNot(t *testing.T) {
+	t.Parallel()
+	dir, out := tiny.New("LlamaForCausalLM", "F32", 1, 64).Write(t), t.TempDir()
+	path, left := filepath.Join(out, "m.gguf"), filepath.Join(out, ".m.gguf.123.part")
+	overwrite(t, left, make([]byte, 1000))
+	var inner sync.Once
+	_, err := gguf.Convert(t.Context(), dir, path, gguf.Options{Progress: func(int64, int64) {
+		inner.Do(func() {
+			if _, err := gguf.Convert(t.Context(), dir, path, gguf.Options{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}})
+	if err != nil {
+		t.Error(err)
+	}
+	if entries, err := os.ReadDir(out); err != nil || len(entries) != 1 || entries[0].Name() != "m.gguf" {
+		t.Errorf("%v, %v", entries, err)
 	}
 }
 

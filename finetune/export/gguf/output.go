@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 )
 
 // output is where a file is written.
@@ -62,13 +64,37 @@ func (d *disk) Written(upTo int64) {
 	}
 }
 
+// unfinished ends the name of a file that is being written.
+const unfinished = ".part"
+
+// sweep removes what conversions to a path have left that were killed. One that
+// goes on holds the lock of its file.
+func sweep(path string) {
+	entries, _ := os.ReadDir(filepath.Dir(path))
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), "."+filepath.Base(path)+".") || !strings.HasSuffix(e.Name(), unfinished) || !e.Type().IsRegular() {
+			continue
+		}
+		f, err := os.Open(filepath.Join(filepath.Dir(path), e.Name()))
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			_ = os.Remove(f.Name())
+		}
+		_ = f.Close()
+	}
+}
+
 // atomically writes a file beside its place and moves it there when it is
 // whole.
 func atomically(path string, write func(f *os.File) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	sweep(path)
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*"+unfinished)
 	if err != nil {
 		return failedIO(path, "", err)
 	}
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) // where it cannot be locked it is only not told apart
 	defer func() {
 		if err != nil {
 			f.Close()
