@@ -36,7 +36,8 @@ func wins(a, b float64) float64 {
 // Cliff is δ = P(a > b) − P(a < b) of two groups that are not paired, with Cliff's
 // consistent variance and the asymmetric interval that stays within ±1 (Cliff
 // 1993, Psychological Bulletin 114:494; Feng and Cliff 2004, Journal of Modern
-// Applied Statistical Methods 3:322, eq. 7). The probability of superiority, A12
+// Applied Statistical Methods 3:322, eq. 7) by Student's quantile with n − 2 degrees
+// of freedom. The probability of superiority, A12
 // of Vargha and Delaney 2000, is (δ + 1)/2.
 func Cliff(a, b []Value, o Options) Estimate {
 	x, y, why := numbers(a, b)
@@ -54,7 +55,7 @@ func Cliff(a, b []Value, o Options) Estimate {
 	byRow, byColumn, cells := spread(rows, delta), spread(columns, -delta), cellSpread(x, y, delta)
 	v := (q*q*byRow + p*p*byColumn - cells) / (p * q * (p - 1) * (q - 1))
 	v = max(v, (1-delta*delta)/(p*q-1))
-	z := distuv.UnitNormal.Quantile((1 + o.level()) / 2)
+	z := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 2)}.Quantile((1 + o.level()) / 2)
 	if v <= 0 || math.Abs(delta) >= 1 { // nobody of one group among the other
 		e.Open = NoVariance
 		return e.checked()

@@ -5,10 +5,10 @@ import "math"
 // CohenDz is the mean of A − B in standard deviations of the differences (Cohen
 // 1988, §2.3.5), with its BCa interval.
 func CohenDz(pairs []Pair, o Options) Estimate {
-	return pairedEffect(pairs, o, func(t []float64) (float64, bool) {
-		n, d := t[0], t[1]-t[2]
-		v := variance(n, d, t[3])
-		return d / n / math.Sqrt(v), v > 0
+	row := func(a, b float64) []float64 { return []float64{1, a - b, (a - b) * (a - b)} }
+	return pairedEffect(pairs, row, o, func(t []float64) (float64, bool) {
+		v := variance(t[0], t[1], t[2])
+		return t[1] / t[0] / math.Sqrt(v), v > 0
 	})
 }
 
@@ -17,9 +17,10 @@ func CohenDz(pairs []Pair, o Options) Estimate {
 // n − 1 degrees of freedom (Cumming 2012, "Understanding The New Statistics", eq.
 // 11.10 and 11.13; Hedges 1981), with its BCa interval.
 func HedgesG(pairs []Pair, o Options) Estimate {
-	return pairedEffect(pairs, o, func(t []float64) (float64, bool) {
+	row := func(a, b float64) []float64 { return []float64{1, a, b, a * a, b * b} }
+	return pairedEffect(pairs, row, o, func(t []float64) (float64, bool) {
 		n := t[0]
-		v := (variance(n, t[1], t[4]) + variance(n, t[2], t[5])) / 2
+		v := (variance(n, t[1], t[3]) + variance(n, t[2], t[4])) / 2
 		return hedges(n-1) * (t[1] - t[2]) / n / math.Sqrt(v), v > 0 && n > 1
 	})
 }
@@ -45,10 +46,9 @@ func hedges(m float64) float64 {
 	return math.Exp(over-under) / math.Sqrt(m/2)
 }
 
-// pairedEffect is a statistic of n, ΣA, ΣB, Σ(A − B)², ΣA², ΣB². Values are
-// measured from their means first: squares of large numbers would drown the
-// differences.
-func pairedEffect(pairs []Pair, o Options, of Of) Estimate {
+// pairedEffect is a statistic of sums of rows. Values are measured from their mean
+// first: squares of large numbers would drown the differences.
+func pairedEffect(pairs []Pair, row func(a, b float64) []float64, o Options, of Of) Estimate {
 	index, clusters, why := checkPairs(pairs)
 	if why != "" {
 		return none(o.bca(), len(pairs), clusters, why)
@@ -57,10 +57,9 @@ func pairedEffect(pairs []Pair, o Options, of Of) Estimate {
 	for _, p := range pairs {
 		middle += (p.A/2 + p.B/2) / float64(len(pairs))
 	}
-	sums := NewSums(clusters, 6)
+	sums := NewSums(clusters, len(row(0, 0)))
 	for i, p := range pairs {
-		a, b := p.A-middle, p.B-middle
-		sums.Add(index[i], 1, a, b, (a-b)*(a-b), a*a, b*b)
+		sums.Add(index[i], row(p.A-middle, p.B-middle)...)
 	}
 	e := sums.BCa(o, of)
 	if e.Why == Undefined {

@@ -52,7 +52,7 @@ func PPI(both []Both, alone []Value, o Options) Powered {
 	if len(alone) == 0 {
 		return p
 	}
-	p.Lambda = lambda(human, judge, of, k, float64(n)/float64(len(alone)))
+	p.Lambda = lambda(human, judge, of, k, rest, aloneOf, aloneK)
 	rectified := make([]float64, n)
 	for i := range human {
 		rectified[i] = human[i] - p.Lambda*judge[i]
@@ -66,16 +66,19 @@ func PPI(both []Both, alone []Value, o Options) Powered {
 	return p
 }
 
-// lambda is the weight of the judge that makes the interval shortest; ratio is n/N.
-func lambda(human, judge []float64, of []int, k int, ratio float64) float64 {
-	if k < 2 {
-		return 0
+// lambda is the weight of the judge that makes the interval shortest. The judge's
+// variance is that of all that it saw.
+func lambda(human, judge []float64, of []int, k int, rest []float64, restOf []int, restK int) float64 {
+	n, total := float64(len(human)), float64(len(human)+len(rest))
+	all, allOf := append(append([]float64(nil), judge...), rest...), append([]int(nil), of...)
+	for _, c := range restOf {
+		allOf = append(allOf, k+c)
 	}
-	over, under := clusterCovariance(human, judge, of, k), clusterVariance(judge, of, k)
+	under := (1 + n/float64(len(rest))) * total * clusterVariance(all, allOf, k+restK)
 	if under <= 0 {
 		return 0
 	}
-	return min(1, max(0, over/((1+ratio)*under)))
+	return min(1, max(0, n*clusterCovariance(human, judge, of, k)/under))
 }
 
 // around puts Student's interval around a value.

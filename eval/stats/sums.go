@@ -72,18 +72,29 @@ func (s *Sums) bootstrap(n int, random *rand.Rand, stat Of) []float64 {
 }
 
 // resample adds up as many rows as there are, drawn with replacement. Two columns
-// are most of all cases, and the loop is where the time goes.
+// are most of all cases, and the loops are where the time goes.
 func (s *Sums) resample(stream *rand.PCG, sum []float64) {
 	if s.columns == 2 {
 		sum[0], sum[1] = resample2(stream, s.cells)
 		return
 	}
 	clear(sum)
-	drawn(stream, s.clusters(), func(i uint64) {
-		for j, v := range s.row(int(i)) {
-			sum[j] += v
+	rows, columns := s.clusters(), uint64(s.columns)
+	below := uint64(rows)
+	add := func(i uint64) {
+		row := s.cells[i*columns:][:len(sum)]
+		for j := range sum {
+			sum[j] += row[j]
 		}
-	})
+	}
+	for range rows / 2 {
+		u := stream.Uint64()
+		add((u >> 32) * below >> 32)
+		add((u & 0xffffffff) * below >> 32)
+	}
+	if rows%2 == 1 {
+		add((stream.Uint64() >> 32) * below >> 32)
+	}
 }
 
 func resample2(stream *rand.PCG, cells []float64) (x, y float64) {
