@@ -27,14 +27,17 @@ type Listed struct {
 // List finds the run directories under root, the newest first. The error tells
 // of those that cannot be read; the list is good all the same.
 func List(root string) ([]Listed, error) {
-	found, err := filepath.Glob(filepath.Join(root, "*", ManifestFile))
-	if err != nil {
+	found, err := os.ReadDir(root)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
 	var out []Listed
 	var problems []error
-	for _, file := range found {
-		dir := filepath.Dir(file)
+	for _, e := range found {
+		dir := filepath.Join(root, e.Name())
+		if _, err := os.Stat(filepath.Join(dir, ManifestFile)); err != nil {
+			continue
+		}
 		m, err := ReadManifest(dir)
 		if err != nil {
 			problems = append(problems, err)

@@ -118,10 +118,10 @@ func (s *scheduler) Check(_ context.Context, job cluster.Job) error {
 	switch {
 	case len(names) == 0:
 		return &cluster.Error{Kind: cluster.Rejected, Op: "submit", Hint: hint,
-			Err: fmt.Errorf("CUDA is absent: the job asks for %d GPUs, and this machine shows none", job.Resources.GPUs)}
+			Err: fmt.Errorf("CUDA is absent: the job asks for GPUs (%d), and this machine shows none", job.Resources.GPUs)}
 	case job.Resources.GPUs > len(names):
 		return &cluster.Error{Kind: cluster.Rejected, Op: "submit", Hint: hint,
-			Err: fmt.Errorf("the job asks for %d GPUs, and this machine has %d (%s)", job.Resources.GPUs, len(names), strings.Join(names, ", "))}
+			Err: fmt.Errorf("the job asks for GPUs (%d), and this machine has %d (%s)", job.Resources.GPUs, len(names), strings.Join(names, ", "))}
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func start(t *testing.T) place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := place{dir: t.TempDir(), state: t.TempDir()}
+	p := place{dir: t.TempDir(), state: filepath.Join(t.TempDir(), "[1] *")}
 	p.Cluster = local.New(local.Options{
 		Dir: p.state, Supervisor: []string{self, "supervise"}, Env: []string{"PATH=" + os.Getenv("PATH")}, Poll: 20 * time.Millisecond,
 	})

@@ -110,15 +110,27 @@ func request(dir, what string, task int) error {
 // requests takes the notes: the tasks that something was asked for, with
 // cluster.NoTask for all.
 func requests(dir, what string) []int {
-	names, _ := filepath.Glob(filepath.Join(dir, what+"-*"))
 	var tasks []int
-	for _, name := range names {
-		n, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(name), what+"-"))
-		if os.Remove(name) == nil && err == nil {
+	for _, name := range notes(dir, what) {
+		n, err := strconv.Atoi(strings.TrimPrefix(name, what+"-"))
+		if os.Remove(filepath.Join(dir, name)) == nil && err == nil {
 			tasks = append(tasks, n)
 		}
 	}
 	return tasks
+}
+
+// notes are the names of the notes about something. It is no pattern: the folder
+// may hold anything in its name.
+func notes(dir, what string) []string {
+	entries, _ := os.ReadDir(dir)
+	var names []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), what+"-") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 func readJSON(name string, into any) error {

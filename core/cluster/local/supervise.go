@@ -60,8 +60,7 @@ func (s *supervisor) release() bool {
 	if syscall.Flock(lockFD, syscall.LOCK_UN) != nil {
 		return false
 	}
-	asked, _ := filepath.Glob(filepath.Join(s.dir, "requeue-*"))
-	return len(asked) > 0 && syscall.Flock(lockFD, syscall.LOCK_EX|syscall.LOCK_NB) == nil
+	return len(notes(s.dir, "requeue")) > 0 && syscall.Flock(lockFD, syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
 // round runs every task that is not over, at most Limit at a time.

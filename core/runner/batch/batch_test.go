@@ -93,6 +93,8 @@ func (f *fake) Logs(_ context.Context, w io.Writer, _ cluster.Log) error {
 	return err
 }
 
+func (f *fake) Read(context.Context, string, int64, int) ([]byte, int64, error) { return nil, 0, nil }
+
 func (f *fake) Fetch(_ context.Context, _ string, paths []string, to string) (cluster.Transfer, error) {
 	text, ok := f.there[paths[0]]
 	if !ok {
@@ -135,7 +137,7 @@ func (f *fake) Stage(context.Context, string, []cluster.File) (cluster.Transfer,
 func options(t *testing.T, f *fake, more string) batch.Options {
 	t.Helper()
 	f.statuses = map[string]cluster.Status{}
-	dir := filepath.Join(t.TempDir(), "s")
+	dir := filepath.Join(t.TempDir(), "[1]*", "s") // no pattern
 	file := filepath.Join(t.TempDir(), "study.yaml")
 	text := "{apiVersion: gorod/v1, kind: Experiment, name: n, seed: 1, repeats: 2, population: [{inline: [{name: a}]}]" + more + "}"
 	if err := errors.Join(os.Mkdir(dir, 0o755), os.WriteFile(file, []byte(text), 0o600)); err != nil {

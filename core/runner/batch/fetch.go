@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -61,18 +62,16 @@ func (b *Batch) fetch(ctx context.Context, p runner.Planned) error {
 // dropLogs removes the logs of databases that a cut fetch has left: they may
 // belong to an older state, and SQLite would take them for the newest.
 func dropLogs(dir string) error {
-	for _, pattern := range []string{"*-wal", "*-shm"} {
-		old, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil {
-			return err
-		}
-		for _, file := range old {
-			if err := os.Remove(file); err != nil {
-				return err
-			}
+	entries, err := os.ReadDir(dir)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), "-wal") || strings.HasSuffix(e.Name(), "-shm") {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, e.Name())))
 		}
 	}
-	return nil
+	return err
 }
 
 // replace puts a folder in the place of another.
