@@ -1,0 +1,68 @@
+package style
+
+import (
+	"math"
+	"testing"
+)
+
+func TestWassersteinIsTheAreaBetweenDistributions(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		a, b []float64
+		want float64
+	}{
+		{[]float64{0, 1, 3}, []float64{5, 6, 8}, 5}, // as scipy.stats.wasserstein_distance
+		{[]float64{1}, []float64{1}, 0},
+		{[]float64{0, 2}, []float64{1}, 1},
+		{[]float64{3, 1, 2}, []float64{1, 2, 3, 1, 2, 3}, 0},
+	} {
+		if got := wasserstein(tt.a, tt.b); math.Abs(got-tt.want) > 1e-12 {
+			t.Errorf("%v and %v are %v apart, want %v", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
+
+func TestTextsWithNothingInCommonAreAsFarAsCanBe(t *testing.T) {
+	t.Parallel()
+	p := newProfile(of("ааа бббб"), nil)
+	for name, want := range map[string]float64{"cng": 1, "ngrams": 1} {
+		for _, f := range features() {
+			if f.name != name {
+				continue
+			}
+			if got, _ := f.distance(p, of("xyz")); math.Abs(got-want) > 0.2 {
+				t.Errorf("%s of strangers is %v", name, got)
+			}
+			if got, _ := f.distance(p, of("ааа бббб")); math.Abs(got) > 1e-9 {
+				t.Errorf("%s of the same is %v", name, got)
+			}
+		}
+	}
+}
+
+func TestHabitsAreCounted(t *testing.T) {
+	t.Parallel()
+	x := of("Привет!!!! как дела?)\nНОРМ 😂\n\nну ок", "   ")
+	if x.turns != 1 || len(x.messages) != 3 || x.bursts[0] != 3 {
+		t.Errorf("%d turns of %v messages, bursts %v", x.turns, x.messages, x.bursts)
+	}
+	if x.marks["!!!"] != 1 || x.marks["?"] != 1 || x.marks[")"] != 1 || x.marks[none] != 2 {
+		t.Errorf("marks %v", x.marks)
+	}
+	if x.emoji["😂"] != 1 || x.emoji[none] != 2 || x.starts["shouted"] != 1 || x.starts["capital"] != 1 || x.starts["small"] != 1 {
+		t.Errorf("emoji %v, starts %v", x.emoji, x.starts)
+	}
+	if x.messages[0] != 21 || len(x.sentences) != 4 {
+		t.Errorf("messages %v, sentences %v", x.messages, x.sentences)
+	}
+}
+
+// Two words of equal spread: the difference of their frequencies in deviations.
+func TestDeltaIsTheMeanDifferenceOfZScores(t *testing.T) {
+	t.Parallel()
+	p := &profile{traits: of("а а а б"), frequent: []string{"а", "б"}, spread: []float64{0.25, 0.5}}
+	got, why := delta(p, of("а б б б"))
+	if want := (0.5/0.25 + 0.5/0.5) / 2; why != "" || math.Abs(got-want) > 1e-12 {
+		t.Errorf("%v %s, want %v", got, why, want)
+	}
+}
