@@ -282,3 +282,14 @@ func TestASubmissionIsNotQueuedTwiceAndUnknownJobsAreNotFound(t *testing.T) {
 		t.Errorf("an id that is a path: %v", err)
 	}
 }
+
+func TestTheEnvironmentOfATaskIsOnNoCommandLine(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	job := p.job(`echo "$KEY"`, `for pid in $$ $PPID; do tr '\0' ' ' < /proc/$pid/cmdline; echo; done`)
+	job.Env = map[string]string{"KEY": "s3cr3t"}
+	got := p.logs(t, p.submit(t, job), cluster.NoTask)
+	if first, rest, _ := strings.Cut(got, "\n"); first != "s3cr3t" || strings.Contains(rest, "s3cr3t") || !strings.Contains(rest, "supervise") {
+		t.Errorf("everybody sees: %s", got)
+	}
+}

@@ -80,7 +80,7 @@ func (s *supervisor) start(i int, gpus *held) (*exec.Cmd, error) {
 	}
 	defer out.Close()
 	// No context: it is ended by signals to its group, the mild one first.
-	cmd := exec.Command("bash", "-c", s.job.Body()) //nolint:noctx // see above
+	cmd := exec.Command("bash", filepath.Join(s.dir, scriptFile)) //nolint:noctx // see above
 	cmd.Dir = s.job.Dir
 	cmd.Env = append(cmd.Environ(), cluster.EnvJob+"="+st.ID, cluster.EnvRestarts+"="+strconv.Itoa(st.Restarts), cluster.EnvTask+"=")
 	if st.Task != cluster.NoTask {

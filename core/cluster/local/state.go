@@ -19,6 +19,9 @@ const (
 	stateFile = "state.json"
 	lockFile  = "lock" // held by the supervisor for as long as it lives
 	logFile   = "supervisor.log"
+	// scriptFile is what tasks run: their environment may hold keys, and what is on
+	// a command line everybody sees.
+	scriptFile = "script.sh"
 )
 
 // state is where the tasks of a job stand.
@@ -141,12 +144,16 @@ func readJSON(name string, into any) error {
 	return json.Unmarshal(data, into)
 }
 
-// writeJSON writes beside and renames.
 func writeJSON(name string, v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
+	return writeBeside(name, data)
+}
+
+// writeBeside replaces a file: who reads the old one reads on in it.
+func writeBeside(name string, data []byte) error {
 	part := name + ".part"
 	if err := os.WriteFile(part, data, 0o600); err != nil {
 		return err

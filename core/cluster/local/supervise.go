@@ -38,8 +38,11 @@ func Supervise(ctx context.Context, dir string) error {
 	if err := readJSON(filepath.Join(dir, jobFile), &s.job); err != nil {
 		return fmt.Errorf("supervise %s: %w", dir, err)
 	}
-	var err error
-	if s.state, err = readState(dir); err != nil {
+	err := writeBeside(filepath.Join(dir, scriptFile), []byte(s.job.Body()))
+	if err == nil {
+		s.state, err = readState(dir)
+	}
+	if err != nil {
 		return fmt.Errorf("supervise %s: %w", dir, err)
 	}
 	for {

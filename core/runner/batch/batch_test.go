@@ -138,6 +138,9 @@ func options(t *testing.T, f *fake, more string) batch.Options {
 	t.Helper()
 	f.statuses = map[string]cluster.Status{}
 	dir := filepath.Join(t.TempDir(), "[1]*", "s") // no pattern
+	if err := os.Mkdir(filepath.Dir(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	file := filepath.Join(t.TempDir(), "study.yaml")
 	text := "{apiVersion: gorod/v1, kind: Experiment, name: n, seed: 1, repeats: 2, population: [{inline: [{name: a}]}]" + more + "}"
 	if err := errors.Join(os.Mkdir(dir, 0o755), os.WriteFile(file, []byte(text), 0o600)); err != nil {
