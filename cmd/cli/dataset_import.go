@@ -96,7 +96,11 @@ func (s *State) importReport(path string, r chat.Report, chats []*readChat) {
 		}{"report", path, r, chats})
 		return
 	}
-	fmt.Fprintf(s.Stdout, "%s: %d messages of %s in %s\n\n", path, r.Messages, plural(int(r.Chats), "chat", "chats"), bytes(r.Bytes))
+	if r.Messages == 0 && r.Chats == 0 { // an error or a warning says why
+		fmt.Fprintf(s.Stdout, "%s: no messages in %s\n", path, bytes(r.Bytes))
+		return
+	}
+	fmt.Fprintf(s.Stdout, "%s: %s of %s in %s\n\n", path, plural(int(r.Messages), "message", "messages"), plural(int(r.Chats), "chat", "chats"), bytes(r.Bytes))
 	s.readChats(chats)
 	kinds := newTable("kind", "messages")
 	for _, kind := range sortedKeys(r.Kinds) {

@@ -237,7 +237,11 @@ func (w *watcher) ended(ctx context.Context, l *launch.Launcher, j *registry.Job
 		return fmt.Errorf("%s ended as %s; look at it: gorod finetune logs %s; go on with: gorod finetune resume %s", j.ID, why, j.ID, j.ID)
 	}
 	if !w.s.json {
-		fmt.Fprintf(w.s.Stdout, "bring it home: gorod finetune import %s\n", j.ID)
+		which := ""
+		if j.Tasks[0].Label != "" { // a sweep: one of its tasks
+			which = " --task N"
+		}
+		fmt.Fprintf(w.s.Stdout, "bring it home: gorod finetune import %s%s\n", j.ID, which)
 	}
 	return nil
 }

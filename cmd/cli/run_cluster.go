@@ -58,19 +58,23 @@ func onCluster(s *State, opts runOptions) (batch.Where, error) {
 			return known.Where, nil
 		}
 	}
-	if opts.cancel && opts.resume != "" && opts.on == "" {
+	return asked, forCluster(s, opts)
+}
+
+// forCluster refuses what is for studies on a cluster where the study is on none.
+func forCluster(s *State, opts runOptions) error {
+	switch {
+	case opts.cancel && opts.resume != "" && opts.on == "":
 		if _, err := runner.Load(opts.resume, spec.Options{Plugins: s.catalog()}); err != nil {
-			return asked, err
+			return err
 		}
-		return asked, usagef("run: %s is not on a cluster: there is nothing to cancel", opts.resume)
+		return usagef("run: %s is not on a cluster: there is nothing to cancel", opts.resume)
+	case opts.on == "" && (opts.detach || opts.cancel || len(opts.cluster) > 0):
+		return usagef("run: --cluster, --detach and --cancel are for a study on a cluster: add --on slurm")
+	case opts.cancel:
+		return usagef("run: --cancel needs --resume DIR, a study that was queued")
 	}
-	if opts.on == "" && (opts.detach || opts.cancel || len(opts.cluster) > 0) {
-		return asked, usagef("run: --cluster, --detach and --cancel are for a study on a cluster: add --on slurm")
-	}
-	if opts.cancel {
-		return asked, usagef("run: --cancel needs --resume DIR, a study that was queued")
-	}
-	return asked, nil
+	return nil
 }
 
 // checkPlace refuses settings that name no place.

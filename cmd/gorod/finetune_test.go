@@ -180,6 +180,9 @@ func TestASweepIsAnArrayOfTasks(t *testing.T) {
 	if a.code != 0 {
 		t.Error(a)
 	}
+	if !strings.Contains(a.stdout, "train lr=0.0001: completed\n") || !strings.Contains(a.stdout, "gorod finetune import "+id+" --task N\n") {
+		t.Error(a)
+	}
 	for i, lr := range []string{"0.0001", "0.0002", "0.0004"} {
 		at := filepath.Join(dir, "finetunes", "asya-"+id, []string{"task-000", "task-001", "task-002"}[i])
 		job, err := os.ReadFile(filepath.Join(at, "job.json"))

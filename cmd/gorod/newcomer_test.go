@@ -21,6 +21,7 @@ func TestAMistakeIsToldOnceWithWhatToDo(t *testing.T) {
 		"no such file":            {[]string{"finetune", "submit", "none.yaml"}, "none.yaml: cannot be read: no such file or directory; check the path"},
 		"another kind":            {[]string{"run", "job.yaml"}, "job.yaml:2:7: kind is Finetune: what is wanted here is kind: Experiment; give such a file, or begin with this one by: gorod finetune submit"},
 		"a recipe of another":     {[]string{"dataset", "build", "job.yaml"}, "what is wanted here is kind: Dataset"},
+		"no recipe":               {[]string{"dataset", "build", "none.yaml"}, "none.yaml: cannot be read: no such file or directory; check the path"},
 		"a folder of no model":    {[]string{"finetune", "submit", "job.yaml", "--set", "base.model=./data"}, "base.model is no model"},
 		"unknown setting":         {[]string{"run", "job.yaml", "--on", "slurm", "--cluster", "partitoin=gpu"}, `unknown "cluster.partitoin"; known: cluster.account`},
 		"a setting of words":      {[]string{"run", "job.yaml", "--on", "slurm", "--cluster", "cpus=many"}, "settings: 'cluster.cpus' "},

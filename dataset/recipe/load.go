@@ -1,7 +1,9 @@
 package recipe
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,7 +21,7 @@ import (
 func Load(file string, set ...string) (*Recipe, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, spec.Problems{{File: file, What: "cannot be read", Why: err.Error(), Do: "check the path; experiments/dataset-telegram.yaml is one to start from"}}
+		return nil, spec.Problems{{File: file, What: "cannot be read", Why: reason(err), Do: "check the path; experiments/dataset-telegram.yaml is one to start from"}}
 	}
 	r := &Recipe{}
 	source, problems := spec.Decode(file, text, r, set...)
@@ -33,6 +35,14 @@ func Load(file string, set ...string) (*Recipe, error) {
 		return nil, problems.Sorted()
 	}
 	return r, nil
+}
+
+// reason is why a file cannot be read, without its name, which is told already.
+func reason(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err.Error()
+	}
+	return err.Error()
 }
 
 // JSONSchema is the JSON Schema of a recipe, for editors.

@@ -107,7 +107,7 @@ func (r *Report) Write(w io.Writer) error {
 	writeTable(&b, r.memoryRows())
 	b.WriteString("\n")
 	if r.Work.Examples > 0 {
-		fmt.Fprintf(&b, "%d examples, %s tokens a pass with padding; %s of %s\n\n", r.Work.Examples, amount(int64(r.Work.Tokens)), counted(r.Work.Steps, "step"), r.machines())
+		fmt.Fprintf(&b, "%d examples, %s tokens a pass with padding; %s on %s\n\n", r.Work.Examples, amount(int64(r.Work.Tokens)), counted(r.Work.Steps, "step"), r.machines())
 	}
 	writeTable(&b, r.cardRows())
 	for _, n := range r.Notes {

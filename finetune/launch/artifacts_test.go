@@ -116,7 +116,7 @@ func TestAJobThatAsksForGPUsThatAreNotThereIsNotEvenWrittenDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.Submit(t.Context(), r); !cluster.IsKind(err, cluster.Rejected) || !strings.Contains(err.Error(), "99 GPUs") {
+	if _, err := l.Submit(t.Context(), r); !cluster.IsKind(err, cluster.Rejected) || !strings.Contains(err.Error(), "GPUs (99)") {
 		t.Errorf("%v", err)
 	}
 	if jobs, err := l.Registry.List(t.Context(), registry.Filter{}); err != nil || len(jobs) != 0 {

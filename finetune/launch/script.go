@@ -87,7 +87,7 @@ func python(given string) []string {
 	return []string{
 		`VENV="$(cd .. && pwd)/.venv-$(sha256sum trainer/requirements.txt | cut -c1-12)"`,
 		`exec 9>"$VENV.lock"; flock 9`,
-		`if [ ! -e "$VENV/ready" ]; then rm -rf "$VENV"; python3 -m venv "$VENV"; "$VENV/bin/python" -m pip install --quiet -r trainer/requirements.txt; touch "$VENV/ready"; fi`,
+		`if [ ! -e "$VENV/ready" ]; then rm -rf "$VENV"; echo "making a Python environment, once: $VENV (about 6 GB, some minutes; cluster.python names one that is there)"; python3 -m venv "$VENV"; "$VENV/bin/python" -m pip install --quiet -r trainer/requirements.txt; touch "$VENV/ready"; fi`,
 		`exec 9>&-`,
 		`PYTHON="$VENV/bin/python"`,
 	}
