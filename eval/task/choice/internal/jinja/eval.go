@@ -1,0 +1,210 @@
+package jinja
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// missingError says that a document has no such field.
+type missingError struct{ field string }
+
+// Error names the field.
+func (e *missingError) Error() string { return fmt.Sprintf("there is no field %q", e.field) }
+
+func constant(v any) expr { return func(map[string]any) (any, error) { return v, nil } }
+
+func all(of []expr, fields map[string]any) ([]any, error) {
+	out := make([]any, len(of))
+	for i, e := range of {
+		v, err := e(fields)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+// truth is what Python takes for true.
+func truth(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	case string:
+		return v != ""
+	case []any:
+		return len(v) > 0
+	case map[string]any:
+		return len(v) > 0
+	}
+	x, ok := float(v)
+	return !ok || x != 0
+}
+
+func float(v any) (float64, bool) {
+	r := reflect.ValueOf(v)
+	switch {
+	case !r.IsValid():
+		return 0, false
+	case r.CanInt():
+		return float64(r.Int()), true
+	case r.CanFloat():
+		return r.Float(), true
+	}
+	return 0, false
+}
+
+// integer is a whole number.
+func integer(v any) (int, bool) {
+	if r := reflect.ValueOf(v); r.IsValid() && r.CanInt() {
+		return int(r.Int()), true
+	}
+	return 0, false
+}
+
+// equal compares numbers by value and everything else as it is.
+func equal(a, b any) bool {
+	x, numberA := float(a)
+	y, numberB := float(b)
+	return numberA && numberB && x == y || reflect.DeepEqual(a, b)
+}
+
+// lookup is a part of a value: a field of an object, an entry of a list, a
+// letter of a text.
+func lookup(of, at expr) expr {
+	return func(fields map[string]any) (any, error) {
+		v, err := of(fields)
+		if err != nil {
+			return nil, err
+		}
+		key, err := at(fields)
+		if err != nil {
+			return nil, err
+		}
+		if object, ok := v.(map[string]any); ok {
+			field := Written(key)
+			if part, ok := object[field]; ok {
+				return part, nil
+			}
+			return nil, &missingError{field}
+		}
+		list, ok := v.([]any)
+		if text, isText := v.(string); isText {
+			for _, r := range text {
+				list = append(list, string(r))
+			}
+			ok = true
+		}
+		i, whole := integer(key)
+		if i < 0 {
+			i += len(list)
+		}
+		if !ok || !whole || i < 0 || i >= len(list) {
+			return nil, fmt.Errorf("there is no %s in %.60s", Written(key), Written(v))
+		}
+		return list[i], nil
+	}
+}
+
+func operate(op string, a, b any) (any, error) {
+	switch op {
+	case "==":
+		return equal(a, b), nil
+	case "!=":
+		return !equal(a, b), nil
+	case "~":
+		return Written(a) + Written(b), nil
+	case "in":
+		return contains(b, a), nil
+	}
+	if text, ok := a.(string); ok && op == "+" {
+		if other, ok := b.(string); ok {
+			return text + other, nil
+		}
+	}
+	if list, ok := a.([]any); ok && op == "+" {
+		if other, ok := b.([]any); ok {
+			return append(append([]any{}, list...), other...), nil
+		}
+	}
+	return calculate(op, a, b)
+}
+
+func calculate(op string, a, b any) (any, error) {
+	m, wholeA := integer(a)
+	n, wholeB := integer(b)
+	x, numberA := float(a)
+	y, numberB := float(b)
+	switch {
+	case !numberA || !numberB:
+		return nil, fmt.Errorf("%.40s %s %.40s cannot be computed", Written(a), op, Written(b))
+	case op == "<":
+		return x < y, nil
+	case op == ">":
+		return x > y, nil
+	case op == "<=":
+		return x <= y, nil
+	case op == ">=":
+		return x >= y, nil
+	case op == "-" && wholeA && wholeB:
+		return int64(m - n), nil
+	case op == "-":
+		return x - y, nil
+	case wholeA && wholeB:
+		return int64(m + n), nil
+	}
+	return x + y, nil
+}
+
+func contains(in, what any) bool {
+	switch in := in.(type) {
+	case string:
+		return strings.Contains(in, Written(what))
+	case []any:
+		for _, one := range in {
+			if equal(one, what) {
+				return true
+			}
+		}
+	case map[string]any:
+		_, ok := in[Written(what)]
+		return ok
+	}
+	return false
+}
+
+// Written is a value as Python writes it into a text: texts as they are, whole
+// numbers without a point.
+func Written(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case string:
+		return v
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	}
+	if n, ok := integer(v); ok {
+		return strconv.Itoa(n)
+	}
+	if x, ok := float(v); ok {
+		s := strconv.FormatFloat(x, 'g', -1, 64)
+		if _, err := strconv.ParseInt(s, 10, 64); err == nil {
+			s += ".0"
+		}
+		return s
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(b)
+}
