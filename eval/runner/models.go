@@ -173,14 +173,18 @@ func (s *session) close(ctx context.Context) error {
 	return errors.Join(append(all, s.calls.Close())...)
 }
 
-// width is how many workers keep the slots of a lane's servers busy: while one
-// half waits for answers, the other has its questions in the queue.
+// width is how many workers a lane has.
 func (s *session) width(lane string) int {
 	if slots := s.models.Stats(lane).Slots; slots > 0 {
-		return 2 * slots
+		return width(slots)
 	}
 	return 2 * runtime.GOMAXPROCS(0) // computed here
 }
+
+// width is how many workers keep slots busy: while all slots are at work, the
+// others have their next question in the queue. Were there more, long
+// conversations would share the slots with short ones and end last, alone.
+func width(slots int) int { return slots + slots/4 + 1 }
 
 // usage counts what passes through the meters.
 type usage struct{ replies, hits, unusable, prompt, reply atomic.Int64 }

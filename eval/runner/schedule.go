@@ -83,7 +83,7 @@ func run(ctx context.Context, all []*job, width func(lane string) int, stop func
 }
 
 func (s *schedule) work(ctx context.Context, l *lane, calm func(error) bool) {
-	for j := s.take(l); j != nil; j = s.take(l) {
+	for j := s.take(ctx, l); j != nil; j = s.take(ctx, l) {
 		err := j.do(ctx)
 		s.mu.Lock()
 		if err != nil {
@@ -96,13 +96,13 @@ func (s *schedule) work(ctx context.Context, l *lane, calm func(error) bool) {
 }
 
 // take is the next job of a lane, or nil when there is none to come.
-func (s *schedule) take(l *lane) *job {
+func (s *schedule) take(ctx context.Context, l *lane) *job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for !s.stopped && s.left > 0 && len(l.ready) == 0 {
 		l.changed.Wait()
 	}
-	if s.stop() {
+	if s.stop() || ctx.Err() != nil {
 		s.end()
 	}
 	if s.stopped || s.left == 0 {
