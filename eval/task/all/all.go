@@ -4,10 +4,13 @@ package all
 import (
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/action"
+	"github.com/llm-city/gorod/eval/task/choice"
 	"github.com/llm-city/gorod/eval/task/language"
+	"github.com/llm-city/gorod/eval/task/memorisation"
 	"github.com/llm-city/gorod/eval/task/mood"
 	"github.com/llm-city/gorod/eval/task/persona"
 	"github.com/llm-city/gorod/eval/task/retention"
+	"github.com/llm-city/gorod/eval/task/style"
 )
 
 // Kinds are the kinds of tasks, in the order of the YAML.
@@ -18,5 +21,8 @@ func Kinds() []task.Kind {
 		persona.Kind{},
 		mood.Kind{},
 		action.Kind{},
+		style.Kind{},
+		memorisation.Kind{},
+		choice.Kind{},
 	}
 }
