@@ -1,11 +1,10 @@
 package report
 
 import (
-	"bytes"
-	"encoding/csv"
 	"math"
 	"strconv"
-	"strings"
+
+	"github.com/llm-city/gorod/eval/report/internal/page"
 )
 
 // dataTable is a CSV file: names of columns in English, numbers with a decimal
@@ -16,22 +15,9 @@ type dataTable struct {
 	rows [][]string
 }
 
-func (t dataTable) csv() []byte {
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	w.UseCRLF = true                                      // RFC 4180
-	_ = w.WriteAll(append([][]string{t.head}, t.rows...)) // a buffer takes everything
-	return out.Bytes()
-}
+func (t dataTable) csv() []byte { return page.CSV(t.head, t.rows) }
 
-// csvText is a text that no spreadsheet takes for a formula.
-func csvText(s string) string {
-	s = strings.ReplaceAll(prose(s), "\n", " ")
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
+func csvText(s string) string { return page.CSVText(s) }
 
 func csvInt[T ~int | ~int64](n T) string { return strconv.FormatInt(int64(n), 10) }
 

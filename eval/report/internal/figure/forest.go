@@ -48,3 +48,11 @@ func Forest(estimates []Estimate, axis string, null float64, l words.Language) (
 	}
 	return f, nil
 }
+
+// Whole is the estimate without its interval, where it has none.
+func (e Estimate) Whole(none bool) Estimate {
+	if none {
+		e.Low, e.High = e.At, e.At
+	}
+	return e
+}

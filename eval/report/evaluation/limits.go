@@ -1,0 +1,115 @@
+package evaluation
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/llm-city/gorod/eval/analysis"
+	"github.com/llm-city/gorod/eval/report/internal/page"
+	"github.com/llm-city/gorod/eval/stats"
+)
+
+// limits are what has to be said with the results.
+func (w *writer) limits() page.Section {
+	out := page.Section{ID: "limits", Nav: w.T("Оговорки ¦ Limitations"), Title: w.T("Оговорки ¦ Limitations")}
+	for _, text := range w.limitTexts() {
+		out.Blocks = append(out.Blocks, page.Block{Text: text})
+	}
+	return out
+}
+
+// limitTexts are the sentences, for the page and for LaTeX alike: each kind once,
+// with what it is about.
+func (w *writer) limitTexts() []string {
+	var out []string
+	if w.in.Replies.Reference {
+		out = append(out, w.T(referenceText))
+	}
+	for _, group := range w.grouped() {
+		out = append(out, w.limit(group[0].Kind, group))
+	}
+	return out
+}
+
+// grouped are the limitations by kind, in the order in which kinds came up.
+func (w *writer) grouped() (out [][]analysis.Limit) {
+	at := map[analysis.LimitKind]int{}
+	for _, l := range w.r.Limits {
+		i, known := at[l.Kind]
+		if !known {
+			i = len(out)
+			at[l.Kind] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], l)
+	}
+	return out
+}
+
+// about lists what limitations are about, up to a bound.
+func (w *writer) about(limits []analysis.Limit, each func(l analysis.Limit) string) string {
+	const most = 12
+	var out []string
+	for _, l := range limits[:min(len(limits), most)] {
+		out = append(out, each(l))
+	}
+	if n := len(limits) - most; n > 0 {
+		out = append(out, fmt.Sprintf(w.T("и ещё %d ¦ and %d more"), n))
+	}
+	return strings.Join(out, "; ")
+}
+
+// place is task and measure.
+func (w *writer) place(l analysis.Limit) string {
+	m := w.measure(l.What[0], l.What[1])
+	return name(l.What[0]) + ", " + w.title(&m.Measure)
+}
+
+func (w *writer) limit(kind analysis.LimitKind, all []analysis.Limit) string {
+	placed := func() string { return w.about(all, w.place) }
+	counted := func() string {
+		return w.about(all, func(l analysis.Limit) string { return w.place(l) + ": " + w.Int(l.N) })
+	}
+	words := func() string {
+		return w.about(all, func(l analysis.Limit) string { return page.Line(strings.Join(l.What, " — "), 120) })
+	}
+	switch kind {
+	case analysis.NoFamily:
+		return w.T(noFamilyText)
+	case analysis.NotCompared:
+		return w.T("Объявлено, но не проверено: ¦ Declared, but not tested:") + " " + w.about(all, func(l analysis.Limit) string {
+			return page.Line(l.What[0], 120) + " — " + w.why(stats.Why(l.What[1]))
+		}) + "."
+	case analysis.NoMeasure:
+		return w.T("Ничего не оценено в задачах: ¦ Nothing was scored in the tasks:") + " " + words() + "."
+	case analysis.FewItems:
+		return w.T("Заданий мало, интервалы и проверки ненадёжны: ¦ Items are few, so that intervals and tests are not reliable:") + " " + counted() + "."
+	case analysis.OneCluster:
+		return w.T("Все задания из одной группы, о других группах результат не говорит: ¦ All items are of one cluster, and nothing is known of others:") + " " + placed() + "."
+	case analysis.MissingValues:
+		return w.T("Много заданий без значения (в процентах); если пропуски не случайны, значения смещены: ¦ Many items have no value (percent); unless they are missing at random, values are biased:") + " " +
+			w.about(all, func(l analysis.Limit) string { return w.place(l) + ", " + name(l.What[2]) + ": " + w.Int(l.N) }) + "."
+	case analysis.OneJudge:
+		return w.T("Судил один судья, согласие судей не проверить: ¦ There was one judge, so that agreement cannot be checked:") + " " + placed() + "."
+	case analysis.OneOrder:
+		return w.T("Влияние порядка показа не проверено: ¦ The effect of the order was not tested:") + " " + placed() + "."
+	case analysis.SelfJudge:
+		return w.T("Судья и участник — одна и та же модель, а модели предпочитают собственные ответы: ¦ A judge and a subject are the same model, and models prefer replies of their own:") + " " + words() + "."
+	case analysis.Unpaired:
+		return w.T("Не у всех заданий есть значение у обоих участников (столько не сравнено): ¦ Not all items have values of both subjects (so many were not compared):") + " " +
+			w.about(all, func(l analysis.Limit) string { return page.Line(l.What[0], 120) + ": " + w.Int(l.N) }) + "."
+	case analysis.Divided:
+		return w.T("Участники не связаны сравнениями между собой, общей шкалы сил нет: ¦ Subjects are not connected by comparisons, so that there is no common scale of strengths:") + " " +
+			w.about(all, func(l analysis.Limit) string {
+				return w.place(l) + " (" + page.Line(strings.Join(l.What[2:], " | "), 160) + ")"
+			}) + "."
+	case analysis.Penalised:
+		return w.T("Кто-то выиграл или проиграл всё: конечных сил нет, и они стянуты к нулю нормальным априорным распределением со стандартным отклонением 3: ¦ "+
+			"Somebody won or lost all there was: no finite strengths are the likeliest, and they are drawn to zero by a normal prior with standard deviation 3:") + " " + placed() + "."
+	case analysis.NoLikelihoods:
+		return w.T("Правдоподобий ответов сервер не даёт, выбран сам ответ: ¦ The server tells no likelihoods of answers, so that the answer itself was taken:") + " " + words() + "."
+	case analysis.NoInterval:
+		return w.T("Показатель считается по всем ответам сразу, и повтор один: интервала нет: ¦ The measure is of all replies at once, and there is one repeat: it has no interval:") + " " + placed() + "."
+	}
+	return string(kind)
+}
