@@ -114,7 +114,7 @@ func (t *imitation) Ask(ctx context.Context, s task.Subject, item task.Item) (ta
 	if !ok {
 		return task.Outcome{}, fmt.Errorf("no example %q", item.ID)
 	}
-	reply, err := s.Ask(ctx, task.Prompt{Which: "reply", Messages: promptOf(e), MaxTokens: maxReply, Reference: e.Reply()})
+	reply, err := s.Ask(ctx, task.Prompt{Which: "reply", Messages: items.Answered(e), MaxTokens: maxReply, Reference: e.Reply()})
 	if err != nil {
 		return task.Outcome{}, fmt.Errorf("%s: %w", item.ID, err)
 	}
@@ -124,34 +124,6 @@ func (t *imitation) Ask(ctx context.Context, s task.Subject, item task.Item) (ta
 		tally.Judge(at)
 	}
 	return tally.Outcome, nil
-}
-
-// promptOf is what is answered, as trainers see it: turns of one side are one
-// message, and speakers are named where there are several.
-func promptOf(e *sample.Example) []sample.Message {
-	var out []sample.Message
-	if e.System != "" {
-		out = append(out, sample.Message{Role: "system", Content: e.System})
-	}
-	turns := e.Turns[:len(e.Turns)-1]
-	several := map[string]bool{}
-	for _, turn := range turns {
-		if turn.Role == "user" {
-			several[turn.Speaker] = true
-		}
-	}
-	for _, turn := range turns {
-		said := turn.Text
-		if len(several) > 1 && turn.Role == "user" {
-			said = turn.Speaker + ": " + said
-		}
-		if n := len(out); n > 0 && out[n-1].Role == turn.Role {
-			out[n-1].Content += burstToken + said
-			continue
-		}
-		out = append(out, sample.Message{Role: turn.Role, Content: said})
-	}
-	return out
 }
 
 // Whole implements task.Task.
