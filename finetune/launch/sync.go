@@ -248,7 +248,7 @@ func (l *Launcher) Cancel(ctx context.Context, j *registry.Job) error {
 		}
 	}
 	if len(ids) == 0 && !j.Done() {
-		return l.idle(j) // it may be about to be queued
+		return l.withdraw(ctx, j)
 	}
 	if len(ids) == 0 {
 		return nil
@@ -257,4 +257,19 @@ func (l *Launcher) Cancel(ctx context.Context, j *registry.Job) error {
 		return err
 	}
 	return l.Sync(ctx, j)
+}
+
+// withdraw ends what was never queued, unless another gorod is about to queue it.
+func (l *Launcher) withdraw(ctx context.Context, j *registry.Job) error {
+	if err := l.idle(j); err != nil {
+		return err
+	}
+	for i := range j.Tasks {
+		if t := &j.Tasks[i]; !t.Status.State.Final() {
+			if _, err := l.Registry.SetState(ctx, j.ID, t.Ref, registry.Change{State: registry.Cancelled, Reason: "it was never queued"}); err != nil {
+				return err
+			}
+		}
+	}
+	return l.refresh(ctx, j)
 }
