@@ -8,11 +8,16 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-func (o Options) bca() Method {
-	if o.Expanded {
-		return BCaExpanded
+// manyClusters is from how many on an expanded interval is the plain one, within
+// a hundredth of its width.
+const manyClusters = 200
+
+// bca is the method of intervals over so many clusters.
+func (o Options) bca(clusters int) Method {
+	if o.Plain || clusters >= manyClusters {
+		return BCa
 	}
-	return BCa
+	return BCaExpanded
 }
 
 // Weighted is a statistic of items of which cluster c counts weights[c] times;
@@ -24,7 +29,7 @@ type Weighted func(weights []float64) (value float64, ok bool)
 // which are resampled. Where a statistic is a function of sums, Sums.BCa is much
 // faster.
 func BCaOf(n, clusters int, o Options, stat Weighted) Estimate {
-	e := Estimate{Method: o.bca(), N: n, Clusters: clusters}
+	e := Estimate{Method: o.bca(clusters), N: n, Clusters: clusters}
 	weights := slices.Repeat([]float64{1}, clusters)
 	if n == 0 || clusters == 0 {
 		return none(e.Method, n, clusters, NoItems)
@@ -97,7 +102,7 @@ func (o Options) interval(e Estimate, boot, jack []float64) Estimate {
 // quantile is how far the ends of an interval are from its middle.
 func (o Options) quantile(clusters int) float64 {
 	at := (1 + o.level()) / 2
-	if !o.Expanded {
+	if o.bca(clusters) == BCa {
 		return distuv.UnitNormal.Quantile(at)
 	}
 	k := float64(clusters)
@@ -117,19 +122,24 @@ func below(sorted []float64, x float64) float64 {
 	return float64(less+upTo) / 2 / float64(len(sorted))
 }
 
+// acceleration is measured in the largest deviation: cubes of large numbers would
+// overflow.
 func acceleration(jack []float64) float64 {
-	mean := 0.0
+	mean, largest := 0.0, 0.0
 	for _, v := range jack {
 		mean += v / float64(len(jack))
 	}
+	for _, v := range jack {
+		largest = max(largest, math.Abs(mean-v))
+	}
+	if largest == 0 || !finite(largest) {
+		return 0
+	}
 	var squares, cubes float64
 	for _, v := range jack {
-		d := mean - v
+		d := (mean - v) / largest
 		squares += d * d
 		cubes += d * d * d
-	}
-	if squares == 0 {
-		return 0
 	}
 	return cubes / (6 * math.Pow(squares, 1.5))
 }

@@ -23,7 +23,7 @@ func TestBCaIsThatOfThePublishedExample(t *testing.T) {
 		sums.Add(i, 1, x, x*x)
 	}
 	o := seeded("spatial")
-	o.Level, o.Resamples = 0.9, 100_000
+	o.Level, o.Resamples, o.Plain = 0.9, 100_000, true
 	e := sums.BCa(o, func(t []float64) (float64, bool) { return t[2]/t[0] - t[1]/t[0]*t[1]/t[0], true })
 	near(t, "the variance", e.Value, 171.534, 0.001)
 	interval(t, e, 115.8, 261.5, 1.2)
@@ -36,7 +36,7 @@ func TestBCaOfAStatisticThatIsNoSumIsThatOfScipy(t *testing.T) {
 	lsat := []float64{576, 635, 558, 578, 666, 580, 555, 661, 651, 605, 653, 575, 545, 572, 594}
 	gpa := []float64{3.39, 3.30, 2.81, 3.03, 3.44, 3.07, 3.00, 3.43, 3.36, 3.13, 3.12, 2.74, 2.76, 2.88, 2.96}
 	o := seeded("law")
-	o.Resamples = 50_000
+	o.Resamples, o.Plain = 50_000, true
 	e := stats.BCaOf(15, 15, o, func(w []float64) (float64, bool) {
 		var n, x, y, xx, yy, xy float64
 		for i := range w {
@@ -54,20 +54,21 @@ func TestTheMeanDifferenceIsThatOfScipy(t *testing.T) {
 	t.Parallel()
 	// scipy 1.17, 200,000 resamples: −1.6 to 36.27.
 	o := seeded("maize")
-	o.Resamples = 100_000
+	o.Resamples, o.Plain = 100_000, true
 	interval(t, stats.MeanDifference(against0(darwin()...), o), -1.6, 36.27, 0.4)
 }
 
-func TestAnExpandedIntervalIsWiderBelowFiftyClusters(t *testing.T) {
+func TestIntervalsOfFewClustersAreExpanded(t *testing.T) {
 	t.Parallel()
-	plain := stats.MeanDifference(against0(darwin()...), seeded("maize"))
+	wide := stats.MeanDifference(against0(darwin()...), seeded("maize"))
 	o := seeded("maize")
-	o.Expanded = true
-	wide := stats.MeanDifference(against0(darwin()...), o)
+	o.Plain = true
+	plain := stats.MeanDifference(against0(darwin()...), o)
 	// √(15/14)·t₁₄ ÷ z = 1.133.
 	near(t, "how much wider", (wide.High-wide.Low)/(plain.High-plain.Low), 1.133, 0.05)
-	if wide.Method != stats.BCaExpanded || plain.Method != stats.BCa {
-		t.Errorf("by %s and %s", wide.Method, plain.Method)
+	many := stats.MeanDifference(against0(make([]float64, 200)...), seeded("many"))
+	if wide.Method != stats.BCaExpanded || plain.Method != stats.BCa || many.Method != stats.BCa {
+		t.Errorf("by %s, %s and %s", wide.Method, plain.Method, many.Method)
 	}
 }
 

@@ -46,7 +46,7 @@ func checkForecasts(forecasts []Forecast) Why {
 // Review 78:1): 0 to 2, with its BCa interval.
 func Brier(forecasts []Forecast, o Options) Estimate {
 	if why := checkForecasts(forecasts); why != "" {
-		return none(o.bca(), len(forecasts), 0, why)
+		return none(o.bca(0), len(forecasts), 0, why)
 	}
 	values := make([]Value, len(forecasts))
 	for i, f := range forecasts {
@@ -123,7 +123,7 @@ func binned(forecasts []Forecast, bins int) (of []int, count int) {
 // never negative and so too high on few forecasts.
 func CalibrationError(forecasts []Forecast, bins int, o Options) Estimate {
 	if why := checkForecasts(forecasts); why != "" {
-		return none(o.bca(), len(forecasts), 0, why)
+		return none(o.bca(0), len(forecasts), 0, why)
 	}
 	binOf, count := binned(forecasts, bins)
 	of, clusters := index(forecasts, forecastCluster)

@@ -21,7 +21,7 @@ func MacroF1(labels []Labelled, o Options) Estimate {
 	classes = slices.Compact(classes)
 	of, clusters := index(labels, func(l Labelled) (string, string) { return l.Cluster, l.ID })
 	if len(labels) == 0 {
-		return none(o.bca(), 0, 0, NoItems)
+		return none(o.bca(0), 0, 0, NoItems)
 	}
 	sums := NewSums(clusters, 2*len(classes)) // of each class: hits, and occurrences in truth and replies
 	row := make([]float64, 2*len(classes))

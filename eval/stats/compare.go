@@ -27,10 +27,6 @@ const (
 	EffectCliff       = "cliff-delta"
 )
 
-// fewClusters is below which bootstrap intervals are expanded: plain ones hold
-// what they promise from about there on.
-const fewClusters = 50
-
 // Compare compares two subjects on the same items. The rule:
 //   - binary values of independent items: McNemar's exact test, Newcombe's interval
 //     of the difference, the odds ratio of pairs;
@@ -39,12 +35,9 @@ const fewClusters = 50
 //   - other values of independent items: Wilcoxon's signed ranks, BCa; signs flipped
 //     beside it;
 //   - other values in clusters: signs flipped by cluster, BCa over clusters.
-//
-// Below 50 clusters BCa intervals are expanded.
 func Compare(a, b []Value, binary bool, o Options) Comparison {
 	pairs, unmatched := Match(a, b)
 	_, clusters, _ := checkPairs(pairs)
-	o.Expanded = o.Expanded || clusters < fewClusters
 	c := Comparison{Unmatched: unmatched, Paired: true}
 	left, right := sides(pairs)
 	table, why := Cross(pairs)
@@ -88,7 +81,6 @@ func sides(pairs []Pair) (a, b []Value) {
 // Cliff's delta.
 func CompareRuns(a, b []Value, o Options) Comparison {
 	pairs, unmatched := Match(a, b)
-	o.Expanded = true // runs are few
 	c := Comparison{A: Mean(a, o), B: Mean(b, o)}
 	if len(pairs) > 1 && len(pairs) == len(a) && len(pairs) == len(b) {
 		c.Paired, c.Unmatched = true, unmatched

@@ -21,6 +21,8 @@ type fitter struct {
 	gradient *mat.VecDense
 	step     *mat.VecDense
 	curve    *mat.SymDense // minus the Hessian
+	slope    []float64     // the numbers of gradient
+	bends    []float64     // those of curve, of which the upper half counts
 	chol     mat.Cholesky
 	at, next []float64
 	tie      bool // of this fit: a resample may have no ties
@@ -28,9 +30,10 @@ type fitter struct {
 
 func newFitter(g *games) *fitter {
 	n := g.parameters
+	slope, bends := make([]float64, n), make([]float64, n*n)
 	return &fitter{
-		g: g, gradient: mat.NewVecDense(n, nil), step: mat.NewVecDense(n, nil),
-		curve: mat.NewSymDense(n, nil), at: make([]float64, n), next: make([]float64, n),
+		g: g, gradient: mat.NewVecDense(n, slope), step: mat.NewVecDense(n, nil), curve: mat.NewSymDense(n, bends),
+		slope: slope, bends: bends, at: make([]float64, n), next: make([]float64, n),
 	}
 }
 
@@ -111,8 +114,8 @@ func (f *fitter) newton(counts [][3]float64, start []float64, precision float64)
 // Strengths matter by their differences alone: a term −½(Σθ)² holds their sum at
 // 0 and changes nothing else.
 func (f *fitter) climb(counts [][3]float64, at []float64, precision float64) float64 {
-	f.gradient.Zero()
-	f.curve.Zero()
+	clear(f.slope)
+	clear(f.bends)
 	height := f.hold(at, precision)
 	for i, n := range counts {
 		if total := n[0] + n[1] + n[2]; total > 0 {
@@ -129,9 +132,9 @@ func (f *fitter) hold(at []float64, precision float64) float64 {
 		sum += x
 	}
 	for i := range k {
-		f.gradient.SetVec(i, -sum)
+		f.slope[i] = -sum
 		for j := i; j < k; j++ {
-			f.curve.SetSym(i, j, 1)
+			f.bend(i, j, 1)
 		}
 	}
 	for i, x := range at {
@@ -139,8 +142,8 @@ func (f *fitter) hold(at []float64, precision float64) float64 {
 		if i == f.g.tie && !f.tie {
 			p = 1 // of no consequence: no ties, no term with τ
 		}
-		f.gradient.SetVec(i, f.gradient.AtVec(i)-p*x)
-		f.curve.SetSym(i, i, f.curve.At(i, i)+p)
+		f.slope[i] -= p * x
+		f.bend(i, i, p)
 		height -= p * x * x / 2
 	}
 	return height - sum*sum/2
@@ -174,7 +177,7 @@ func (f *fitter) cell(c cell, n [3]float64, total float64, at []float64) float64
 	middle, varies := (win-loss)/2, (win+loss)/4-(win-loss)*(win-loss)/4
 	push := (n[0]-n[2])/2 - total*middle
 	for i := range used {
-		f.gradient.SetVec(places[i], f.gradient.AtVec(places[i])+push*slopes[i])
+		f.slope[places[i]] += push * slopes[i]
 		for j := i; j < used; j++ {
 			f.bend(places[i], places[j], total*varies*slopes[i]*slopes[j])
 		}
@@ -184,11 +187,11 @@ func (f *fitter) cell(c cell, n [3]float64, total float64, at []float64) float64
 	}
 	height := (n[0]-n[2])/2*eta - total*(top+math.Log(sum))
 	if f.tie {
-		f.gradient.SetVec(f.g.tie, f.gradient.AtVec(f.g.tie)+n[1]-total*tie)
+		f.slope[f.g.tie] += n[1] - total*tie
 		f.bend(f.g.tie, f.g.tie, total*tie*(1-tie))
 		height += n[1] * tau
 	}
 	return height
 }
 
-func (f *fitter) bend(i, j int, by float64) { f.curve.SetSym(i, j, f.curve.At(i, j)+by) }
+func (f *fitter) bend(i, j int, by float64) { f.bends[min(i, j)*len(f.slope)+max(i, j)] += by }

@@ -13,7 +13,7 @@ import (
 func Superiority(pairs []Pair, o Options) Estimate {
 	of, clusters, why := checkPairs(pairs)
 	if why == NotFinite || why == NoItems {
-		return none(o.bca(), len(pairs), clusters, why)
+		return none(o.bca(clusters), len(pairs), clusters, why)
 	}
 	sums := NewSums(clusters, 2)
 	for i, p := range pairs {

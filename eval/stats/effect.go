@@ -51,7 +51,7 @@ func hedges(m float64) float64 {
 func pairedEffect(pairs []Pair, row func(a, b float64) []float64, o Options, of Of) Estimate {
 	index, clusters, why := checkPairs(pairs)
 	if why != "" {
-		return none(o.bca(), len(pairs), clusters, why)
+		return none(o.bca(clusters), len(pairs), clusters, why)
 	}
 	middle := 0.0
 	for _, p := range pairs {

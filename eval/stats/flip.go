@@ -15,8 +15,9 @@ const exactFlips = 16
 // 2015, NeuroImage 123:253). All 2^k signs of up to 16 clusters that differ are
 // tried, and o.Resamples random ones of more, with p = (b + 1)/(m + 1) (Phipson
 // and Smyth 2010). It serves binary values in clusters, too: Σ(OnlyA − OnlyB) is
-// the numerator of the tests of Obuchowski 1998 and Durkalski et al. 2003. The
-// statistic is the mean difference.
+// the numerator of the tests of Obuchowski 1998 and Durkalski et al. 2003. On whole
+// numbers in few clusters it is conservative, as all exact tests are. The statistic
+// is the mean difference.
 func SignFlip(pairs []Pair, o Options) Test {
 	of, clusters, why := checkPairs(pairs)
 	exact, random := SignFlipExact, SignFlipRandom

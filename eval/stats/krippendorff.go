@@ -34,7 +34,7 @@ const ordinalValues = 20
 func Krippendorff(ratings []Rating, scale Scale, o Options) Estimate {
 	units, values, why := pairable(ratings)
 	if why != "" {
-		return none(o.bca(), len(units), len(units), why)
+		return none(o.bca(len(units)), len(units), len(units), why)
 	}
 	of, clusters := index(units, func(u unit) (string, string) { return u.cluster, u.id })
 	var sums *Sums
@@ -46,7 +46,7 @@ func Krippendorff(ratings []Rating, scale Scale, o Options) Estimate {
 		sums, alpha = interval(units, of, clusters)
 	default:
 		if len(values) > ordinalValues {
-			return none(o.bca(), len(units), clusters, TooManyValues)
+			return none(o.bca(clusters), len(units), clusters, TooManyValues)
 		}
 		sums, alpha = ordinal(units, values, of, clusters)
 	}

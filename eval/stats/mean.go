@@ -7,7 +7,7 @@ func Mean(values []Value, o Options) Estimate {
 	sums := NewSums(clusters, 2)
 	for i, v := range values {
 		if !finite(v.Value) {
-			return none(o.bca(), len(values), clusters, NotFinite)
+			return none(o.bca(clusters), len(values), clusters, NotFinite)
 		}
 		sums.Add(of[i], v.Value, 1)
 	}
@@ -19,7 +19,7 @@ func Mean(values []Value, o Options) Estimate {
 func MeanDifference(pairs []Pair, o Options) Estimate {
 	of, clusters, why := checkPairs(pairs)
 	if why == NotFinite {
-		return none(o.bca(), len(pairs), clusters, why)
+		return none(o.bca(clusters), len(pairs), clusters, why)
 	}
 	sums := NewSums(clusters, 2)
 	for i, p := range pairs {
@@ -30,7 +30,7 @@ func MeanDifference(pairs []Pair, o Options) Estimate {
 
 func (s *Sums) meanBCa(o Options) Estimate {
 	if s.items == 0 {
-		return none(o.bca(), 0, 0, NoItems)
+		return none(o.bca(0), 0, 0, NoItems)
 	}
 	return s.BCa(o, ratio)
 }

@@ -75,10 +75,11 @@ func lambda(human, judge []float64, of []int, k int, rest []float64, restOf []in
 		allOf = append(allOf, k+c)
 	}
 	under := (1 + n/float64(len(rest))) * total * clusterVariance(all, allOf, k+restK)
-	if under <= 0 {
+	found := n * clusterCovariance(human, judge, of, k) / under
+	if under <= 0 || !finite(found) {
 		return 0
 	}
-	return min(1, max(0, n*clusterCovariance(human, judge, of, k)/under))
+	return min(1, max(0, found))
 }
 
 // around puts Student's interval around a value.

@@ -20,10 +20,11 @@ type Sequence struct {
 	squares    float64 // Σ(x − mean as it was then)²
 	grid       []wager // means that are not out yet, in order
 	zero       wager   // that of no difference
-	p          float64
+	most       float64 // what has ever been made against it
 }
 
-// wager is what the two gamblers have made against a mean, in logarithms.
+// wager is what the two gamblers have made of their stakes against a mean. What
+// runs down to nothing stays there, which errs on the safe side.
 type wager struct{ mean, more, less float64 }
 
 // steps is how fine the interval is: a thousandth of what is possible.
@@ -36,11 +37,10 @@ func NewSequence(low, high, alpha float64) (*Sequence, Why) {
 	if !finite(low, high) || !(low < 0 && 0 < high) || !(alpha > 0 && alpha < 1) {
 		return nil, OutOfRange
 	}
-	s := &Sequence{low: low, width: high - low, alpha: alpha, p: 1, grid: make([]wager, steps+1)}
+	s := &Sequence{low: low, width: high - low, alpha: alpha, most: 1, zero: wager{-low / (high - low), 1, 1}, grid: make([]wager, steps+1)}
 	for i := range s.grid {
-		s.grid[i].mean = float64(i) / steps
+		s.grid[i] = wager{float64(i) / steps, 1, 1}
 	}
-	s.zero.mean = -low / s.width
 	return s, ""
 }
 
@@ -60,12 +60,12 @@ func (s *Sequence) Add(difference float64) error {
 	s.zero.play(x, bet)
 	kept := s.grid[:0]
 	for _, w := range s.grid {
-		if w.play(x, bet); w.made() < -math.Log(s.alpha) {
+		if w.play(x, bet); w.made() < 1/s.alpha {
 			kept = append(kept, w)
 		}
 	}
 	s.grid = kept
-	s.p = min(s.p, math.Exp(-s.zero.made()))
+	s.most = min(math.MaxFloat64, max(s.most, s.zero.made()))
 	return nil
 }
 
@@ -79,12 +79,12 @@ func (s *Sequence) bet() float64 {
 
 // play bets on a value, never more than half of what can be lost.
 func (w *wager) play(x, bet float64) {
-	w.more += math.Log1p(min(bet, 0.5/w.mean) * (x - w.mean))
-	w.less += math.Log1p(-min(bet, 0.5/(1-w.mean)) * (x - w.mean))
+	w.more = min(math.MaxFloat64, w.more*(1+min(bet, 0.5/w.mean)*(x-w.mean)))
+	w.less = min(math.MaxFloat64, w.less*(1-min(bet, 0.5/(1-w.mean))*(x-w.mean)))
 }
 
-// made is the logarithm of what the better of the two has made of the whole stake.
-func (w *wager) made() float64 { return max(w.more, w.less) - math.Ln2 }
+// made is what the better of the two has made of the whole stake.
+func (w *wager) made() float64 { return max(w.more, w.less) / 2 }
 
 // Difference is the mean so far with the interval that holds at all times.
 func (s *Sequence) Difference() Estimate {
@@ -104,10 +104,11 @@ func (s *Sequence) Difference() Estimate {
 	return e.checked()
 }
 
-// Test is whether the mean difference is 0. Its p-value never goes up.
+// Test is whether the mean difference is 0. Its p-value never goes up; the
+// statistic is the most that was made of a stake of 1.
 func (s *Sequence) Test() Test {
 	if s.n == 0 {
 		return untested(Betting, 0, 0, NoItems)
 	}
-	return Test{Method: Betting, Statistic: s.zero.made(), P: s.p, N: s.n, Clusters: s.n}
+	return Test{Method: Betting, Statistic: s.most, P: 1 / s.most, N: s.n, Clusters: s.n}
 }

@@ -51,7 +51,7 @@ type Method string
 // Methods.
 const (
 	BCa               Method = "bca"          // bias-corrected and accelerated bootstrap
-	BCaExpanded       Method = "bca-expanded" // the same with Student's quantile: few clusters
+	BCaExpanded       Method = "bca-expanded" // the same with Student's quantile: below 200 clusters
 	Percentile        Method = "bootstrap-percentile"
 	McNemarExact      Method = "mcnemar-exact"
 	McNemarMid        Method = "mcnemar-mid-p"
@@ -106,10 +106,13 @@ type Options struct {
 	Level     float64    // of intervals; 0.95 where 0
 	Resamples int        // of the bootstrap and of permutations; 10,000 where 0
 	Rand      *rand.Rand // source of everything random: Stream makes one
-	// Expanded widens BCa intervals for few clusters: the normal quantile gives way
-	// to √(k/(k − 1)) of Student's with k − 1 degrees of freedom (Hesterberg 2015,
-	// "What teachers should know about the bootstrap", §5.3).
-	Expanded bool
+	// Plain leaves out the expansion of bootstrap intervals. Below 200 clusters the
+	// normal quantile gives way to √(k/(k − 1)) of Student's with k − 1 degrees of
+	// freedom, as resamples of few vary less than samples do (Hesterberg 2015, "What
+	// Teachers Should Know About the Bootstrap", The American Statistician 69:371,
+	// §5.3): without it an interval of 95 % of 50 normal items holds the truth in 93 %
+	// of cases.
+	Plain bool
 }
 
 func (o Options) level() float64 {
@@ -159,4 +162,12 @@ func (e Estimate) checked() Estimate {
 // untested is a test that cannot be made.
 func untested(m Method, n, clusters int, why Why) Test {
 	return Test{Method: m, N: n, Clusters: clusters, Why: why}
+}
+
+// checked takes out of a test what is not finite.
+func (t Test) checked() Test {
+	if t.Why == "" && !finite(t.P, t.Statistic) {
+		return untested(t.Method, t.N, t.Clusters, NotFinite)
+	}
+	return t
 }

@@ -37,7 +37,7 @@ func (e Estimate) student(se, freedom float64, o Options) (Estimate, Test) {
 	e.Low, e.High, e.Level = e.Value-half, e.Value+half, o.level()
 	e = e.checked()
 	score := e.Value / se
-	return e, Test{Method: e.Method, Statistic: score, P: 2 * t.Survival(math.Abs(score)), N: e.N, Clusters: e.Clusters}
+	return e, Test{Method: e.Method, Statistic: score, P: 2 * t.Survival(math.Abs(score)), N: e.N, Clusters: e.Clusters}.checked()
 }
 
 // WelchTest is the difference of the means of two groups that are not paired,

@@ -132,7 +132,7 @@ func (s *Sums) jackknife(stat Of) []float64 {
 // BCa is a statistic of the totals with its bootstrap interval, clusters
 // resampled.
 func (s *Sums) BCa(o Options, stat Of) Estimate {
-	e := Estimate{Method: o.bca(), N: s.items, Clusters: s.clusters()}
+	e := Estimate{Method: o.bca(s.clusters()), N: s.items, Clusters: s.clusters()}
 	value, ok := stat(s.totals())
 	switch {
 	case s.items == 0:

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Tournament is what pairwise verdicts say of subjects.
@@ -44,7 +46,7 @@ type Strength struct {
 }
 
 // Rank fits the model to verdicts, with intervals of the percentiles of
-// o.Resamples resamples of clusters. length asks for the covariate of length.
+// o.Resamples resamples of clusters, expanded as Options.Plain says. length asks for the covariate of length.
 func Rank(verdicts []Verdict, length bool, o Options) Tournament {
 	of, clusters := index(verdicts, verdictCluster)
 	t := Tournament{Method: Davidson, Verdicts: len(verdicts), Clusters: clusters, Why: checkVerdicts(verdicts)}
@@ -153,7 +155,7 @@ func (t *Tournament) percentile(value float64, boot []float64, o Options) Estima
 		return e.checked()
 	}
 	slices.Sort(boot)
-	tail := (1 - o.level()) / 2
+	tail := distuv.UnitNormal.CDF(-o.quantile(t.Clusters))
 	e.Low, e.High, e.Level = quantile(boot, tail), quantile(boot, 1-tail), o.level()
 	if e.High-e.Low <= 1e-9 {
 		e.Open = NoVariance

@@ -1,0 +1,274 @@
+package stats_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/llm-city/gorod/eval/stats"
+)
+
+// few are options for thousands of comparisons.
+func few(draw *rand.Rand) stats.Options { return stats.Options{Resamples: 999, Rand: draw} }
+
+// clustered are pairs in so many clusters of 1 to 7 items; values of one share
+// something of their differences, and shift is the mean difference.
+func clustered(clusters int, shift float64, draw *rand.Rand) (pairs []stats.Pair) {
+	for c := range clusters {
+		shared := draw.NormFloat64()
+		for range 1 + draw.IntN(7) {
+			base := draw.NormFloat64()
+			pairs = append(pairs, stats.Pair{ID: fmt.Sprint(len(pairs)), Cluster: fmt.Sprint("c", c), A: base + shared + draw.NormFloat64() + shift, B: base + draw.NormFloat64()})
+		}
+	}
+	return pairs
+}
+
+// binary cuts pairs at 0.
+func binary(pairs []stats.Pair) []stats.Pair {
+	for i, p := range pairs {
+		pairs[i].A, pairs[i].B = one(p.A > 0), one(p.B > 0)
+	}
+	return pairs
+}
+
+// turned makes A and B of a cluster change places by chance: nothing differs, but
+// clusters are alike.
+func turned(pairs []stats.Pair, draw *rand.Rand) []stats.Pair {
+	turn := map[string]bool{}
+	for i, p := range pairs {
+		if _, ok := turn[p.Cluster]; !ok {
+			turn[p.Cluster] = draw.IntN(2) == 0
+		}
+		if turn[p.Cluster] {
+			pairs[i].A, pairs[i].B = p.B, p.A
+		}
+	}
+	return pairs
+}
+
+func normals(n int, draw *rand.Rand) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = draw.NormFloat64()
+	}
+	return out
+}
+
+func fourfold(n int, share, differ float64, draw *rand.Rand) (f stats.Fourfold) {
+	for range n {
+		switch u := draw.Float64(); {
+		case u < differ/2:
+			f.OnlyA++
+		case u < differ:
+			f.OnlyB++
+		case u < differ+share:
+			f.Both++
+		default:
+			f.Neither++
+		}
+	}
+	return f
+}
+
+// Where nothing differs, each test finds something in 5 % ± 1 % of comparisons.
+func TestErrorRatesAreTheNominalOnes(t *testing.T) {
+	t.Parallel()
+	const comparisons = 4000
+	for name, test := range map[string]func(*rand.Rand) stats.Test{
+		"mcnemar, 2,000 items": func(draw *rand.Rand) stats.Test { return fourfold(2000, 0.3, 0.5, draw).McNemar() },
+		"mcnemar mid-p, 200":   func(draw *rand.Rand) stats.Test { return fourfold(200, 0.3, 0.3, draw).McNemarMid() },
+		"wilcoxon, exact, 25":  func(draw *rand.Rand) stats.Test { return stats.Wilcoxon(against0(normals(25, draw)...)) },
+		"wilcoxon, normal, marks from 1 to 5, 120": func(draw *rand.Rand) stats.Test {
+			ds := make([]float64, 120)
+			for i := range ds {
+				ds[i] = float64(draw.IntN(5) - draw.IntN(5))
+			}
+			return stats.Wilcoxon(against0(ds...))
+		},
+		"sign flip, exact, 12":   func(draw *rand.Rand) stats.Test { return stats.SignFlip(against0(normals(12, draw)...), few(draw)) },
+		"sign flip, 40":          func(draw *rand.Rand) stats.Test { return stats.SignFlip(against0(normals(40, draw)...), few(draw)) },
+		"sign flip, 30 clusters": func(draw *rand.Rand) stats.Test { return stats.SignFlip(clustered(30, 0, draw), few(draw)) },
+		"sign flip, 150 clusters, binary": func(draw *rand.Rand) stats.Test {
+			return stats.SignFlip(turned(binary(clustered(150, 0.3, draw)), draw), few(draw))
+		},
+		"durkalski, 80 clusters": func(draw *rand.Rand) stats.Test {
+			return stats.DurkalskiTest(turned(binary(clustered(80, 0.3, draw)), draw))
+		},
+		"student, 6 seeds": func(draw *rand.Rand) stats.Test {
+			_, p := stats.Student(against0(normals(6, draw)...), stats.Options{})
+			return p
+		},
+		"welch, 6 and 15 of other variance": func(draw *rand.Rand) stats.Test {
+			_, p := stats.WelchTest(valuesOf(normals(15, draw)...), scaled(3, normals(6, draw)), stats.Options{})
+			return p
+		},
+		"permutation, exact, 5 and 6": func(draw *rand.Rand) stats.Test {
+			return stats.Permutation(valuesOf(normals(5, draw)...), valuesOf(normals(6, draw)...), few(draw))
+		},
+		"permutation, 20 and 12 of other variance": func(draw *rand.Rand) stats.Test {
+			return stats.Permutation(valuesOf(normals(20, draw)...), scaled(3, normals(12, draw)), stats.Options{Resamples: 199, Rand: draw})
+		},
+		"holm, five comparisons": func(draw *rand.Rand) stats.Test {
+			family := make([]stats.Test, 5)
+			for i := range family {
+				family[i] = stats.Wilcoxon(against0(normals(25, draw)...))
+			}
+			least := stats.Test{P: 1}
+			for _, a := range stats.Holm(family) {
+				least.P = min(least.P, a.P)
+			}
+			return least
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			draw, found := stats.Stream(1, name), 0
+			for range comparisons {
+				p := test(draw)
+				if p.Why != "" {
+					t.Fatal(p.Why)
+				}
+				found += int(one(p.P <= 0.05))
+			}
+			rate := float64(found) / comparisons
+			t.Logf("%-42s %.2f %%", name, 100*rate)
+			near(t, "the error rate", rate, 0.05, 0.01)
+		})
+	}
+}
+
+func scaled(by float64, xs []float64) []stats.Value {
+	for i := range xs {
+		xs[i] *= by
+	}
+	return valuesOf(xs...)
+}
+
+// What the rule of Compare is for: McNemar's test of clusters finds too much.
+func TestMcNemarsTestOfClustersIsWrong(t *testing.T) {
+	t.Parallel()
+	draw, found := stats.Stream(1, "wrong"), 0
+	for range 1000 {
+		table, _ := stats.Cross(turned(binary(clustered(40, 0.3, draw)), draw))
+		found += int(one(table.McNemar().P <= 0.05))
+	}
+	if rate := float64(found) / 1000; rate < 0.08 {
+		t.Errorf("the error rate is %.3f only", rate)
+	}
+}
+
+// Intervals of 95 % hold the truth in 95 % ± 1.5 % of cases.
+func TestIntervalsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
+	t.Parallel()
+	const cases = 3000
+	for name, c := range map[string]struct {
+		truth float64
+		make  func(*rand.Rand) stats.Estimate
+	}{
+		"bca, 50 items": {0, func(draw *rand.Rand) stats.Estimate {
+			return stats.MeanDifference(against0(normals(50, draw)...), few(draw))
+		}},
+		"bca, 100 items, skewed": {1, func(draw *rand.Rand) stats.Estimate {
+			xs := make([]float64, 100)
+			for i := range xs {
+				xs[i] = draw.ExpFloat64()
+			}
+			return stats.MeanDifference(against0(xs...), few(draw))
+		}},
+		"bca, 60 clusters": {0.5, func(draw *rand.Rand) stats.Estimate { return stats.MeanDifference(clustered(60, 0.5, draw), few(draw)) }},
+		"bca of d_z, 100 items": {0.5, func(draw *rand.Rand) stats.Estimate {
+			xs := normals(100, draw)
+			for i := range xs {
+				xs[i] += 0.5
+			}
+			return stats.CohenDz(against0(xs...), few(draw))
+		}},
+		"newcombe, 100 items": {0, func(draw *rand.Rand) stats.Estimate {
+			return fourfold(100, 0.4, 0.3, draw).RiskDifference(stats.Options{})
+		}},
+		"wilson, 100 items": {0.3, func(draw *rand.Rand) stats.Estimate {
+			return stats.Share(shares(100, 1, 0.3, 0, draw), stats.Options{})
+		}},
+		"wilson-cluster, 40 clusters of 5": {0.3, func(draw *rand.Rand) stats.Estimate {
+			return stats.Share(shares(40, 5, 0.3, 0.3, draw), stats.Options{})
+		}},
+		"wilson-cluster, 15 clusters of 8": {0.8, func(draw *rand.Rand) stats.Estimate {
+			return stats.Share(shares(15, 8, 0.8, 0.2, draw), stats.Options{})
+		}},
+		"welch, 5 and 8": {0, func(draw *rand.Rand) stats.Estimate {
+			e, _ := stats.WelchTest(valuesOf(normals(8, draw)...), scaled(2, normals(5, draw)), stats.Options{})
+			return e
+		}},
+		"cliff-delta, 30 and 30": {2*0.6381631950841185 - 1, func(draw *rand.Rand) stats.Estimate {
+			xs := normals(30, draw)
+			for i := range xs {
+				xs[i] += 0.5
+			}
+			return stats.Cliff(valuesOf(xs...), valuesOf(normals(30, draw)...), stats.Options{})
+		}},
+		"ppi++, 60 and 600": {0, func(draw *rand.Rand) stats.Estimate {
+			var both []stats.Both
+			for i := range 60 {
+				x := draw.NormFloat64()
+				both = append(both, stats.Both{ID: fmt.Sprint(i), Human: x, Judge: x + draw.NormFloat64() + 2})
+			}
+			var alone []stats.Value
+			for i := range 600 {
+				alone = append(alone, stats.Value{ID: fmt.Sprint(i), Value: math.Sqrt2*draw.NormFloat64() + 2})
+			}
+			return stats.PPI(both, alone, stats.Options{}).Powered
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			draw, held := stats.Stream(1, name), 0
+			for range cases {
+				e := c.make(draw)
+				held += int(one(e.Open == "" && e.Low <= c.truth && c.truth <= e.High))
+			}
+			rate := float64(held) / cases
+			t.Logf("%-42s %.2f %%", name, 100*rate)
+			near(t, "coverage", rate, 0.95, 0.015)
+		})
+	}
+}
+
+// shares are binary values with a share p of 1, of which each follows its cluster
+// with the probability √icc.
+func shares(clusters, size int, p, icc float64, draw *rand.Rand) (out []stats.Value) {
+	for c := range clusters {
+		shared := draw.Float64() < p
+		for range size {
+			v := draw.Float64() < p
+			if draw.Float64() < math.Sqrt(icc) {
+				v = shared
+			}
+			out = append(out, stats.Value{ID: fmt.Sprint(len(out)), Cluster: fmt.Sprint(c), Value: one(v)})
+		}
+	}
+	return out
+}
+
+func TestIntervalsOfStrengthsHoldTheTruth(t *testing.T) {
+	t.Parallel()
+	const cases = 1000
+	draw, held := stats.Stream(1, "strengths"), map[string]int{}
+	truth := map[string]float64{"s0": -1.0 / 3, "s1": 0, "s2": 1.0 / 3}
+	for range cases {
+		got := stats.Rank(played(3, 60, 0.3, 0, draw), false, stats.Options{Resamples: 300, Rand: draw})
+		if got.Why != "" {
+			t.Fatal(got.Why)
+		}
+		for _, s := range got.Strengths {
+			held[s.Subject] += int(one(s.Low <= truth[s.Subject] && truth[s.Subject] <= s.High))
+		}
+		held["first"] += int(one(got.First.Low <= 0.3 && 0.3 <= got.First.High))
+		held["ties"] += int(one(got.Ties.Low <= -0.5 && -0.5 <= got.Ties.High))
+	}
+	for what, n := range held {
+		t.Logf("bradley-terry, 60 items: %-10s %.2f %%", what, 100*float64(n)/cases)
+		near(t, what, float64(n)/cases, 0.95, 0.015)
+	}
+}
