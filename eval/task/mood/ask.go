@@ -217,8 +217,8 @@ const fewest = 3
 // Whole implements task.Task: the correlation of the moods with how the replies
 // sound.
 func (t *moods) Whole(ctx context.Context, _ string, samples []sample.Sample) ([]sample.Score, error) {
-	var replies []sample.Sample
-	var given, sounds []float64
+	var replies []int
+	given, sounds := make([]float64, len(samples)), make([]float64, len(samples))
 	for i := range samples {
 		line, ok := t.by[samples[i].Item]
 		if samples[i].Turn != turnReply || !ok {
@@ -228,10 +228,11 @@ func (t *moods) Whole(ctx context.Context, _ string, samples []sample.Sample) ([
 		if err != nil {
 			return nil, err
 		}
-		replies, given, sounds = append(replies, samples[i]), append(given, line.Mood.Valence), append(sounds, x)
+		replies = append(replies, i)
+		given[i], sounds[i] = line.Mood.Valence, x
 	}
-	return pseudo.Scores(replies, []string{correlation}, func(of []int) []pseudo.Value {
-		of = slices.DeleteFunc(of, func(i int) bool { return replies[i].Error != "" })
+	return pseudo.Scores(samples, replies, []string{correlation}, func(of []int) []pseudo.Value {
+		of = slices.DeleteFunc(of, func(i int) bool { return samples[i].Error != "" })
 		a, b := pick(given, of), pick(sounds, of)
 		switch {
 		case len(of) < fewest:

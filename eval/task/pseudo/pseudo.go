@@ -10,6 +10,8 @@ package pseudo
 import (
 	"cmp"
 	"math"
+	"slices"
+	"strconv"
 
 	"github.com/llm-city/gorod/eval/sample"
 )
@@ -21,7 +23,7 @@ type Value struct {
 }
 
 // Statistic computes values, one a measure, of the samples that are kept: their
-// indexes, in order.
+// indexes, in order. It may change the slice.
 type Statistic func(kept []int) []Value
 
 // mostGroups bounds how often a statistic is computed: of more clusters, several
@@ -31,18 +33,19 @@ const mostGroups = 200
 // Scores are the rows of a subject's measures: one for each cluster of the
 // samples, or a single one where there is but one cluster, or where the
 // statistic cannot do without one of them. A value that cannot be computed is a
-// single row with the reason. samples are those of all items, unusable replies
-// too, which the statistic passes over: rows of two subjects pair then.
-func Scores(samples []sample.Sample, measures []string, of Statistic) []sample.Score {
-	clusters := group(samples)
+// single row with the reason. Which of the samples it is about is told by their
+// indexes: those of all items, unusable replies too, which the statistic passes
+// over, so that rows of two subjects pair. Score.Sample is an index.
+func Scores(samples []sample.Sample, about []int, measures []string, of Statistic) []sample.Score {
+	clusters := group(samples, about)
 	if len(clusters) == 0 {
 		return nil
 	}
-	whole := of(all(len(samples)))
+	whole := of(slices.Clone(about))
 	left := make([][]Value, len(clusters))
 	if len(clusters) > 1 {
 		for i := range clusters {
-			left[i] = of(without(len(samples), clusters[i].samples))
+			left[i] = of(without(about, clusters[i].samples))
 		}
 	}
 	var out []sample.Score
@@ -60,8 +63,7 @@ func Scores(samples []sample.Sample, measures []string, of Statistic) []sample.S
 // spread are the rows of one measure.
 func spread(samples []sample.Sample, clusters []cluster, measure string, whole Value, without func(i int) Value) []sample.Score {
 	row := func(at int, x float64, missing string) sample.Score {
-		s := &samples[at]
-		return sample.Score{Sample: s.ID, Task: s.Task, Subject: s.Subject, Item: s.Item, Cluster: s.Cluster, Repeat: s.Repeat, Measure: measure, Value: x, Missing: missing}
+		return sample.Score{Sample: strconv.Itoa(at), Item: samples[at].Item, Cluster: samples[at].Cluster, Measure: measure, Value: x, Missing: missing}
 	}
 	if whole.Missing != "" || math.IsNaN(whole.X) || math.IsInf(whole.X, 0) {
 		return []sample.Score{row(clusters[0].first, 0, cmp.Or(whole.Missing, "not a number"))}
@@ -86,15 +88,15 @@ type cluster struct {
 }
 
 // group are the clusters in the order in which they come up.
-func group(samples []sample.Sample) []cluster {
+func group(samples []sample.Sample, about []int) []cluster {
 	numbers := map[string]int{}
-	for i := range samples {
+	for _, i := range about {
 		if name := nameOf(&samples[i]); numbers[name] == 0 {
 			numbers[name] = len(numbers) + 1
 		}
 	}
 	out := make([]cluster, min(len(numbers), mostGroups))
-	for i := range samples {
+	for _, i := range about {
 		c := &out[(numbers[nameOf(&samples[i])]-1)%len(out)]
 		if c.samples == nil {
 			c.first, c.samples = i, map[int]bool{}
@@ -106,14 +108,6 @@ func group(samples []sample.Sample) []cluster {
 
 func nameOf(s *sample.Sample) string { return cmp.Or(s.Cluster, s.Item) }
 
-func all(n int) []int { return without(n, nil) }
-
-func without(n int, left map[int]bool) []int {
-	out := make([]int, 0, n)
-	for i := range n {
-		if !left[i] {
-			out = append(out, i)
-		}
-	}
-	return out
+func without(about []int, left map[int]bool) []int {
+	return slices.DeleteFunc(slices.Clone(about), func(i int) bool { return left[i] })
 }

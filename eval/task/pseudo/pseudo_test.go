@@ -17,7 +17,15 @@ func samples(n, perCluster int) []sample.Sample {
 	return out
 }
 
-// values are of a statistic over indexes.
+func first(n int) []int {
+	var out []int
+	for i := range n {
+		out = append(out, i)
+	}
+	return out
+}
+
+// of makes a statistic of indexes of one of values.
 func of(xs []float64, f func([]float64) pseudo.Value) pseudo.Statistic {
 	return func(kept []int) []pseudo.Value {
 		var some []float64
@@ -39,7 +47,7 @@ func mean(xs []float64) pseudo.Value {
 func TestPseudoValuesOfAMeanAreTheValues(t *testing.T) {
 	t.Parallel()
 	xs := []float64{3, 1, 4, 1, 5}
-	rows := pseudo.Scores(samples(5, 1), []string{"m"}, of(xs, mean))
+	rows := pseudo.Scores(samples(5, 1), first(5), []string{"m"}, of(xs, mean))
 	if len(rows) != 5 {
 		t.Fatalf("%d rows", len(rows))
 	}
@@ -61,7 +69,7 @@ func TestTheMeanIsCorrectedForBias(t *testing.T) {
 		}
 		return pseudo.Value{X: sum / float64(len(xs))}
 	}
-	rows := pseudo.Scores(samples(4, 1), []string{"v"}, of([]float64{1, 2, 3, 6}, biased))
+	rows := pseudo.Scores(samples(4, 1), first(4), []string{"v"}, of([]float64{1, 2, 3, 6}, biased))
 	sum := 0.0
 	for _, r := range rows {
 		sum += r.Value / 4
@@ -73,8 +81,16 @@ func TestTheMeanIsCorrectedForBias(t *testing.T) {
 
 func TestClustersAreLeftOutWhole(t *testing.T) {
 	t.Parallel()
-	rows := pseudo.Scores(samples(6, 2), []string{"m"}, of([]float64{0, 2, 4, 6, 8, 10}, mean))
+	rows := pseudo.Scores(samples(6, 2), first(6), []string{"m"}, of([]float64{0, 2, 4, 6, 8, 10}, mean))
 	if len(rows) != 3 || rows[0].Value != 1 || rows[1].Value != 5 || rows[2].Value != 9 {
+		t.Errorf("%+v", rows)
+	}
+}
+
+func TestOnlyTheSamplesThatItIsAboutCount(t *testing.T) {
+	t.Parallel()
+	rows := pseudo.Scores(samples(6, 1), []int{1, 3, 5}, []string{"m"}, of([]float64{0, 2, 0, 4, 0, 9}, mean))
+	if len(rows) != 3 || rows[1].Sample != "3" || math.Abs(rows[1].Value-4) > 1e-12 {
 		t.Errorf("%+v", rows)
 	}
 }
@@ -99,12 +115,12 @@ func TestWhatCannotBeSpreadIsOneRow(t *testing.T) {
 		{"not even with all", samples(2, 1), needsThree, 0, "too few"},
 		{"no number", samples(3, 1), func([]float64) pseudo.Value { return pseudo.Value{X: math.NaN()} }, 0, "not a number"},
 	} {
-		rows := pseudo.Scores(tt.samples, []string{"m"}, of([]float64{1, 2, 3}, tt.f))
+		rows := pseudo.Scores(tt.samples, first(len(tt.samples)), []string{"m"}, of([]float64{1, 2, 3}, tt.f))
 		if len(rows) != 1 || rows[0].Value != tt.value || rows[0].Missing != tt.missing {
 			t.Errorf("%s: %+v", tt.name, rows)
 		}
 	}
-	if rows := pseudo.Scores(nil, []string{"m"}, of(nil, mean)); rows != nil {
+	if rows := pseudo.Scores(nil, nil, []string{"m"}, of(nil, mean)); rows != nil {
 		t.Errorf("%+v of nothing", rows)
 	}
 }
@@ -115,7 +131,7 @@ func TestManyClustersAreLeftOutInGroups(t *testing.T) {
 	for i := range xs {
 		xs[i] = float64(i)
 	}
-	rows := pseudo.Scores(samples(1000, 1), []string{"m"}, of(xs, mean))
+	rows := pseudo.Scores(samples(1000, 1), first(1000), []string{"m"}, of(xs, mean))
 	sum := 0.0
 	for _, r := range rows {
 		sum += r.Value / float64(len(rows))

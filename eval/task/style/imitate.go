@@ -129,7 +129,9 @@ func (t *imitation) Ask(ctx context.Context, s task.Subject, item task.Item) (ta
 // Whole implements task.Task.
 func (t *imitation) Whole(_ context.Context, _ string, samples []sample.Sample) ([]sample.Score, error) {
 	said, real := make([]*traits, len(samples)), make([]*traits, len(samples))
+	about := make([]int, len(samples))
 	for i := range samples {
+		about[i] = i
 		e, ok := t.by[samples[i].Item]
 		if ok && samples[i].Error == "" && strings.TrimSpace(samples[i].Reply) != "" {
 			said[i], real[i] = of(samples[i].Reply), of(e.Reply())
@@ -141,7 +143,7 @@ func (t *imitation) Whole(_ context.Context, _ string, samples []sample.Sample) 
 			names = append(names, prefix+f.name)
 		}
 	}
-	return pseudo.Scores(samples, names, func(kept []int) []pseudo.Value {
+	return pseudo.Scores(samples, about, names, func(kept []int) []pseudo.Value {
 		a, b := newTraits(), newTraits()
 		for _, i := range kept {
 			if said[i] != nil {
