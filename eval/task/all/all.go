@@ -10,6 +10,7 @@ import (
 	"github.com/llm-city/gorod/eval/task/mood"
 	"github.com/llm-city/gorod/eval/task/persona"
 	"github.com/llm-city/gorod/eval/task/retention"
+	"github.com/llm-city/gorod/eval/task/society"
 	"github.com/llm-city/gorod/eval/task/style"
 )
 
@@ -23,6 +24,7 @@ func Kinds() []task.Kind {
 		action.Kind{},
 		style.Kind{},
 		memorisation.Kind{},
+		society.Kind{},
 		choice.Kind{},
 	}
 }
