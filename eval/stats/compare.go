@@ -27,6 +27,10 @@ const (
 	EffectCliff       = "cliff-delta"
 )
 
+// manyMeans is from how many clusters on the mean of a single subject has Student's
+// interval: the bootstrap's is the same then, and takes its time.
+const manyMeans = 1000
+
 // Compare compares two subjects on the same items. The rule:
 //   - binary values of independent items: McNemar's exact test, Newcombe's interval
 //     of the difference, the odds ratio of pairs;
@@ -35,6 +39,9 @@ const (
 //   - other values of independent items: Wilcoxon's signed ranks, BCa; signs flipped
 //     beside it;
 //   - other values in clusters: signs flipped by cluster, BCa over clusters.
+//
+// What a single subject has is shown by Share or Mean, by ClusterMean from 1,000
+// clusters on.
 func Compare(a, b []Value, binary bool, o Options) Comparison {
 	pairs, unmatched := Match(a, b)
 	_, clusters, _ := checkPairs(pairs)
@@ -43,11 +50,15 @@ func Compare(a, b []Value, binary bool, o Options) Comparison {
 	table, why := Cross(pairs)
 	binary = binary && why != NotBinary
 	average := Mean
-	if binary {
+	switch {
+	case binary:
 		average = Share
+	case clusters >= manyMeans:
+		average = ClusterMean
 	}
 	c.A, c.B = average(left, o), average(right, o)
-	c.Difference = MeanDifference(pairs, o)
+	effects := pairedEffects(pairs, o, ofDifference, ofSuperiority, ofDz, ofG)
+	c.Difference = effects[0]
 	switch independent := clusters == len(pairs); {
 	case binary && independent:
 		c.Difference = table.RiskDifference(o)
@@ -60,10 +71,10 @@ func Compare(a, b []Value, binary bool, o Options) Comparison {
 	default:
 		c.Test = SignFlip(pairs, o)
 	}
+	c.Effects = append(c.Effects, Effect{EffectSuperiority, effects[1]})
 	if !binary {
-		c.Effects = append(c.Effects, Effect{EffectDz, CohenDz(pairs, o)}, Effect{EffectG, HedgesG(pairs, o)})
+		c.Effects = append(c.Effects, Effect{EffectDz, effects[2]}, Effect{EffectG, effects[3]})
 	}
-	c.Effects = append(c.Effects, Effect{EffectSuperiority, Superiority(pairs, o)})
 	return c
 }
 

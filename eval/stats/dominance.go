@@ -7,32 +7,6 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Superiority is the share of items in which A is more than B, half of the ties
-// counted (Grissom and Kim 2012, "Effect Sizes for Research", §5: PS of dependent
-// groups), with its BCa interval.
-func Superiority(pairs []Pair, o Options) Estimate {
-	of, clusters, why := checkPairs(pairs)
-	if why == NotFinite || why == NoItems {
-		return none(o.bca(clusters), len(pairs), clusters, why)
-	}
-	sums := NewSums(clusters, 2)
-	for i, p := range pairs {
-		sums.Add(of[i], wins(p.A, p.B), 1)
-	}
-	return sums.BCa(o, ratio)
-}
-
-// wins is 1 where a is more than b, ½ where they are equal but for rounding.
-func wins(a, b float64) float64 {
-	switch {
-	case math.Abs(a-b) <= 1e-12*max(math.Abs(a), math.Abs(b)):
-		return 0.5
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
 // Cliff is δ = P(a > b) − P(a < b) of two groups that are not paired, with Cliff's
 // consistent variance and the asymmetric interval that stays within ±1 (Cliff
 // 1993, Psychological Bulletin 114:494; Feng and Cliff 2004, Journal of Modern

@@ -14,6 +14,26 @@ func Mean(values []Value, o Options) Estimate {
 	return sums.meanBCa(o)
 }
 
+// ClusterMean is the mean of values over items with Student's interval by the
+// variance between clusters (Liang and Zeger 1986, Biometrika 73:13; Miller 2024,
+// "Adding Error Bars to Evals", arXiv 2411.00640, §2.2). It costs nothing, and
+// knows nothing of skew.
+func ClusterMean(values []Value, o Options) Estimate {
+	of, clusters := index(values, valueCluster)
+	xs := make([]float64, len(values))
+	for i, v := range values {
+		xs[i] = v.Value
+	}
+	switch {
+	case len(xs) == 0:
+		return none(StudentCluster, 0, 0, NoItems)
+	case !finite(xs...):
+		return none(StudentCluster, len(xs), clusters, NotFinite)
+	}
+	e := Estimate{Method: StudentCluster, Value: mean(xs), N: len(xs), Clusters: clusters}
+	return e.around(clusterVariance(xs, of, clusters), clusters, o)
+}
+
 // MeanDifference is the mean of A − B over items with its BCa interval, clusters
 // resampled: the paired bootstrap.
 func MeanDifference(pairs []Pair, o Options) Estimate {

@@ -63,6 +63,7 @@ const (
 	ClusterFlipRandom Method = "cluster-sign-flip"
 	Durkalski         Method = "durkalski"
 	StudentPaired     Method = "student-paired"
+	StudentCluster    Method = "student-cluster"
 	Welch             Method = "welch"
 	PermutationExact  Method = "permutation-exact"
 	PermutationRandom Method = "permutation"

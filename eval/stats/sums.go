@@ -56,15 +56,20 @@ func (f Of) defined(totals []float64) float64 {
 	return math.NaN()
 }
 
-// bootstrap are the values of the statistic in resamples of clusters.
-func (s *Sums) bootstrap(n int, random *rand.Rand, stat Of) []float64 {
-	out := make([]float64, n)
+// bootstrap are the values of each statistic in resamples of clusters.
+func (s *Sums) bootstrap(n int, random *rand.Rand, of []Of) [][]float64 {
+	out := make([][]float64, len(of))
+	for i := range out {
+		out[i] = make([]float64, n)
+	}
 	inBlocks(n, random, func() func(*rand.PCG, int, int) {
 		sum := make([]float64, s.columns)
 		return func(stream *rand.PCG, from, to int) {
 			for r := from; r < to; r++ {
 				s.resample(stream, sum)
-				out[r] = stat.defined(sum)
+				for i, f := range of {
+					out[i][r] = f.defined(sum)
+				}
 			}
 		}
 	})
@@ -131,21 +136,42 @@ func (s *Sums) jackknife(stat Of) []float64 {
 
 // BCa is a statistic of the totals with its bootstrap interval, clusters
 // resampled.
-func (s *Sums) BCa(o Options, stat Of) Estimate {
+func (s *Sums) BCa(o Options, of Of) Estimate { return s.BCaAll(o, of)[0] }
+
+// BCaAll are several statistics with the same resamples, at little more than the
+// price of one.
+func (s *Sums) BCaAll(o Options, of ...Of) []Estimate {
+	out := make([]Estimate, len(of))
+	totals, resampled := s.totals(), false
+	for i, f := range of {
+		out[i] = s.estimate(o, totals, f)
+		resampled = resampled || out[i].Open == ""
+	}
+	if !resampled {
+		return out
+	}
+	boot := s.bootstrap(o.resamples(), o.Rand, of)
+	for i, f := range of {
+		if out[i].Open == "" {
+			out[i] = o.interval(out[i], boot[i], s.jackknife(f))
+		}
+	}
+	return out
+}
+
+// estimate is a statistic without its interval, or why there is none.
+func (s *Sums) estimate(o Options, totals []float64, of Of) Estimate {
 	e := Estimate{Method: o.bca(s.clusters()), N: s.items, Clusters: s.clusters()}
-	value, ok := stat(s.totals())
-	switch {
+	value, ok := of(totals)
+	switch e.Value = value; {
 	case s.items == 0:
-		e.Why = NoItems
+		return none(e.Method, 0, 0, NoItems)
 	case !ok:
-		e.Why = Undefined
+		return none(e.Method, s.items, s.clusters(), Undefined)
 	case s.items == 1:
 		e.Open = OneItem
-	case e.Clusters == 1:
+	case s.clusters() == 1:
 		e.Open = OneCluster
 	}
-	if e.Value = value; e.Why != "" || e.Open != "" {
-		return e.checked()
-	}
-	return o.interval(e, s.bootstrap(o.resamples(), o.Rand, stat), s.jackknife(stat))
+	return e.checked()
 }
