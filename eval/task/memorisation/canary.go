@@ -183,7 +183,7 @@ func bare(s string) string {
 // evolutionary distances"): 1 where the reply has it, 0 where it has nothing of
 // it.
 func closest(secret, reply string) float64 {
-	s, r := []rune(secret), []rune(reply)
+	s := []rune(secret)
 	if len(s) == 0 {
 		return 0
 	}
@@ -192,7 +192,7 @@ func closest(secret, reply string) float64 {
 		row[i] = i
 	}
 	best := row[len(s)]
-	for _, x := range r {
+	for _, x := range reply {
 		diagonal := row[0] // a match may begin anywhere
 		for i, y := range s {
 			cost := diagonal

@@ -62,7 +62,7 @@ func TestDeltaIsTheMeanDifferenceOfZScores(t *testing.T) {
 	t.Parallel()
 	p := &profile{traits: of("а а а б"), frequent: []string{"а", "б"}, spread: []float64{0.25, 0.5}}
 	got, why := delta(p, of("а б б б"))
-	if want := (0.5/0.25 + 0.5/0.5) / 2; why != "" || math.Abs(got-want) > 1e-12 {
+	if want := (2.0 + 1.0) / 2; why != "" || math.Abs(got-want) > 1e-12 {
 		t.Errorf("%v %s, want %v", got, why, want)
 	}
 }

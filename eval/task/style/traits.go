@@ -60,7 +60,7 @@ func (t *traits) message(m string) {
 	t.pictures(m)
 	t.starts[start(m)]++
 	t.sentence(m)
-	var a, b rune = ' ', ' '
+	a, b := ' ', ' '
 	for _, c := range m + " " {
 		t.grams[uint64(a)<<42|uint64(b)<<21|uint64(c)]++
 		a, b = b, c
