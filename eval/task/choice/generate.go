@@ -98,9 +98,9 @@ func (a *asked) write(ctx context.Context, s task.Subject, q *question) (task.Ou
 	var t items.Tally
 	i := t.Add(reply)
 	measures := []string{exactMatch, lastMatch}[:min(len(a.rule.filters), 2)]
-	if reply.Error != "" {
+	if reply.Error != "" && !items.Silent(&reply) {
 		for _, m := range append(measures, answered) {
-			t.Missing(i, m, items.Unusable(reply.Error, ""))
+			t.Missing(i, m, items.Failed(&reply))
 		}
 		return t.Outcome, nil
 	}

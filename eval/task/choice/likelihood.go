@@ -80,7 +80,7 @@ func missing(s sample.Sample) task.Outcome {
 	var t items.Tally
 	i := t.Add(s)
 	for _, m := range []string{accuracy, normalised, answered} {
-		t.Missing(i, m, items.Unusable(s.Error, s.Reply))
+		t.Missing(i, m, items.Failed(&s))
 	}
 	return t.Outcome
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/plugins/text"
 )
 
@@ -61,16 +62,30 @@ func Empty(reply string) bool {
 	return true
 }
 
-// Unusable is why a reply is no use as an answer; empty where it may be one.
-// failed is the Error of its sample.
-func Unusable(failed, reply string) string {
+// Silent reports whether the subject was asked and said nothing, which runners
+// count as an error too.
+func Silent(s *sample.Sample) bool {
+	return Empty(s.Reply) && (s.Error == "" || s.Endpoint != "")
+}
+
+// Unusable is why a reply is no use as an answer: there is none, it is empty, or
+// a refusal. It is empty where the reply may be one.
+func Unusable(s *sample.Sample) string {
 	switch {
-	case failed != "":
-		return "no reply: " + failed
-	case Empty(reply):
+	case Silent(s):
 		return "empty reply"
-	case Refusal(reply):
+	case s.Error != "":
+		return Failed(s)
+	case Refusal(s.Reply):
 		return "refusal"
 	}
 	return ""
+}
+
+// Failed is why a sample has no reply; empty where it has one.
+func Failed(s *sample.Sample) string {
+	if s.Error == "" {
+		return ""
+	}
+	return "no reply: " + s.Error
 }

@@ -3,6 +3,7 @@ package items_test
 import (
 	"testing"
 
+	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/task/items"
 )
 
@@ -25,11 +26,18 @@ func TestRefusalsAreToldFromWhatPeopleSay(t *testing.T) {
 		"👍":                        "",
 		"Это длинный ответ. " + long + " Потом герой сказал: я языковая модель.": "",
 	} {
-		if got := items.Unusable("", reply); got != want {
+		if got := items.Unusable(&sample.Sample{Reply: reply}); got != want {
 			t.Errorf("%q: %q, want %q", reply, got, want)
 		}
 	}
-	if got := items.Unusable("broke its schema", "да"); got != "no reply: broke its schema" {
+	if got := items.Unusable(&sample.Sample{Reply: "да", Error: "broke its schema"}); got != "no reply: broke its schema" {
+		t.Error(got)
+	}
+	// The server answered, with nothing.
+	if got := items.Unusable(&sample.Sample{Endpoint: "http://x", Error: "the reply is empty"}); got != "empty reply" {
+		t.Error(got)
+	}
+	if got := items.Unusable(&sample.Sample{Error: "bad request"}); got != "no reply: bad request" {
 		t.Error(got)
 	}
 }

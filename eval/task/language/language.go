@@ -79,7 +79,7 @@ func (a *asked) Ask(ctx context.Context, s task.Subject, item task.Item) (task.O
 	var t items.Tally
 	i := t.Add(reply)
 	a.score(&t, i, p)
-	if items.Unusable(reply.Error, reply.Reply) == "" {
+	if items.Unusable(&reply) == "" {
 		t.Judge(i)
 	}
 	return t.Outcome, nil

@@ -66,8 +66,8 @@ func (Kind) Measures(t *suite.Task) []task.Measure {
 // score measures a reply to a prompt.
 func (a *asked) score(t *items.Tally, i int, prompt string) {
 	reply := &t.Outcome.Samples[i]
-	if why := items.Unusable(reply.Error, reply.Reply); why != "" {
-		a.unusable(t, i, reply.Error, why, reply.Reply)
+	if why := items.Unusable(reply); why != "" {
+		a.unusable(t, i, why)
 		return
 	}
 	t.Truth(i, empty, false)
@@ -79,14 +79,16 @@ func (a *asked) score(t *items.Tally, i int, prompt string) {
 
 // unusable scores a reply that says nothing or declines: that it does so, and
 // nothing else.
-func (a *asked) unusable(t *items.Tally, i int, failed, why, reply string) {
+func (a *asked) unusable(t *items.Tally, i int, why string) {
+	reply := &t.Outcome.Samples[i]
+	said := reply.Error == "" || items.Silent(reply)
 	for _, m := range (Kind{}).Measures(nil) {
 		switch {
 		case m.Judged:
-		case failed == "" && m.Name == empty:
-			t.Truth(i, empty, items.Empty(reply))
-		case failed == "" && m.Name == refusal:
-			t.Truth(i, refusal, items.Refusal(reply))
+		case said && m.Name == empty:
+			t.Truth(i, empty, items.Silent(reply))
+		case said && m.Name == refusal:
+			t.Truth(i, refusal, items.Refusal(reply.Reply))
 		default:
 			t.Missing(i, m.Name, why)
 		}

@@ -161,8 +161,7 @@ func ask(ctx context.Context, s task.Subject, t *items.Tally, language, asked st
 		return verdict{}, err
 	}
 	i := t.Add(reply)
-	if reply.Error != "" {
-		why := items.Unusable(reply.Error, "")
+	if why := items.Failed(&reply); why != "" {
 		t.Missing(i, correct, why)
 		t.Missing(i, answered, why)
 		return verdict{why: why}, nil

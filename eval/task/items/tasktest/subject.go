@@ -5,6 +5,7 @@ package tasktest
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"hash/fnv"
 	"sync/atomic"
 	"testing"
@@ -50,6 +51,12 @@ func (s *Subject) Ask(ctx context.Context, p task.Prompt) (sample.Sample, error)
 		}
 	}
 	switch {
+	case s.Rates != nil:
+		reading, err := json.Marshal(s.Rates([]string{p.Messages[len(p.Messages)-1].Content})[0])
+		if err != nil {
+			return out, err
+		}
+		out.Reply = string(reading)
 	case p.Scored == "":
 		out.Reply = s.Answer(p)
 	case s.Score == nil:
