@@ -21,9 +21,9 @@ func features() []feature {
 		{"delta", "Дельта Бёрроуза", "Burrows' Delta", delta},
 		{"ngrams", "Тройки символов, косинус", "Character trigrams, cosine", cosine},
 		{"cng", "Тройки символов, CNG", "Character trigrams, CNG", commonNGrams},
-		{"message_length", "Длина сообщений", "Message length", lengths(func(t *traits) []float64 { return t.messages })},
-		{"sentence_length", "Длина предложений", "Sentence length", lengths(func(t *traits) []float64 { return t.sentences })},
-		{"burst", "Сообщений в реплике", "Messages per turn", lengths(func(t *traits) []float64 { return t.bursts })},
+		{"message_length", "Длина сообщений", "Message length", lengths(func(t *traits) map[int]int { return t.messages })},
+		{"sentence_length", "Длина предложений", "Sentence length", lengths(func(t *traits) map[int]int { return t.sentences })},
+		{"burst", "Сообщений в реплике", "Messages per turn", lengths(func(t *traits) map[int]int { return t.bursts })},
 		{"punctuation", "Пунктуация", "Punctuation", shares(func(t *traits) map[string]int { return t.marks })},
 		{"emoji", "Эмодзи", "Emoji", shares(func(t *traits) map[string]int { return t.emoji })},
 		{"capitals", "Заглавные буквы", "Capitals", shares(func(t *traits) map[string]int { return t.starts })},
@@ -58,13 +58,13 @@ func newProfile(own *traits, people [][]string) *profile {
 		for _, s := range texts {
 			if now.read(s); now.total >= documentWords {
 				documents = append(documents, now)
-				all.add(now)
+				all.add(now, 1)
 				now = newTraits()
 			}
 		}
 		if now.total >= documentWords/2 {
 			documents = append(documents, now)
-			all.add(now)
+			all.add(now, 1)
 		}
 	}
 	if len(documents) < 2 {
@@ -133,13 +133,7 @@ func commonNGrams(p *profile, x *traits) (float64, string) {
 		return 0, "no text"
 	}
 	top := topOf(x.grams)
-	both := slices.Collect(maps.Keys(top))
-	for g := range p.top {
-		if _, in := top[g]; !in {
-			both = append(both, g)
-		}
-	}
-	slices.Sort(both) // sums of floats depend on their order
+	both := union(p.top, top)
 	sum := 0.0
 	for _, g := range both {
 		a, b := p.top[g], top[g]
@@ -163,7 +157,7 @@ func topOf(grams map[uint64]int) map[uint64]float64 {
 }
 
 // lengths is the Wasserstein distance of two distributions of numbers.
-func lengths(of func(*traits) []float64) func(*profile, *traits) (float64, string) {
+func lengths(of func(*traits) map[int]int) func(*profile, *traits) (float64, string) {
 	return func(p *profile, x *traits) (float64, string) {
 		a, b := of(p.traits), of(x)
 		if len(a) == 0 || len(b) == 0 {
@@ -175,20 +169,27 @@ func lengths(of func(*traits) []float64) func(*profile, *traits) (float64, strin
 
 // wasserstein is the area between two empirical distribution functions: the
 // Wasserstein distance of order 1 (Vallender 1974).
-func wasserstein(a, b []float64) float64 {
-	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
-	points := slices.Sorted(slices.Values(slices.Concat(a, b)))
-	sum, i, j := 0.0, 0, 0
+func wasserstein(a, b map[int]int) float64 {
+	na, nb := total(a), total(b)
+	points := union(a, b)
+	sum, ca, cb := 0.0, 0, 0
 	for k, x := range points[:len(points)-1] {
-		for i < len(a) && a[i] <= x {
-			i++
-		}
-		for j < len(b) && b[j] <= x {
-			j++
-		}
-		sum += math.Abs(float64(i)/float64(len(a))-float64(j)/float64(len(b))) * (points[k+1] - x)
+		ca, cb = ca+a[x], cb+b[x]
+		sum += math.Abs(float64(ca)/na-float64(cb)/nb) * float64(points[k+1]-x)
 	}
 	return sum
+}
+
+// union is the keys of both in order: sums of floats depend on it.
+func union[K cmp.Ordered, V any](a, b map[K]V) []K {
+	keys := slices.Collect(maps.Keys(a))
+	for k := range b {
+		if _, in := a[k]; !in {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // shares is the total variation distance of two distributions of kinds: 0 to 1.
@@ -199,22 +200,15 @@ func shares(of func(*traits) map[string]int) func(*profile, *traits) (float64, s
 		if na == 0 || nb == 0 {
 			return 0, "no text"
 		}
-		kinds := slices.Collect(maps.Keys(a))
-		for k := range b {
-			if _, in := a[k]; !in {
-				kinds = append(kinds, k)
-			}
-		}
-		slices.Sort(kinds)
 		sum := 0.0
-		for _, k := range kinds {
+		for _, k := range union(a, b) {
 			sum += math.Abs(float64(a[k])/na - float64(b[k])/nb)
 		}
 		return sum / 2, ""
 	}
 }
 
-func total(counts map[string]int) float64 {
+func total[K comparable](counts map[K]int) float64 {
 	n := 0
 	for _, c := range counts {
 		n += c

@@ -2,19 +2,20 @@ package style
 
 import (
 	"math"
+	"reflect"
 	"testing"
 )
 
 func TestWassersteinIsTheAreaBetweenDistributions(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		a, b []float64
+		a, b map[int]int
 		want float64
 	}{
-		{[]float64{0, 1, 3}, []float64{5, 6, 8}, 5}, // as scipy.stats.wasserstein_distance
-		{[]float64{1}, []float64{1}, 0},
-		{[]float64{0, 2}, []float64{1}, 1},
-		{[]float64{3, 1, 2}, []float64{1, 2, 3, 1, 2, 3}, 0},
+		{map[int]int{0: 1, 1: 1, 3: 1}, map[int]int{5: 1, 6: 1, 8: 1}, 5}, // as scipy.stats.wasserstein_distance
+		{map[int]int{1: 1}, map[int]int{1: 1}, 0},
+		{map[int]int{0: 1, 2: 1}, map[int]int{1: 1}, 1},
+		{map[int]int{3: 1, 1: 1, 2: 1}, map[int]int{1: 2, 2: 2, 3: 2}, 0},
 	} {
 		if got := wasserstein(tt.a, tt.b); math.Abs(got-tt.want) > 1e-12 {
 			t.Errorf("%v and %v are %v apart, want %v", tt.a, tt.b, got, tt.want)
@@ -43,7 +44,7 @@ func TestTextsWithNothingInCommonAreAsFarAsCanBe(t *testing.T) {
 func TestHabitsAreCounted(t *testing.T) {
 	t.Parallel()
 	x := of("Привет!!!! как дела?)\nНОРМ 😂\n\nну ок", "   ")
-	if x.turns != 1 || len(x.messages) != 3 || x.bursts[0] != 3 {
+	if x.turns != 1 || len(x.messages) != 3 || x.bursts[3] != 1 {
 		t.Errorf("%d turns of %v messages, bursts %v", x.turns, x.messages, x.bursts)
 	}
 	if x.marks["!!!"] != 1 || x.marks["?"] != 1 || x.marks[")"] != 1 || x.marks[none] != 2 {
@@ -52,7 +53,7 @@ func TestHabitsAreCounted(t *testing.T) {
 	if x.emoji["😂"] != 1 || x.emoji[none] != 2 || x.starts["shouted"] != 1 || x.starts["capital"] != 1 || x.starts["small"] != 1 {
 		t.Errorf("emoji %v, starts %v", x.emoji, x.starts)
 	}
-	if x.messages[0] != 21 || len(x.sentences) != 4 {
+	if x.messages[21] != 1 || total(x.sentences) != 4 {
 		t.Errorf("messages %v, sentences %v", x.messages, x.sentences)
 	}
 }
@@ -64,5 +65,15 @@ func TestDeltaIsTheMeanDifferenceOfZScores(t *testing.T) {
 	got, why := delta(p, of("а б б б"))
 	if want := (2.0 + 1.0) / 2; why != "" || math.Abs(got-want) > 1e-12 {
 		t.Errorf("%v %s, want %v", got, why, want)
+	}
+}
+
+func TestWhatIsTakenAwayLeavesNothing(t *testing.T) {
+	t.Parallel()
+	a, b := of("Привет!! 😂\nкак ты?"), of("норм. А ты?")
+	sum := of("Привет!! 😂\nкак ты?", "норм. А ты?")
+	sum.add(b, -1)
+	if !reflect.DeepEqual(sum, a) {
+		t.Errorf("%+v, want %+v", sum, a)
 	}
 }

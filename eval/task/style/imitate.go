@@ -128,13 +128,13 @@ func (t *imitation) Ask(ctx context.Context, s task.Subject, item task.Item) (ta
 
 // Whole implements task.Task.
 func (t *imitation) Whole(_ context.Context, _ string, samples []sample.Sample) ([]sample.Score, error) {
-	said, real := make([]*traits, len(samples)), make([]*traits, len(samples))
+	r := &running{said: make([]*traits, len(samples)), real: make([]*traits, len(samples)), in: make([]bool, len(samples)), a: newTraits(), b: newTraits()}
 	about := make([]int, len(samples))
 	for i := range samples {
 		about[i] = i
 		e, ok := t.by[samples[i].Item]
 		if ok && samples[i].Error == "" && strings.TrimSpace(samples[i].Reply) != "" {
-			said[i], real[i] = of(samples[i].Reply), of(e.Reply())
+			r.said[i], r.real[i] = of(samples[i].Reply), of(e.Reply())
 		}
 	}
 	names := []string{position}
@@ -144,15 +144,36 @@ func (t *imitation) Whole(_ context.Context, _ string, samples []sample.Sample) 
 		}
 	}
 	return pseudo.Scores(samples, about, names, func(kept []int) []pseudo.Value {
-		a, b := newTraits(), newTraits()
-		for _, i := range kept {
-			if said[i] != nil {
-				a.add(said[i])
-				b.add(real[i])
-			}
-		}
-		return t.place(a, b)
+		r.keep(kept)
+		return t.place(r.a, r.b)
 	}), nil
+}
+
+// running are the traits of some of the replies, and of what the person really
+// replied. Going over to others costs what they differ in.
+type running struct {
+	said, real []*traits // of each sample; nil where there is no usable reply
+	in         []bool
+	a, b       *traits
+}
+
+func (r *running) keep(kept []int) {
+	want := make([]bool, len(r.in))
+	for _, i := range kept {
+		want[i] = true
+	}
+	for i := range r.in {
+		if r.said[i] == nil || r.in[i] == want[i] {
+			continue
+		}
+		times := 1
+		if r.in[i] {
+			times = -1
+		}
+		r.a.add(r.said[i], times)
+		r.b.add(r.real[i], times)
+		r.in[i] = want[i]
+	}
 }
 
 // place measures replies against the profile, and places them between the floor

@@ -64,7 +64,7 @@ func person(seed uint64, chatty bool) *writer {
 
 // dataset writes one of a chatty person who talks with a formal one, and gives
 // the texts of both in the test split.
-func dataset(t *testing.T, train, test int) (dir string, own, others []string) {
+func dataset(t testing.TB, train, test int) (dir string, own, others []string) {
 	t.Helper()
 	dir = t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "messages"), 0o700); err != nil {

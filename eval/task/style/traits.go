@@ -21,13 +21,16 @@ type traits struct {
 	marks     map[string]int // runs of punctuation; none where a message has none
 	emoji     map[string]int
 	starts    map[string]int // how messages begin, and words in capitals
-	messages  []float64      // lengths in characters
-	sentences []float64      // lengths in words
-	bursts    []float64      // messages of each turn
+	messages  map[int]int    // how many are how long, in characters
+	sentences map[int]int    // in words
+	bursts    map[int]int    // turns of so many messages
 }
 
 func newTraits() *traits {
-	return &traits{words: map[string]int{}, grams: map[uint64]int{}, marks: map[string]int{}, emoji: map[string]int{}, starts: map[string]int{}}
+	return &traits{
+		words: map[string]int{}, grams: map[uint64]int{}, marks: map[string]int{}, emoji: map[string]int{}, starts: map[string]int{},
+		messages: map[int]int{}, sentences: map[int]int{}, bursts: map[int]int{},
+	}
 }
 
 // none is what a message without marks, or without emoji, counts as.
@@ -47,11 +50,11 @@ func (t *traits) read(turn string) {
 		return
 	}
 	t.turns++
-	t.bursts = append(t.bursts, float64(n))
+	t.bursts[n]++
 }
 
 func (t *traits) message(m string) {
-	t.messages = append(t.messages, float64(utf8.RuneCountInString(m)))
+	t.messages[utf8.RuneCountInString(m)]++
 	for _, w := range text.Words(m, len(m)) {
 		t.words[w]++
 		t.total++
@@ -144,26 +147,32 @@ func start(m string) string {
 func (t *traits) sentence(m string) {
 	for s := range strings.FieldsFuncSeq(m, func(r rune) bool { return strings.ContainsRune(".!?…", r) }) {
 		if n := len(text.Words(s, len(s))); n > 0 {
-			t.sentences = append(t.sentences, float64(n))
+			t.sentences[n]++
 		}
 	}
 }
 
-// add takes all of another's.
-func (t *traits) add(o *traits) {
-	t.turns += o.turns
-	t.total += o.total
-	for _, pair := range []struct{ to, from map[string]int }{{t.words, o.words}, {t.marks, o.marks}, {t.emoji, o.emoji}, {t.starts, o.starts}} {
-		for k, n := range pair.from {
-			pair.to[k] += n
+// add takes all of another's, so many times: −1 takes it away again.
+func (t *traits) add(o *traits, times int) {
+	t.turns += times * o.turns
+	t.total += times * o.total
+	counts(t.words, o.words, times)
+	counts(t.grams, o.grams, times)
+	counts(t.marks, o.marks, times)
+	counts(t.emoji, o.emoji, times)
+	counts(t.starts, o.starts, times)
+	counts(t.messages, o.messages, times)
+	counts(t.sentences, o.sentences, times)
+	counts(t.bursts, o.bursts, times)
+}
+
+// counts adds one's to another's. What is left of nothing has no entry.
+func counts[K comparable](to, from map[K]int, times int) {
+	for k, n := range from {
+		if to[k] += times * n; to[k] == 0 {
+			delete(to, k)
 		}
 	}
-	for k, n := range o.grams {
-		t.grams[k] += n
-	}
-	t.messages = append(t.messages, o.messages...)
-	t.sentences = append(t.sentences, o.sentences...)
-	t.bursts = append(t.bursts, o.bursts...)
 }
 
 // of are the traits of texts, together.
