@@ -76,6 +76,20 @@ func (s *State) evalRun(ctx context.Context, opts evalRunOptions) error {
 		return evalVerdict(dir, err)
 	}
 	s.evaluated(result)
+	return s.reported(ctx, result.Dir)
+}
+
+// reported writes the report of an evaluation that is done, and says where it is.
+func (s *State) reported(ctx context.Context, dir string) error {
+	file, err := s.writeEvaluation(ctx, dir)
+	if err != nil {
+		return fmt.Errorf("%w\nthe rows are kept; write the report again with: gorod eval report %s", err, dir)
+	}
+	if s.json {
+		s.printJSON(map[string]any{"event": "report", "report": file})
+	} else {
+		fmt.Fprintln(s.Stdout, "report:    ", file)
+	}
 	return nil
 }
 

@@ -19,6 +19,15 @@ func newTable(heads ...string) *table { return &table{rows: [][]string{heads}} }
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 
+// without is the table without a column.
+func (t *table) without(column int) *table {
+	out := &table{}
+	for _, row := range t.rows {
+		out.rows = append(out.rows, slices.Delete(slices.Clone(row), column, column+1))
+	}
+	return out
+}
+
 func (t *table) write(w io.Writer) {
 	widths := make([]int, len(t.rows[0]))
 	for _, row := range t.rows {

@@ -54,7 +54,7 @@ func Analyse(ctx context.Context, in Input) (*Result, error) {
 	if err := a.everything(ctx); err != nil {
 		return nil, err
 	}
-	a.holm()
+	Correct(a.result.Family)
 	a.limits()
 	a.result.Numbers = a.numbers()
 	return a.result, nil

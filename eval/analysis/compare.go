@@ -11,7 +11,6 @@ const (
 	effort       = 20_000_000
 	effectEffort = 5_000_000
 	fewest       = 999 // resamples
-	fewClusters  = 50  // below, bootstrap intervals are expanded, as in stats.Compare
 )
 
 // resamples are those for so many clusters.
@@ -52,7 +51,6 @@ func (a *analyser) paired(c *Comparison, m *task.Measure, pairs []stats.Pair) {
 		c.Resample = a.resamples(groups, effort)
 	}
 	o := a.options(c.Resample, a.purpose(c, "difference")...)
-	o.Expanded = groups < fewClusters
 	signs := a.options(c.Resample, a.purpose(c, "signs")...)
 	cross, why := stats.Cross(pairs)
 	switch independent := groups == len(pairs); {
@@ -75,7 +73,6 @@ func (a *analyser) effect(c *Comparison, pairs []stats.Pair, groups int) {
 		n = a.resamples(groups, effectEffort)
 	}
 	o := a.options(n, a.purpose(c, "effect")...)
-	o.Expanded = groups < fewClusters
 	c.Effect, c.EffectKind = stats.CohenDz(pairs, o), CohenDz
 }
 
@@ -116,7 +113,6 @@ func (a *analyser) estimate(m *task.Measure, s *Subject, purpose ...string) {
 	n := clustersOf(s.values)
 	s.Resample = a.resamples(n, effort)
 	o := a.options(s.Resample, append([]string{"value"}, purpose...)...)
-	o.Expanded = n < fewClusters
 	switch {
 	case m.Per == task.PerRun:
 		zero := make([]stats.Pair, len(s.values))

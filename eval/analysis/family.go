@@ -42,13 +42,13 @@ func (a *analyser) exploratory(m *Measure) {
 	}
 }
 
-// holm corrects the p-values of the family.
-func (a *analyser) holm() {
-	tests := make([]stats.Test, len(a.result.Family))
-	for i, c := range a.result.Family {
+// Correct corrects the p-values of a family by Holm's method.
+func Correct(family []*Comparison) {
+	tests := make([]stats.Test, len(family))
+	for i, c := range family {
 		tests[i] = c.Test
 	}
 	for i, adjusted := range stats.Holm(tests) {
-		a.result.Family[i].Adjusted = adjusted
+		family[i].Adjusted = adjusted
 	}
 }

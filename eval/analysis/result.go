@@ -55,27 +55,28 @@ type Subject struct {
 
 // Comparison is one of two subjects.
 type Comparison struct {
-	Name       string // as it was declared; may be empty
-	Task       string
-	Measure    string
-	A, B       string
-	Declared   bool
-	Pairwise   bool
-	Paired     bool
-	Better     int
-	ValueA     float64
-	ValueB     float64
-	Known      bool // there are ValueA and ValueB
-	Difference stats.Estimate
-	Test       stats.Test
-	Second     stats.Test // another of the same; not corrected
-	Adjusted   stats.Adjusted
-	Effect     stats.Estimate
-	EffectKind EffectKind
-	OnlyA      int // items that only one has
-	OnlyB      int
-	Resample   int
-	Names      ComparisonNames
+	Name       string          `json:"name,omitempty"` // as it was declared; may be empty
+	Task       string          `json:"task"`
+	Measure    string          `json:"measure"`
+	A          string          `json:"a"`
+	B          string          `json:"b"`
+	Declared   bool            `json:"declared"`
+	Pairwise   bool            `json:"pairwise"`
+	Paired     bool            `json:"paired"`
+	Better     int             `json:"better"`
+	ValueA     float64         `json:"value_a"`
+	ValueB     float64         `json:"value_b"`
+	Known      bool            `json:"known"` // there are ValueA and ValueB
+	Difference stats.Estimate  `json:"difference"`
+	Test       stats.Test      `json:"test"`
+	Second     stats.Test      `json:"second_test"` // another of the same; not corrected
+	Adjusted   stats.Adjusted  `json:"holm"`
+	Effect     stats.Estimate  `json:"effect"`
+	EffectKind EffectKind      `json:"effect_kind"`
+	OnlyA      int             `json:"only_a"` // items that only one has
+	OnlyB      int             `json:"only_b"`
+	Resample   int             `json:"resamples"`
+	Names      ComparisonNames `json:"-"`
 }
 
 // ComparisonNames are the names of its numbers; empty where there is none.

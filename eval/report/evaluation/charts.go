@@ -22,20 +22,42 @@ type drawn struct {
 	estimates   []figure.Estimate
 }
 
-// forest are the differences of comparisons that have one.
-func (w *writer) forest(cs []*analysis.Comparison) drawn {
-	out := drawn{axis: w.T("Разность: первый минус второй ¦ Difference: the first less the second")}
+// forests are the differences of comparisons that have one: those of shares
+// together, those of other measures each on its own scale.
+func (w *writer) forests(cs []*analysis.Comparison) (out []drawn) {
+	at := map[string]int{}
 	for _, c := range cs {
-		if c.Difference.Why != "" || len(out.estimates) == maxEstimates {
+		if c.Difference.Why != "" {
 			continue
 		}
 		m := w.measure(c.Task, c.Measure)
-		out.estimates = append(out.estimates, figure.Estimate{
-			Label: versus(c), At: c.Difference.Value, Low: c.Difference.Low, High: c.Difference.High, Sure: c.Sure(w.in.Suite.Analysis.Alpha),
-			Text: w.estimate(c.Difference, w.of(m)) + stars(c, w.in.Suite.Analysis.Alpha),
-		}.Whole(c.Difference.Open != ""))
+		key, title := "", w.T("доли ¦ shares")
+		if m.High-m.Low != 1 {
+			key = c.Task + "\x00" + c.Measure
+			title = name(c.Task) + ", " + w.title(&m.Measure)
+		}
+		i, known := at[key]
+		if !known {
+			i = len(out)
+			at[key] = i
+			out = append(out, drawn{title: title, axis: w.T("Разность: первый минус второй ¦ Difference: the first less the second")})
+		}
+		if len(out[i].estimates) < maxEstimates {
+			out[i].estimates = append(out[i].estimates, w.difference(c, m, key == ""))
+		}
 	}
 	return out
+}
+
+func (w *writer) difference(c *analysis.Comparison, m *analysis.Measure, several bool) figure.Estimate {
+	label := versus(c)
+	if several {
+		label += ", " + w.title(&m.Measure)
+	}
+	return figure.Estimate{
+		Label: label, At: c.Difference.Value, Low: c.Difference.Low, High: c.Difference.High, Sure: c.Sure(w.in.Suite.Analysis.Alpha),
+		Text: w.estimate(c.Difference, w.of(m)) + stars(c, w.in.Suite.Analysis.Alpha),
+	}.Whole(c.Difference.Open != "")
 }
 
 // strengths are those of subjects.
@@ -50,10 +72,6 @@ func (w *writer) strengths(m *analysis.Measure) drawn {
 		}.Whole(s.Open != ""))
 	}
 	return out
-}
-
-func (w *writer) forestChart(id, title string, cs []*analysis.Comparison) *page.Chart {
-	return w.estimateChart(id, title, w.forest(cs), "comparisons.csv")
 }
 
 func (w *writer) strengthChart(id string, m *analysis.Measure) *page.Chart {

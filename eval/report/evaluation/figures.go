@@ -1,6 +1,8 @@
 package evaluation
 
 import (
+	"fmt"
+
 	"github.com/llm-city/gorod/eval/analysis"
 	"github.com/llm-city/gorod/eval/report/internal/figure"
 )
@@ -25,9 +27,11 @@ func (w *writer) figures() (out []drawing, err error) {
 		}
 		out = append(out, drawing{name, caption, f.SVG(), pdf})
 	}
-	if d := w.forest(w.r.Family); len(d.estimates) > 0 {
+	for i, d := range w.forests(w.r.Family) {
 		f, failed := figure.Forest(d.estimates, d.axis, d.null, w.Language)
-		add("forest", w.T("Объявленные сравнения: разности с интервалами; закрашены значимые после поправки. ¦ Declared comparisons: differences with intervals; filled where significant after the correction."), f, failed)
+		caption := w.T("Объявленные сравнения: ¦ Declared comparisons:") + " " + d.title + ". " +
+			w.T("Разности с интервалами; закрашены значимые после поправки. ¦ Differences with intervals; filled where significant after the correction.")
+		add(fmt.Sprintf("forest-%d", i+1), caption, f, failed)
 	}
 	for _, t := range w.r.Tasks {
 		for _, m := range t.Measures {

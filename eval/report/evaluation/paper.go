@@ -64,7 +64,7 @@ func (w *writer) paperTex(tables []string, figures []drawing) string {
 // quoted is a declared comparison as a sentence of macros.
 func (w *writer) quoted(c *analysis.Comparison) string {
 	m := w.measure(c.Task, c.Measure)
-	head := tex(versus(c) + " (" + name(c.Task) + ", " + w.title(&m.Measure) + "): ")
+	head := tex(versus(c)+" ("+name(c.Task)+", "+w.title(&m.Measure)+"):") + " "
 	n := c.Names
 	if n.Difference.Value == "" {
 		return head + tex(w.T("сравнить нельзя — ¦ cannot be compared: ")+" "+w.why(c.Difference.Why)) + "."

@@ -28,8 +28,9 @@ func (w *writer) family() page.Section {
 	t := w.comparisonTable(w.T("Объявленные сравнения ¦ Declared comparisons"), w.r.Family, true)
 	t.Note = w.tableNote(true)
 	out.Blocks = append(out.Blocks, page.Block{Table: t})
-	if c := w.forestChart("forest-family", w.T("Объявленные сравнения: разности ¦ Declared comparisons: differences"), w.r.Family); c != nil {
-		out.Blocks = append(out.Blocks, page.Block{Chart: c})
+	for i, d := range w.forests(w.r.Family) {
+		title := w.T("Объявленные сравнения: ¦ Declared comparisons:") + " " + d.title
+		out.Blocks = append(out.Blocks, page.Block{Chart: w.estimateChart(fmt.Sprintf("forest-%d", i+1), title, d, "comparisons.csv")})
 	}
 	return out
 }

@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/llm-city/gorod/eval/analysis"
+	"github.com/llm-city/gorod/eval/runner"
+	"github.com/llm-city/gorod/eval/suite"
+)
+
+// What a call takes where no earlier evaluation tells.
+const (
+	assumedPrompt = 400 // tokens
+	assumedReply  = 150
+)
+
+type evalPlanOptions struct {
+	file string
+	set  []string
+	from string
+}
+
+func evalPlanCommand(s *State) *cobra.Command {
+	var opts evalPlanOptions
+	cmd := &cobra.Command{
+		Use:   "plan SUITE",
+		Short: "Say what an evaluation can find and will cost, before anything is asked",
+		Long: `Say, before any model is asked, how many items each task has, what the declared
+family of comparisons is, which differences it finds with the declared power after
+the correction, and how many calls and tokens that takes. What is not known
+beforehand is assumed, and said to be; --from takes it from an earlier evaluation.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.file = args[0]
+			return s.evalPlan(cmd.Context(), opts)
+		},
+	}
+	cmd.Flags().StringArrayVar(&opts.set, "set", nil, "override a value: `path=value`, may be repeated")
+	cmd.Flags().StringVar(&opts.from, "from", "", "folder of an earlier evaluation: a pilot")
+	return cmd
+}
+
+// evalPlanned is what a plan says.
+type evalPlanned struct {
+	Suite       string              `json:"suite"`
+	Tasks       []runner.Planned    `json:"tasks"`
+	Family      int                 `json:"family"`
+	Alpha       float64             `json:"alpha"`
+	Power       float64             `json:"power"`
+	Comparisons []analysis.Prospect `json:"comparisons"`
+	Calls       int64               `json:"calls"`       // of subjects
+	JudgeCalls  int64               `json:"judge_calls"` // at most
+	Tokens      int64               `json:"tokens"`
+	Pilot       string              `json:"pilot,omitempty"`
+}
+
+func (s *State) evalPlan(ctx context.Context, opts evalPlanOptions) error {
+	what, err := suite.Load(opts.file, opts.set...)
+	if err != nil {
+		return err
+	}
+	e, err := s.prepareEvaluation(ctx, what, nil, nil)
+	if err != nil {
+		return err
+	}
+	p := evalPlanned{Suite: what.Name, Tasks: e.Tasks(), Family: len(what.Comparisons), Alpha: what.Analysis.Alpha, Power: what.Analysis.Power, Pilot: opts.from}
+	tokens := float64(assumedPrompt + assumedReply)
+	var pilot *analysis.Result
+	if opts.from != "" {
+		in, err := s.openEvaluation(ctx, filepath.Clean(opts.from))
+		if err != nil {
+			return err
+		}
+		pilot = in.Result
+		if tokens, err = tokensPerCall(opts.from, tokens); err != nil {
+			return err
+		}
+	}
+	var tasks []analysis.Asked
+	for _, t := range p.Tasks {
+		tasks = append(tasks, analysis.Asked{Name: t.Name, Items: t.Items, Clusters: t.Clusters, Measures: t.Measures})
+		p.Calls += int64(t.Asks)
+		p.JudgeCalls += judgeCalls(what, t)
+	}
+	p.Tokens = int64(tokens * float64(p.Calls+p.JudgeCalls))
+	p.Comparisons = analysis.Prospects(what, tasks, pilot)
+	s.planned(p)
+	return nil
+}
+
+// tokensPerCall is the mean over the replies of an evaluation.
+func tokensPerCall(dir string, otherwise float64) (float64, error) {
+	m, err := runner.ReadManifest(filepath.Clean(dir))
+	if err != nil {
+		return 0, usageError{err}
+	}
+	var tokens int64
+	samples := 0
+	for _, c := range m.Subjects {
+		tokens += c.PromptTokens + c.ReplyTokens
+		samples += c.Samples
+	}
+	if samples == 0 || tokens == 0 {
+		return otherwise, nil
+	}
+	return float64(tokens) / float64(samples), nil
+}
+
+// judgeCalls is how often judges are asked at most: each reply by a rubric, each
+// two replies in both orders.
+func judgeCalls(what *suite.Suite, t runner.Planned) (calls int64) {
+	of := what.Task(t.Name)
+	if of == nil || len(t.Subjects) == 0 {
+		return 0
+	}
+	n := len(t.Subjects)
+	each := int64(t.Asks / n)
+	for _, name := range of.Judges {
+		switch j := what.Judge(name); {
+		case j == nil:
+		case j.Mode == "pairwise" && j.Baseline != "":
+			calls += 2 * each * int64(n-1)
+		case j.Mode == "pairwise":
+			calls += each * int64(n*(n-1))
+		default:
+			calls += each * int64(n)
+		}
+	}
+	return calls
+}
+
+func (s *State) planned(p evalPlanned) {
+	if s.json {
+		s.printJSON(p)
+		return
+	}
+	tasks := newTable("task", "kind", "subjects", "items", "clusters", "questions")
+	for _, t := range p.Tasks {
+		tasks.row(flat(t.Name), t.Kind, fmt.Sprint(len(t.Subjects)), fmt.Sprint(t.Items), fmt.Sprint(t.Clusters), fmt.Sprint(t.Asks))
+	}
+	tasks.write(s.Stdout)
+	fmt.Fprintln(s.Stdout)
+	if p.Family == 0 {
+		fmt.Fprintf(s.Stdout, "No comparisons are declared: all will be exploratory. One comparison by each measure would find, at an error rate of %v with power %v:\n", p.Alpha, p.Power)
+	} else {
+		fmt.Fprintf(s.Stdout, "A family of %s, error rate %v for all together (Holm's first step leaves %.4g to each), power %v:\n",
+			plural(p.Family, "comparison", "comparisons"), p.Alpha, p.Alpha/float64(p.Family), p.Power)
+	}
+	found := newTable("comparison", "task", "measure", "items", "finds a difference of", "given")
+	for _, c := range p.Comparisons {
+		found.row(flat(prospectName(c)), flat(c.Task), flat(c.Measure), strconv.Itoa(c.Items), detectable(c), supposed(c))
+	}
+	found.write(s.Stdout)
+	from := fmt.Sprintf("assuming %d tokens a call; --from DIR takes it from an earlier evaluation", assumedPrompt+assumedReply)
+	if p.Pilot != "" {
+		from = "as many a call as in " + flat(p.Pilot)
+	}
+	fmt.Fprintf(s.Stdout, "\ncalls:  %s to subjects, up to %s to judges\ntokens: about %s (%s)\n", thousands(p.Calls), thousands(p.JudgeCalls), thousands(p.Tokens), from)
+}
+
+func prospectName(c analysis.Prospect) string {
+	switch {
+	case c.Name != "":
+		return c.Name
+	case c.A != "":
+		return c.A + " − " + c.B
+	}
+	return "any two"
+}
+
+func detectable(c analysis.Prospect) string {
+	switch {
+	case c.Why != "":
+		return "none: " + string(c.Why)
+	case c.Units:
+		return digits4(c.Detectable) + " standard deviations"
+	}
+	return digits4(c.Detectable)
+}
+
+// supposed says what is assumed, or known from a pilot.
+func supposed(c analysis.Prospect) string {
+	word, kind := "assumed", "SD of differences"
+	if c.Pilot {
+		word = "pilot"
+	}
+	if c.Binary {
+		kind = "share of items that differ"
+	}
+	out := fmt.Sprintf("%s %s (%s)", kind, digits4(c.Spread), word)
+	if c.Units {
+		out = "no bounds and no pilot"
+	}
+	if c.ICC > 0 {
+		out += fmt.Sprintf(", ICC %s in %s", digits4(c.ICC), plural(c.Clusters, "cluster", "clusters"))
+	}
+	return out
+}
+
