@@ -195,7 +195,7 @@ func (t *imitation) place(said, real *traits) []pseudo.Value {
 	}
 	overall := pseudo.Value{Missing: "no feature has a position"}
 	if len(known) > 0 {
-		overall = pseudo.Value{X: median(known)}
+		overall = pseudo.Value{X: middle(known)}
 	}
 	return slices.Concat([]pseudo.Value{overall}, positions, distances)
 }
@@ -209,9 +209,11 @@ func between(floor, ceiling, d float64) pseudo.Value {
 	return pseudo.Value{X: (floor - d) / (floor - ceiling)}
 }
 
-// median, the mean of the two in the middle where their number is even.
-func median(xs []float64) float64 {
+// middle is the mean of the middle half of numbers: one feature in which others
+// write almost as the person does, so that its position has no hold, does not
+// carry the whole away (the interquartile mean).
+func middle(xs []float64) float64 {
 	slices.Sort(xs)
-	n := len(xs)
-	return stat.Mean(xs[(n-1)/2:n/2+1], nil)
+	off := len(xs) / 4
+	return stat.Mean(xs[off:len(xs)-off], nil)
 }

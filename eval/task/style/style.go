@@ -26,7 +26,7 @@ var _ task.Kind = Kind{}
 // Name implements task.Kind.
 func (Kind) Name() string { return "style" }
 
-// position is the median of the positions by feature.
+// position is the mean of the middle half of the positions by feature.
 const position = "position"
 
 // Measures implements task.Kind: where the replies lie between floor (0) and
