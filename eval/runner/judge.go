@@ -9,27 +9,16 @@ import (
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/eval/judge"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/suite"
 )
 
 // Question is what a judge is asked about.
-type Question struct {
-	Seed      uint64 // of the judge's replies, and of the order in which it sees two
-	Task      string
-	Kind      string // of the task
-	Item      string
-	Repeat    int32
-	Criteria  string           // what it needs to know of the item beside the dialogue
-	Messages  []sample.Message // what was answered, without system messages
-	Reference string           // what the person really answered; empty where there is none
-}
+type Question = judge.Question
 
 // Reply is one that is judged.
-type Reply struct {
-	Subject string
-	Text    string
-}
+type Reply = judge.Reply
 
 // Judge marks replies, or says which of two is better. Scores need Measure,
 // Value or Missing, Words, First, Length and Call; Subject and Other of a pair

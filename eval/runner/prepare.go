@@ -14,6 +14,7 @@ import (
 	core "github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/schema"
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/eval/judge"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -63,6 +64,7 @@ func Check(s *suite.Suite, kinds []task.Kind, catalog *host.Catalog) error {
 			problems = append(problems, pluggable(s, i, catalog)...)
 		}
 	}
+	problems = append(problems, judge.Check(s)...)
 	if len(problems) > 0 {
 		return problems.Sorted()
 	}
