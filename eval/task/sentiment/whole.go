@@ -68,9 +68,12 @@ func calibration(samples []sample.Sample, readings []reading) []sample.Score {
 		}
 	}
 	found, why := stats.Reliability(forecasts, bins)
-	if len(samples) > 0 && len(forecasts) == 0 {
+	switch {
+	case len(samples) == 0:
+		return nil
+	case len(forecasts) == 0:
 		return []sample.Score{row(samples, 0, 0, noProbabilities)}
-	} else if why != "" {
+	case why != "":
 		return []sample.Score{row(samples, 0, 0, why.Error())}
 	}
 	order := make([]int, len(of)) // by confidence, as the bins are
