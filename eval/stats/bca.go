@@ -49,7 +49,7 @@ func BCaOf(n, clusters int, o Options, stat Weighted) Estimate {
 		weights[c] = 1
 	}
 	boot := make([]float64, o.resamples())
-	inBlocks(len(boot), o.Rand, func() func(*rand.PCG, int, int) {
+	inBlocks(len(boot), o.random(), func() func(*rand.PCG, int, int) {
 		weights := make([]float64, clusters)
 		return func(stream *rand.PCG, from, to int) {
 			for r := from; r < to; r++ {

@@ -31,16 +31,17 @@ func SignFlip(pairs []Pair, o Options) Test {
 	if len(sums) == 0 {
 		return untested(random, len(pairs), clusters, AllTies)
 	}
-	total := 0.0
+	total, size := 0.0, 0.0
 	for _, s := range sums {
 		total += s
+		size += math.Abs(s)
 	}
 	t := Test{Statistic: total / float64(len(pairs)), N: len(pairs), Clusters: clusters}
-	if reach := math.Abs(total) * (1 - 1e-12); len(sums) <= exactFlips {
+	if reach := math.Abs(total) - 1e-12*size; len(sums) <= exactFlips {
 		t.Method, t.P = exact, allFlips(sums, reach)
 	} else {
 		m := o.resamples()
-		t.Method, t.P = random, float64(randomFlips(sums, reach, m, o.Rand)+1)/float64(m+1)
+		t.Method, t.P = random, float64(randomFlips(sums, reach, m, o.random())+1)/float64(m+1)
 	}
 	return t
 }
@@ -99,13 +100,14 @@ func randomFlips(sums []float64, reach float64, m int, random *rand.Rand) int {
 			}
 		}
 	})
-	count := 0
-	for _, f := range far {
-		if f {
-			count++
-		}
+	return trues(far)
+}
+
+func trues(all []bool) (n int) {
+	for _, b := range all {
+		n += int(indicator(b))
 	}
-	return count
+	return n
 }
 
 // flipped adds up numbers with random signs, 64 of them to a draw.

@@ -57,6 +57,8 @@ func finiteThroughout(t *testing.T, what string, v reflect.Value) {
 		if math.IsNaN(v.Float()) || math.IsInf(v.Float(), 0) {
 			t.Errorf("%s is %v", what, v.Float())
 		}
+	case reflect.Interface:
+		finiteThroughout(t, what, v.Elem())
 	case reflect.Struct:
 		for i := range v.NumField() {
 			finiteThroughout(t, what+"."+v.Type().Field(i).Name, v.Field(i))

@@ -64,6 +64,53 @@ func TestForecastsAreScoredAsPublished(t *testing.T) {
 	near(t, "macro-F1 with a refusal", stats.MacroF1(labels, seeded("f1")).Value, 0.5/3, 1e-12)
 }
 
+func TestSwappingFindsWhoClassifiesBetter(t *testing.T) {
+	t.Parallel()
+	draw := stats.Stream(1, "classifiers")
+	said := func(truth string, right float64) string {
+		if draw.Float64() < right {
+			return truth
+		}
+		return []string{"x", "y", "z"}[draw.IntN(3)]
+	}
+	var good, bad, same []stats.Labelled
+	for i := range 300 {
+		truth := []string{"x", "y", "z"}[i%3]
+		label := func(right float64) stats.Labelled {
+			return stats.Labelled{ID: fmt.Sprint(i), Cluster: fmt.Sprint(i / 3), Truth: truth, Said: said(truth, right)}
+		}
+		good, bad, same = append(good, label(0.7)), append(bad, label(0.5)), append(same, label(0.7))
+	}
+	e, p := stats.MacroF1Difference(good, bad, seeded("better"))
+	near(t, "the difference", e.Value, stats.MacroF1(good, seeded("g")).Value-stats.MacroF1(bad, seeded("b")).Value, 1e-12)
+	near(t, "the difference of the test", p.Statistic, e.Value, 1e-12)
+	if p.P > 0.01 || e.Low <= 0 || p.Clusters != 100 || p.Method != stats.SwapRandom {
+		t.Errorf("p = %.4f by %s, from %.3f, %d clusters", p.P, p.Method, e.Low, p.Clusters)
+	}
+	if _, p := stats.MacroF1Difference(good, same, seeded("same")); p.P < 0.05 {
+		t.Errorf("equals differ: p = %.4f", p.P)
+	}
+	if _, p := stats.MacroF1Difference(good, good, seeded("self")); p.P != 1 {
+		t.Errorf("it differs from itself: p = %.4f", p.P)
+	}
+}
+
+// Of a mean, swapping is flipping signs.
+func TestSwappingAllWaysIsFlippingAllSigns(t *testing.T) {
+	t.Parallel()
+	ds := darwin()[:10]
+	swap := stats.Swap(10, 10, stats.Options{}, func(swapped []bool) (sum float64, ok bool) {
+		for i, s := range swapped {
+			sum += ds[i] * (1 - 2*one(s))
+		}
+		return sum, true
+	})
+	if swap.Method != stats.SwapExact {
+		t.Errorf("by %s", swap.Method)
+	}
+	near(t, "p", swap.P, stats.SignFlip(against0(ds...), stats.Options{}).P, 1e-15)
+}
+
 func TestCalibrationErrorIsTheDistanceOfAccuracyFromConfidence(t *testing.T) {
 	t.Parallel()
 	var forecasts []stats.Forecast

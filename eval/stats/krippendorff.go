@@ -23,8 +23,11 @@ const (
 	Interval Scale = "interval" // by the square of the difference
 )
 
-// ordinalValues is how many different values an ordinal scale may have.
-const ordinalValues = 20
+// How many different values a scale may have.
+const (
+	nominalValues = 200
+	ordinalValues = 20
+)
 
 // Krippendorff is alpha, 1 less observed by expected disagreement, of any number
 // of raters with ratings missing (Krippendorff 2011, "Computing Krippendorff's
@@ -41,6 +44,9 @@ func Krippendorff(ratings []Rating, scale Scale, o Options) Estimate {
 	var alpha Of
 	switch scale {
 	case Nominal:
+		if len(values) > nominalValues {
+			return none(o.bca(clusters), len(units), clusters, TooManyValues)
+		}
 		sums, alpha = nominal(units, values, of, clusters)
 	case Interval:
 		sums, alpha = interval(units, of, clusters)

@@ -37,7 +37,7 @@ func Permutation(a, b []Value, o Options) Test {
 		return t
 	}
 	m := o.resamples()
-	far := randomGroupings(all, len(x), reach, m, o.Rand)
+	far := randomGroupings(all, len(x), reach, m, o.random())
 	t.P = float64(far+1) / float64(m+1)
 	return t
 }
@@ -91,11 +91,5 @@ func randomGroupings(all []float64, first int, reach float64, m int, random *ran
 			}
 		}
 	})
-	count := 0
-	for _, f := range far {
-		if f {
-			count++
-		}
-	}
-	return count
+	return trues(far)
 }

@@ -50,6 +50,8 @@ func TestDifferencesThatAreEqualButForRoundingAreTies(t *testing.T) {
 	rounded := stats.Wilcoxon(pairsOf([]float64{0.3, 0.5, 0.1, 0.9}, []float64{0.1, 0.3, 0.3, 0.2}))
 	whole := stats.Wilcoxon(pairsOf([]float64{3, 5, 1, 9}, []float64{1, 3, 3, 2}))
 	near(t, "the statistic", rounded.Statistic, whole.Statistic, 0)
+	outlier := stats.Wilcoxon(against0(1, 2, -3, 4, 1e15)) // far apart, but no rounding
+	near(t, "the statistic beside an outlier", outlier.Statistic, 1+2+4+5, 0)
 }
 
 func TestSignFlipIsFishersOwnExample(t *testing.T) {

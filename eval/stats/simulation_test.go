@@ -110,6 +110,17 @@ func TestErrorRatesAreTheNominalOnes(t *testing.T) {
 		"permutation, 20 and 12 of other variance": func(draw *rand.Rand) stats.Test {
 			return stats.Permutation(valuesOf(normals(20, draw)...), scaled(3, normals(12, draw)), stats.Options{Resamples: 199, Rand: draw})
 		},
+		"swap, macro-F1, 40 items": func(draw *rand.Rand) stats.Test {
+			var a, b []stats.Labelled
+			for i := range 40 {
+				l := stats.Labelled{ID: fmt.Sprint(i), Truth: fmt.Sprint(draw.IntN(3)), Said: fmt.Sprint(draw.IntN(3))}
+				a = append(a, l)
+				l.Said = fmt.Sprint(draw.IntN(3))
+				b = append(b, l)
+			}
+			_, p := stats.MacroF1Difference(a, b, stats.Options{Resamples: 199, Rand: draw})
+			return p
+		},
 		"holm, five comparisons": func(draw *rand.Rand) stats.Test {
 			family := make([]stats.Test, 5)
 			for i := range family {
@@ -257,12 +268,17 @@ func TestIntervalsOfStrengthsHoldTheTruth(t *testing.T) {
 	draw, held := stats.Stream(1, "strengths"), map[string]int{}
 	truth := map[string]float64{"s0": -1.0 / 3, "s1": 0, "s2": 1.0 / 3}
 	for range cases {
-		got := stats.Rank(played(3, 60, 0.3, 0, draw), false, stats.Options{Resamples: 300, Rand: draw})
+		got := stats.Rank(played(3, 60, 0.3, 0, draw), false, stats.Options{Resamples: 250, Rand: draw})
 		if got.Why != "" {
 			t.Fatal(got.Why)
 		}
 		for _, s := range got.Strengths {
 			held[s.Subject] += int(one(s.Low <= truth[s.Subject] && truth[s.Subject] <= s.High))
+		}
+		for _, g := range got.Gaps {
+			if gap := truth[g.Stronger] - truth[g.Weaker]; math.Abs(gap) > 0.5 { // of s2 and s0
+				held["gap"] += int(one(g.Low <= gap && gap <= g.High))
+			}
 		}
 		held["first"] += int(one(got.First.Low <= 0.3 && 0.3 <= got.First.High))
 		held["ties"] += int(one(got.Ties.Low <= -0.5 && -0.5 <= got.Ties.High))

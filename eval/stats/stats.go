@@ -32,7 +32,7 @@ const (
 	Undefined     Why = "undefined"         // the statistic has no value on these items
 	Unstable      Why = "unstable"          // undefined in more than one resample of twenty
 	OneValue      Why = "one value"         // all ratings are the same: agreement by chance is certain
-	TooManyValues Why = "too many values"   // of an ordinal scale
+	TooManyValues Why = "too many values"   // of a scale, or classes
 	Unpairable    Why = "unpairable"        // no unit was rated twice
 	OutOfRange    Why = "out of range"      // a parameter outside of what the formula allows
 	NoOrder       Why = "no order"          // nothing tells which reply was shown first
@@ -67,6 +67,8 @@ const (
 	Welch             Method = "welch"
 	PermutationExact  Method = "permutation-exact"
 	PermutationRandom Method = "permutation"
+	SwapExact         Method = "swap-exact" // approximate randomisation, of all ways to swap
+	SwapRandom        Method = "swap"
 	Newcombe          Method = "newcombe-paired"
 	ConditionalOdds   Method = "conditional-odds-ratio"
 	Wilson            Method = "wilson"
@@ -106,7 +108,7 @@ type Test struct {
 type Options struct {
 	Level     float64    // of intervals; 0.95 where 0
 	Resamples int        // of the bootstrap and of permutations; 10,000 where 0
-	Rand      *rand.Rand // source of everything random: Stream makes one
+	Rand      *rand.Rand // source of everything random, of Stream; that of seed 0 where nil
 	// Plain leaves out the expansion of bootstrap intervals. Below 200 clusters the
 	// normal quantile gives way to √(k/(k − 1)) of Student's with k − 1 degrees of
 	// freedom, as resamples of few vary less than samples do (Hesterberg 2015, "What
@@ -128,6 +130,13 @@ func (o Options) resamples() int {
 		return 10_000
 	}
 	return o.Resamples
+}
+
+func (o Options) random() *rand.Rand {
+	if o.Rand == nil {
+		return Stream(0)
+	}
+	return o.Rand
 }
 
 func finite(xs ...float64) bool {

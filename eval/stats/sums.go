@@ -150,7 +150,7 @@ func (s *Sums) BCaAll(o Options, of ...Of) []Estimate {
 	if !resampled {
 		return out
 	}
-	boot := s.bootstrap(o.resamples(), o.Rand, of)
+	boot := s.bootstrap(o.resamples(), o.random(), of)
 	for i, f := range of {
 		if out[i].Open == "" {
 			out[i] = o.interval(out[i], boot[i], s.jackknife(f))

@@ -21,6 +21,7 @@ import (
 type Tournament struct {
 	Method    Method     `json:"method"`
 	Strengths []Strength `json:"strengths"` // the strongest first
+	Gaps      []Gap      `json:"gaps"`      // between each two, the stronger first
 	First     Estimate   `json:"first"`     // γ: log odds that being shown first adds
 	Length    Estimate   `json:"length"`    // β: log odds of one standard deviation more length
 	Spread    float64    `json:"spread"`    // that standard deviation
@@ -42,6 +43,15 @@ type Tournament struct {
 // that e to the difference of two is the odds of one beating the other.
 type Strength struct {
 	Subject string `json:"subject"`
+	Estimate
+}
+
+// Gap is how much stronger a subject is than another: e to it is the odds of
+// winning. Its interval is narrower than those of the two strengths suggest, and is
+// the one to look at for whether they differ.
+type Gap struct {
+	Stronger string `json:"stronger"`
+	Weaker   string `json:"weaker"`
 	Estimate
 }
 
@@ -105,7 +115,7 @@ func (t *Tournament) resample(g *games, theta []float64, o Options) {
 	}
 	penalised := make([]bool, n)
 	if t.Clusters > 1 {
-		inBlocks(n, o.Rand, func() func(*rand.PCG, int, int) {
+		inBlocks(n, o.random(), func() func(*rand.PCG, int, int) {
 			fit, counts := newFitter(g), make([][3]float64, len(g.cells))
 			return func(stream *rand.PCG, from, to int) {
 				for r := from; r < to; r++ {
@@ -127,10 +137,23 @@ func (t *Tournament) resample(g *games, theta []float64, o Options) {
 		t.PenalisedResamples += int(indicator(p))
 	}
 	estimate := func(j int) Estimate { return t.percentile(theta[j], columns[j], o) }
-	for i, s := range g.subjects {
-		t.Strengths = append(t.Strengths, Strength{s, estimate(i)})
+	order := make([]int, len(g.subjects))
+	for i := range order {
+		order[i] = i
 	}
-	slices.SortStableFunc(t.Strengths, func(x, y Strength) int { return cmp.Compare(y.Value, x.Value) })
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(theta[j], theta[i]) })
+	for at, i := range order {
+		for _, j := range order[at+1:] {
+			apart := make([]float64, len(columns[i]))
+			for r := range apart {
+				apart[r] = columns[i][r] - columns[j][r]
+			}
+			t.Gaps = append(t.Gaps, Gap{g.subjects[i], g.subjects[j], t.percentile(theta[i]-theta[j], apart, o)})
+		}
+	}
+	for _, i := range order { // last: it puts the columns in order
+		t.Strengths = append(t.Strengths, Strength{g.subjects[i], estimate(i)})
+	}
 	if g.first >= 0 {
 		t.First = estimate(g.first)
 	}

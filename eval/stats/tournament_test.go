@@ -92,6 +92,10 @@ func TestStrengthsAreThoseOfThePublishedBaseballSeason(t *testing.T) {
 		near(t, team, over(home, "Baltimore")[team], want, 0.00006)
 	}
 	near(t, "being at home", home.First.Value, 0.3023, 0.00006)
+	if g := home.Gaps[0]; len(home.Gaps) != 21 || g.Stronger != "Milwaukee" || g.Weaker != "Detroit" || g.Low > 0 || g.High < g.Value {
+		t.Errorf("the first of %d gaps is %+v", len(home.Gaps), g)
+	}
+	near(t, "the gap", home.Gaps[0].Value, 1.6196-1.4754, 0.0001)
 	if home.Strengths[0].Subject != "Milwaukee" || home.Method != stats.BradleyTerry || home.Ties.Why != stats.NoTies || home.Penalised {
 		t.Errorf("%s first, by %s, ties %q, penalised %t", home.Strengths[0].Subject, home.Method, home.Ties.Why, home.Penalised)
 	}

@@ -49,6 +49,12 @@ func TestWhatCannotBeComputedIsAReasonAndNeverNaN(t *testing.T) {
 			ratings = append(ratings, stats.Rating{Unit: p.ID, Rater: "a", Value: p.A}, stats.Rating{Unit: p.ID, Rater: "b", Value: p.B})
 			both = append(both, stats.Both{ID: p.ID, Cluster: p.Cluster, Human: p.A, Judge: p.B})
 		}
+		var labels []stats.Labelled
+		var forecasts []stats.Forecast
+		for _, p := range pairs {
+			labels = append(labels, stats.Labelled{ID: p.ID, Cluster: p.Cluster, Truth: fmt.Sprint(p.A), Said: fmt.Sprint(p.B)})
+			forecasts = append(forecasts, stats.Forecast{ID: p.ID, Cluster: p.Cluster, P: []float64{p.A, p.B}})
+		}
 		o := seeded(name)
 		o.Resamples = 500
 		table, _ := stats.Cross(pairs)
@@ -67,6 +73,10 @@ func TestWhatCannotBeComputedIsAReasonAndNeverNaN(t *testing.T) {
 			"interval":       stats.Krippendorff(ratings, stats.Interval, o),
 			"ppi":            stats.PPI(both, b, o),
 			"ppi, no judge":  stats.PPI(both, nil, o),
+			"swap":           twice(stats.MacroF1Difference(labels, labels[:len(labels)/2], o)),
+			"one swap":       twice(stats.MacroF1Difference(labels, labels, o)),
+			"forecasts":      []stats.Estimate{stats.Brier(forecasts, o), stats.CalibrationError(forecasts, 5, o), stats.MacroF1(labels, o)},
+			"cluster mean":   stats.ClusterMean(a, o),
 			"mean":           stats.Mean(a, o),
 			"share":          stats.Share(a, o),
 		} {
@@ -74,6 +84,8 @@ func TestWhatCannotBeComputedIsAReasonAndNeverNaN(t *testing.T) {
 		}
 	}
 }
+
+func twice(e stats.Estimate, p stats.Test) []any { return []any{e, p} }
 
 func TestReasonsAreTheRightOnes(t *testing.T) {
 	t.Parallel()

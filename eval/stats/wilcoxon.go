@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -45,37 +46,41 @@ func Wilcoxon(pairs []Pair) Test {
 	return t
 }
 
+// difference is A − B, and what of it may be rounding.
+type difference struct{ d, slack float64 }
+
 // signedRanks are the midranks of |A − B|, with the sign of the difference;
 // zeros are ranked and left out. Differences that are equal but for rounding are
-// ties: they are compared on a grid of 2⁻⁴⁰ of the largest.
+// ties.
 func signedRanks(pairs []Pair) []float64 {
-	ds := make([]float64, len(pairs))
-	largest := 0.0
+	ds := make([]difference, len(pairs))
 	for i, p := range pairs {
-		ds[i] = p.A - p.B
-		largest = max(largest, math.Abs(ds[i]))
+		ds[i] = difference{p.A - p.B, 1e-12 * max(math.Abs(p.A), math.Abs(p.B))}
+		if math.Abs(ds[i].d) <= ds[i].slack {
+			ds[i].d = 0
+		}
 	}
-	if largest == 0 {
-		return nil
-	}
-	for i, d := range ds {
-		ds[i] = math.Round(d / largest * (1 << 40))
-	}
-	slices.SortFunc(ds, func(x, y float64) int { return int(math.Abs(x) - math.Abs(y)) })
+	slices.SortFunc(ds, func(x, y difference) int { return cmp.Compare(math.Abs(x.d), math.Abs(y.d)) })
 	var out []float64
 	for from := 0; from < len(ds); {
 		to := from + 1
-		for to < len(ds) && math.Abs(ds[to]) == math.Abs(ds[from]) {
+		for to < len(ds) && ds[to].tiedWith(ds[from]) {
 			to++
 		}
-		for _, d := range ds[from:to] {
-			if d != 0 {
-				out = append(out, math.Copysign(float64(from+1+to)/2, d))
+		for _, x := range ds[from:to] {
+			if x.d != 0 {
+				out = append(out, math.Copysign(float64(from+1+to)/2, x.d))
 			}
 		}
 		from = to
 	}
 	return out
+}
+
+// tiedWith says whether two differences are as large; none is as large as no
+// difference.
+func (x difference) tiedWith(y difference) bool {
+	return (x.d == 0) == (y.d == 0) && math.Abs(math.Abs(x.d)-math.Abs(y.d)) <= max(x.slack, y.slack)
 }
 
 // signedRankTail is twice the probability that the sum of the positive ranks is
