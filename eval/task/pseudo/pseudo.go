@@ -1,10 +1,11 @@
 // Package pseudo spreads a statistic of all replies, which is no mean of theirs,
-// over the clusters that the replies are of: as the pseudo-values of the
-// jackknife, n·θ − (n−1)·θ₋ᵢ, where θ₋ᵢ is the statistic without cluster i (Tukey
-// 1958; Efron & Tibshirani 1993, "An Introduction to the Bootstrap", §11.5).
-// Their mean is the statistic, corrected for bias, and their spread its error,
-// so that such rows are compared as any others are. A single pseudo-value may
-// lie beyond the bounds of the statistic.
+// over the clusters that the replies are of: as θ + (n−1)·(θ̄₋ − θ₋ᵢ), where θ₋ᵢ is
+// the statistic without cluster i and θ̄₋ the mean of these. Their mean is the
+// statistic, and their spread is that of the jackknife (Efron & Tibshirani 1993,
+// "An Introduction to the Bootstrap", §11): they are its pseudo-values, moved so
+// that they tell the statistic itself and not one corrected for bias. Such rows
+// are compared as any others are. A single one may lie beyond the bounds of the
+// statistic.
 package pseudo
 
 import (
@@ -68,15 +69,17 @@ func spread(samples []sample.Sample, clusters []cluster, measure string, whole V
 	if whole.Missing != "" || math.IsNaN(whole.X) || math.IsInf(whole.X, 0) {
 		return []sample.Score{row(clusters[0].first, 0, cmp.Or(whole.Missing, "not a number"))}
 	}
-	n := float64(len(clusters))
-	out := make([]sample.Score, len(clusters))
-	for i, c := range clusters {
+	n, mean := float64(len(clusters)), 0.0
+	for i := range clusters {
 		less := without(i)
-		x := n*whole.X - (n-1)*less.X
-		if less.Missing != "" || math.IsNaN(x) || math.IsInf(x, 0) {
+		if less.Missing != "" || math.IsNaN(less.X) || math.IsInf(less.X, 0) {
 			return []sample.Score{row(clusters[0].first, whole.X, "")}
 		}
-		out[i] = row(c.first, x, "")
+		mean += less.X / n
+	}
+	out := make([]sample.Score, len(clusters))
+	for i, c := range clusters {
+		out[i] = row(c.first, whole.X+(n-1)*(mean-without(i).X), "")
 	}
 	return out
 }

@@ -58,24 +58,30 @@ func TestPseudoValuesOfAMeanAreTheValues(t *testing.T) {
 	}
 }
 
-// The pseudo-values of the variance with divisor n have the mean with divisor
-// n−1: the bias is gone.
-func TestTheMeanIsCorrectedForBias(t *testing.T) {
+// The variance with divisor n: rows have it as their mean, and the jackknife's
+// error, here of 1, 2, 3, 6 as computed by hand.
+func TestTheMeanIsTheStatistic(t *testing.T) {
 	t.Parallel()
-	biased := func(xs []float64) pseudo.Value {
+	variance := func(xs []float64) pseudo.Value {
 		m, sum := mean(xs).X, 0.0
 		for _, x := range xs {
 			sum += (x - m) * (x - m)
 		}
 		return pseudo.Value{X: sum / float64(len(xs))}
 	}
-	rows := pseudo.Scores(samples(4, 1), first(4), []string{"v"}, of([]float64{1, 2, 3, 6}, biased))
+	rows := pseudo.Scores(samples(4, 1), first(4), []string{"v"}, of([]float64{1, 2, 3, 6}, variance))
 	sum := 0.0
 	for _, r := range rows {
 		sum += r.Value / 4
 	}
-	if want := 14.0 / 3; math.Abs(sum-want) > 1e-12 {
-		t.Errorf("%v, want %v", sum, want)
+	if math.Abs(sum-3.5) > 1e-12 {
+		t.Errorf("mean %v", sum)
+	}
+	// Without each: 26/9, 38/9, 14/3, 2/3; their mean is 28/9.
+	for i, less := range []float64{26.0 / 9, 38.0 / 9, 42.0 / 9, 6.0 / 9} {
+		if want := 3.5 + 3*(28.0/9-less); math.Abs(rows[i].Value-want) > 1e-12 {
+			t.Errorf("row %d is %v, want %v", i, rows[i].Value, want)
+		}
 	}
 }
 

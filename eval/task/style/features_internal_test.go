@@ -2,7 +2,9 @@ package style
 
 import (
 	"math"
+	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -75,5 +77,34 @@ func TestWhatIsTakenAwayLeavesNothing(t *testing.T) {
 	sum.add(b, -1)
 	if !reflect.DeepEqual(sum, a) {
 		t.Errorf("%+v, want %+v", sum, a)
+	}
+}
+
+// Others who draw from the same words with the same habits are no floor: chance
+// alone would place them.
+func TestOthersLikeThePersonAreNoFloor(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(7, 7))
+	words := strings.Fields("ну и в короче не на я типа что он с как это по но они к у ты из мы за")
+	draw := func(n int) (out []string) {
+		for range n {
+			var b strings.Builder
+			for range 3 + random.IntN(5) {
+				b.WriteString(words[random.IntN(len(words))] + " ")
+			}
+			out = append(out, strings.TrimSpace(b.String())+[]string{"", ".", ")"}[random.IntN(3)])
+		}
+		return out
+	}
+	own, others, later := draw(400), [][]string{draw(100), draw(100), draw(100)}, draw(100)
+	p := newProfile(of(own...), append([][]string{own}, others...))
+	placed := 0
+	for _, a := range p.anchor(others, later) {
+		if a.missing == "" {
+			placed++
+		}
+	}
+	if placed > 1 {
+		t.Errorf("%d of %d features place people who write alike", placed, len(features()))
 	}
 }

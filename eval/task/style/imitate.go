@@ -25,7 +25,7 @@ type imitation struct {
 	asked   []*sample.Example
 	by      map[string]*sample.Example
 	profile *profile
-	floor   []pseudo.Value // distance of other people, by feature
+	anchors []anchor // by feature
 }
 
 var _ task.Task = (*imitation)(nil)
@@ -50,17 +50,17 @@ func (t *imitation) read(train []*sample.Example) {
 	}
 	own = own[:min(len(own), mostTexts)]
 	people := [][]string{own}
-	var kept [][]string
-	for _, who := range slices.Sorted(maps.Keys(others)) {
-		texts := t.draw(who, others[who], mostTexts)
-		people = append(people, texts)
-		if len(texts) >= fewestTexts {
-			// As many as are asked: distances depend on how much there is of a text.
-			kept = append(kept, texts[:min(len(texts), len(t.asked))])
-		}
+	for _, who := range slices.SortedFunc(maps.Keys(others), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(others[b]), len(others[a])), cmp.Compare(a, b))
+	}) {
+		people = append(people, t.draw(who, others[who], mostTexts))
 	}
 	t.profile = newProfile(of(own...), people)
-	t.floor = t.floors(kept)
+	later := make([]string, len(t.asked))
+	for i, e := range t.asked {
+		later[i] = e.Reply()
+	}
+	t.anchors = t.profile.anchor(people[1:], later)
 }
 
 // draw takes some of a person's texts at random.
@@ -71,29 +71,6 @@ func (t *imitation) draw(who string, texts []string, most int) []string {
 	out := slices.Clone(texts)
 	random.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out[:min(len(out), most)]
-}
-
-// floors are how far other people are from the profile, by feature: the mean over
-// them, weighted by their texts.
-func (t *imitation) floors(people [][]string) []pseudo.Value {
-	out := make([]pseudo.Value, len(features()))
-	for i, f := range features() {
-		sum, n, why := 0.0, 0.0, "nobody else in the dataset has said enough"
-		for _, texts := range people {
-			x, bad := f.distance(t.profile, of(texts...))
-			if bad != "" {
-				why = bad
-				continue
-			}
-			sum, n = sum+x*float64(len(texts)), n+float64(len(texts))
-		}
-		if n == 0 {
-			out[i] = pseudo.Value{Missing: "no floor: " + why}
-			continue
-		}
-		out[i] = pseudo.Value{X: sum / n}
-	}
-	return out
 }
 
 // Items implements task.Task: the test split's replies of the person.
@@ -128,13 +105,12 @@ func (t *imitation) Ask(ctx context.Context, s task.Subject, item task.Item) (ta
 
 // Whole implements task.Task.
 func (t *imitation) Whole(_ context.Context, _ string, samples []sample.Sample) ([]sample.Score, error) {
-	r := &running{said: make([]*traits, len(samples)), real: make([]*traits, len(samples)), in: make([]bool, len(samples)), a: newTraits(), b: newTraits()}
+	r := &running{said: make([]*traits, len(samples)), in: make([]bool, len(samples)), sum: newTraits()}
 	about := make([]int, len(samples))
 	for i := range samples {
 		about[i] = i
-		e, ok := t.by[samples[i].Item]
-		if ok && samples[i].Error == "" && strings.TrimSpace(samples[i].Reply) != "" {
-			r.said[i], r.real[i] = of(samples[i].Reply), of(e.Reply())
+		if samples[i].Error == "" && strings.TrimSpace(samples[i].Reply) != "" {
+			r.said[i] = of(samples[i].Reply)
 		}
 	}
 	names := []string{position}
@@ -145,16 +121,16 @@ func (t *imitation) Whole(_ context.Context, _ string, samples []sample.Sample) 
 	}
 	return pseudo.Scores(samples, about, names, func(kept []int) []pseudo.Value {
 		r.keep(kept)
-		return t.place(r.a, r.b)
+		return t.place(r.sum)
 	}), nil
 }
 
-// running are the traits of some of the replies, and of what the person really
-// replied. Going over to others costs what they differ in.
+// running are the traits of some of the replies. Going over to others costs what
+// they differ in.
 type running struct {
-	said, real []*traits // of each sample; nil where there is no usable reply
-	in         []bool
-	a, b       *traits
+	said []*traits // of each sample; nil where there is no usable reply
+	in   []bool
+	sum  *traits
 }
 
 func (r *running) keep(kept []int) {
@@ -170,43 +146,31 @@ func (r *running) keep(kept []int) {
 		if r.in[i] {
 			times = -1
 		}
-		r.a.add(r.said[i], times)
-		r.b.add(r.real[i], times)
+		r.sum.add(r.said[i], times)
 		r.in[i] = want[i]
 	}
 }
 
-// place measures replies against the profile, and places them between the floor
-// and the ceiling, which is what the person really replied.
-func (t *imitation) place(said, real *traits) []pseudo.Value {
+// place measures replies against the profile, and places them between the
+// anchors, which count as known.
+func (t *imitation) place(said *traits) []pseudo.Value {
 	var positions, distances []pseudo.Value
 	var known []float64
 	for i, f := range features() {
 		d, why := f.distance(t.profile, said)
 		distances = append(distances, pseudo.Value{X: d, Missing: why})
-		ceiling, none := f.distance(t.profile, real)
-		p := pseudo.Value{Missing: cmp.Or(why, t.floor[i].Missing, none)}
+		p := pseudo.Value{Missing: cmp.Or(why, t.anchors[i].missing)}
 		if p.Missing == "" {
-			p = between(t.floor[i].X, ceiling, d)
-		}
-		if positions = append(positions, p); p.Missing == "" {
+			p.X = t.anchors[i].position(d)
 			known = append(known, p.X)
 		}
+		positions = append(positions, p)
 	}
 	overall := pseudo.Value{Missing: "no feature has a position"}
 	if len(known) > 0 {
 		overall = pseudo.Value{X: middle(known)}
 	}
 	return slices.Concat([]pseudo.Value{overall}, positions, distances)
-}
-
-// between is where a distance lies between that of others (0) and the person's
-// own (1).
-func between(floor, ceiling, d float64) pseudo.Value {
-	if floor <= ceiling {
-		return pseudo.Value{Missing: fmt.Sprintf("other people (%.3g) are no farther from the person than the person is later (%.3g)", floor, ceiling)}
-	}
-	return pseudo.Value{X: (floor - d) / (floor - ceiling)}
 }
 
 // middle is the mean of the middle half of numbers: one feature in which others

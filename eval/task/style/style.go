@@ -79,7 +79,8 @@ func (Kind) Load(_ context.Context, s task.Setup) (task.Task, error) {
 	}
 	t := &imitation{target: target, by: map[string]*sample.Example{}, seed: s.Suite.Seed}
 	for _, e := range test {
-		if e.Target == target && len(e.Turns) > 1 {
+		full := s.Task.Limit > 0 && len(t.asked) >= s.Task.Limit // the rest is not asked
+		if e.Target == target && len(e.Turns) > 1 && !full {
 			t.asked = append(t.asked, e)
 			t.by[e.ID] = e
 		}

@@ -202,7 +202,7 @@ func TestAFloorUnderTheCeilingIsSaid(t *testing.T) {
 		}
 	}
 	r := tasktest.Run(t, style.Kind{}, setup(dir), parrot([]string{"ага)))"}))
-	if got := r.Missing("position_cng"); len(got) != 1 || got["other people (0) are no farther from the person than the person is later (0)"] != 1 {
+	if got := r.Missing("position_cng"); len(got) != 1 || got["others (0) are not surely farther from the person than the person is later (0)"] != 1 {
 		t.Errorf("%v", got)
 	}
 }
