@@ -169,7 +169,7 @@ func natural(v any) (int, bool) {
 	case int64:
 		return int(n), n >= 0 && n <= 1<<30
 	case uint64:
-		return int(min(n, 1<<30)), n <= 1<<30 //nolint:gosec // bounded
+		return int(min(n, 1<<30)), n <= 1<<30
 	case int:
 		return n, n >= 0
 	}

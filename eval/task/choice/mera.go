@@ -15,7 +15,7 @@ import (
 )
 
 // placeholder is a field of the inputs in an instruction of MERA: {question}.
-var placeholder = regexp.MustCompile(`\{([\pL\pN_]*)\}`) //nolint:gochecknoglobals // compiled once, never changed
+var placeholder = regexp.MustCompile(`\{([\pL\pN_]*)\}`)
 
 // readMERA reads a data set of MERA: objects with instruction, inputs, outputs
 // and meta. The choices are the labels of the inputs (option_a … are A …,

@@ -164,7 +164,7 @@ func index(v any) int {
 	case int64:
 		return int(n)
 	case uint64:
-		return int(min(n, 1<<30)) //nolint:gosec // bounded
+		return int(min(n, 1<<30))
 	}
 	return 0
 }

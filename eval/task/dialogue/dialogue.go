@@ -56,7 +56,7 @@ func (Kind) Measures(*suite.Task) []task.Measure {
 }
 
 // errEnough ends reading once there are as many dialogues as the task asks.
-var errEnough = errors.New("enough") //nolint:gochecknoglobals // a sentinel
+var errEnough = errors.New("enough")
 
 // Load implements task.Kind. Examples that begin with the reply are passed over:
 // there is nothing to answer.

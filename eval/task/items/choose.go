@@ -11,7 +11,7 @@ import (
 )
 
 // What replies look like that choose an option.
-var ( //nolint:gochecknoglobals // compiled once, never changed
+var (
 	answerField = regexp.MustCompile(`"answer"\s*:\s*"?([^"}\n]+)`)
 	// labelled is a label with a mark behind it: "B)", "**2.** …".
 	labelled = regexp.MustCompile(`^[\s*_("'«\[]*(\pL|\d{1,2})[)\].:,*_"'»—-]+(?:\s|$)`)

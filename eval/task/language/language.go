@@ -13,7 +13,7 @@ import (
 )
 
 //go:embed data/prompts.jsonl
-var shipped []byte //nolint:gochecknoglobals // written by the compiler, read only
+var shipped []byte
 
 // english is the other language that replies may be expected in.
 const english = "en"

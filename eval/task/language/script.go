@@ -10,7 +10,7 @@ import (
 
 // notProse is what is no prose and may be in Latin letters in any language:
 // code, addresses, names after @.
-var notProse = regexp.MustCompile("(?s)```.*?(?:```|$)|`[^`\n]*`" + //nolint:gochecknoglobals // compiled once, never changed
+var notProse = regexp.MustCompile("(?s)```.*?(?:```|$)|`[^`\n]*`" +
 	`|(?i:https?://|www\.)\S+|\S+@\S+|@[\w.]+|(?i:\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:ru|com|org|net|io|рф|su|info|me|dev|app)\b)\S*`)
 
 // prose is a reply without code and addresses.
@@ -38,31 +38,35 @@ func (c *scripts) word(word string, allowed map[string]bool, expect string) {
 	if allowed[text.Fold(word)] {
 		return
 	}
-	var cyrillic, latin, others, n int
+	var cyrillic, latin, others int
 	for _, r := range word {
 		switch {
 		case unicode.Is(unicode.Cyrillic, r):
 			cyrillic++
-			c.cyrillicLetter(r, expect)
 		case unicode.Is(unicode.Latin, r):
 			latin++
-			if expect == english && r > unicode.MaxASCII {
-				c.foreign++
-			}
-		case !unicode.IsLetter(r) || unicode.In(r, unicode.Common, unicode.Inherited):
-			continue
-		default:
+		case unicode.IsLetter(r) && !unicode.In(r, unicode.Common, unicode.Inherited):
 			others++
 		}
-		n++
+		c.letter(r, expect)
 	}
-	if n == 0 || n == others && n == 1 && greek(word) {
+	n := cyrillic + latin + others
+	if n == 0 || n == 1 && others == 1 && greek(word) {
 		return // one Greek letter is a formula
 	}
 	c.words++
 	c.letters, c.cyrillic, c.latin, c.others = c.letters+n, c.cyrillic+cyrillic, c.latin+latin, c.others+others
-	if leaking := latin; expect != english && leaking > 0 && !common(word) || expect == english && cyrillic > 0 {
+	if expect == english && cyrillic > 0 || expect != english && latin > 0 && !common(word) {
 		c.leaking++
+	}
+}
+
+// letter counts what tells languages of one alphabet apart.
+func (c *scripts) letter(r rune, expect string) {
+	if unicode.Is(unicode.Cyrillic, r) {
+		c.cyrillicLetter(r, expect)
+	} else if expect == english && r > unicode.MaxASCII && unicode.Is(unicode.Latin, r) {
+		c.foreign++
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 //go:embed data/texts.csv
-var shipped []byte //nolint:gochecknoglobals // written by the compiler, read only
+var shipped []byte
 
 // The measures.
 const (

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"hash/fnv"
 	"sync/atomic"
 	"testing"
@@ -186,19 +187,28 @@ func Sound(t testing.TB, measures []task.Measure, r Result) {
 		known[m.Name] = m
 	}
 	for _, s := range r.Scores {
-		m, ok := known[s.Measure]
-		switch {
-		case !ok:
+		if m, ok := known[s.Measure]; !ok {
 			t.Errorf("score of %q, which is no measure of the kind", s.Measure)
-		case m.Judged:
-			t.Errorf("%s is a judge's", s.Measure)
-		case s.Missing != "" && s.Value != 0:
-			t.Errorf("%s is missing and %v", s.Measure, s.Value)
-		case s.Missing != "":
-		case (m.Low != 0 || m.High != 0) && (s.Value < m.Low || s.Value > m.High):
-			t.Errorf("%s is %v, not within %v … %v", s.Measure, s.Value, m.Low, m.High)
-		case m.Binary && s.Value != 0 && s.Value != 1:
-			t.Errorf("%s is %v, not 0 or 1", s.Measure, s.Value)
+		} else if wrong := fault(&m, &s); wrong != "" {
+			t.Errorf("%s is %v: %s", s.Measure, s.Value, wrong)
 		}
 	}
+}
+
+// fault is what is wrong with a score of a measure.
+func fault(m *task.Measure, s *sample.Score) string {
+	bounded := m.Low != 0 || m.High != 0
+	switch {
+	case m.Judged:
+		return "it is a judge's"
+	case s.Missing != "" && s.Value != 0:
+		return "it is missing too"
+	case s.Missing != "":
+		return ""
+	case bounded && (s.Value < m.Low || s.Value > m.High):
+		return fmt.Sprintf("not within %v … %v", m.Low, m.High)
+	case m.Binary && s.Value != 0 && s.Value != 1:
+		return "not 0 or 1"
+	}
+	return ""
 }

@@ -139,7 +139,7 @@ func (t *Template) Text(fields map[string]any) (string, error) {
 }
 
 // errNoList says that a text is no list.
-var errNoList = errors.New("it is no list") //nolint:gochecknoglobals // a sentinel
+var errNoList = errors.New("it is no list")
 
 // List reads a list that is written as Python and JSON do: ['да', 'нет'].
 func List(text string) ([]any, error) {
