@@ -1,0 +1,72 @@
+package judge_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/llm-city/gorod/core/llm/reference"
+	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/eval/judge"
+	"github.com/llm-city/gorod/eval/suite"
+)
+
+const warmth = `name: warm
+criteria:
+  - name: warmth
+    asks: Тепло ли это сказано?
+    marks: [зло, холодно, ровно, тепло, очень тепло]
+  - name: brevity
+    asks: Коротко ли?
+    marks: [a, b, c, d, e]
+`
+
+func TestARubricOfOnesOwnIsMarkedBy(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "warm.yaml")
+	if err := os.WriteFile(file, []byte(warmth), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := made(t, suite.Judge{Name: "j", Rubric: file}, "ru", reference.New()).Rubric(t.Context(), question(1), judge.Reply{Text: "да"})
+	if err != nil || len(got) != 2 || got[0].Measure != "warmth" || got[1].Measure != "brevity" || got[0].Value < 1 || got[0].Value > 5 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	s := &suite.Suite{Judges: []suite.Judge{{Rubric: file}, {Rubric: file + ".none"}, {}}}
+	if problems := judge.Check(s); len(problems) != 1 || !strings.Contains(problems.Error(), "warm.yaml.none: the rubric cannot be read") {
+		t.Errorf("%v", problems)
+	}
+}
+
+func TestABadRubricSaysWhere(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ old, now, says string }{
+		{"[a, b, c, d, e]", "[a, b, c]", "r.yaml:8:12: 3 meanings of marks"},
+		{"[a, b, c, d, e]", "[a, b, '', d, e]", "r.yaml:8:12: 5 meanings of marks"},
+		{"name: brevity", "name: Краткость", `r.yaml:6:11: criterion "Краткость"`},
+		{"name: brevity", "name: warmth", "r.yaml:6:11: criterion warmth twice"},
+		{"name: brevity", "name: better", "r.yaml:6:11: criterion better"},
+		{"asks: Коротко ли?", "asks: ' '", "asks nothing"},
+		{"asks: Коротко ли?", "ask: Коротко ли?", "r.yaml:7:5: "},
+		{"criteria:", "criterions:", "r.yaml:2:1: "},
+		{warmth[strings.Index(warmth, "criteria:"):], "criteria: []\n", "r.yaml:2:11: "},
+		{"marks: [зло", "marks: [[зло", "r.yaml:6:3: malformed YAML"},
+	} {
+		_, err := judge.ParseRubric("r.yaml", []byte(strings.Replace(warmth, c.old, c.now, 1)))
+		if _, ok := errors.AsType[spec.Problems](err); !ok || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", c.says, err)
+		}
+	}
+}
+
+func FuzzARubricIsReadOrRefused(f *testing.F) {
+	f.Add([]byte(warmth))
+	f.Add([]byte("name: x\ncriteria: [{name: a, asks: b, marks: [1, 2, 3, 4, 5]}]\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r, err := judge.ParseRubric("r.yaml", text)
+		if err == nil && (len(r.Criteria) == 0 || len(r.Criteria[0].Marks) != 5) {
+			t.Errorf("%+v", r)
+		}
+	})
+}
