@@ -21,9 +21,9 @@ import (
 	"github.com/llm-city/gorod/plugins/text"
 )
 
-// Better is the measure of a pairwise verdict: of a reply against another, 1
+// Win is the measure of a pairwise verdict: of a reply against another, 1
 // better, 0.5 as good, 0 worse.
-const Better = "better"
+const Win = "win"
 
 // Question is what a judge is asked about.
 type Question struct {
@@ -126,7 +126,7 @@ func (j *Judge) Pair(ctx context.Context, q Question, a, b Reply) ([]sample.Scor
 			Better string `json:"better"`
 		}
 		said.read(&verdict)
-		row := j.row(a, Better, said)
+		row := j.row(a, Win, said)
 		row.Other, row.First, row.Length = b.Subject, first, length(a.Text)-length(b.Text)
 		if said.missing == "" {
 			row.Value, row.Words = won(verdict.Better, first), text.Plain(verdict.Why, maxWords)

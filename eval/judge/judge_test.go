@@ -77,7 +77,7 @@ func duel(t *testing.T, n int, better func(shown []string) string, reply func(i 
 			t.Fatalf("%+v, %v", rows, err)
 		}
 		for _, r := range rows {
-			if r.Subject != "base" || r.Other != "tuned" || r.Measure != judge.Better || r.By != "судья" || r.Words != "так" || !strings.HasPrefix(r.Call, "call ") {
+			if r.Subject != "base" || r.Other != "tuned" || r.Measure != judge.Win || r.By != "судья" || r.Words != "так" || !strings.HasPrefix(r.Call, "call ") {
 				t.Errorf("%+v", r)
 			}
 			first := -1
@@ -152,7 +152,7 @@ func TestAPerfectJudgeFindsTheBetterInBothOrdersAndTies(t *testing.T) {
 func TestMarksAreByCriterionWithTheJudgesWords(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[string]string{
-		"dialogue": "relevance naturalness fluency engagement", "language": "grammar", "persona": "in_character consistency", "mood": "relevance naturalness fluency engagement",
+		"dialogue": "relevance naturalness quality", "language": "grammar", "persona": "in_character consistency", "mood": "relevance naturalness quality",
 	} {
 		p := &rigged{}
 		p.answer = func([]string) (string, error) {
@@ -235,7 +235,7 @@ func TestWhatIsNoVerdictIsAReasonAndNoMark(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(marks) != 4 || len(pair) != 2 {
+		if len(marks) != 3 || len(pair) != 2 {
 			t.Fatal(marks, pair)
 		}
 		for _, r := range append(marks, pair...) {
