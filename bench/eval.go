@@ -14,5 +14,17 @@ func (b *bench) eval(ctx context.Context) error {
 	}
 	b.add("all of a comparison of 10,000 items", found["BenchmarkCompare"]/1e9, "s", "", nil)
 	b.add("strengths of 8 subjects by 5,600 verdicts, 10,000 refits", found["BenchmarkRank"]/1e9, "s", "", nil)
+	return b.evalReport(ctx)
+}
+
+// evalReport: a million scored rows on disk to a whole report on disk.
+func (b *bench) evalReport(ctx context.Context) error {
+	found, err := goBench(ctx, "./eval/report/evaluation", "^BenchmarkReport$", "1x")
+	if err != nil {
+		return err
+	}
+	took, memory := found["BenchmarkReport"]/1e9, found["BenchmarkReport MB-memory"]
+	b.add("report of 1,000,000 scored rows", took, "s", "≤ 20", atMost(took, 20))
+	b.add("peak memory of it", memory, "MB", "≤ 1000", atMost(memory, 1000))
 	return nil
 }

@@ -241,7 +241,11 @@ func (s *State) compared(found []*analysis.Comparison, all []opponents) {
 	if all[0].subject == "" {
 		table = table.without(0)
 	}
-	fmt.Fprintf(s.Stdout, "A: %s\nB: %s\n", flat(strings.TrimPrefix(all[0].a, "A ")), flat(strings.TrimPrefix(all[0].b, "B ")))
+	a, b := all[0].a, all[0].b
+	if all[0].subject != "" { // folders: each was given a letter, lest they be the same
+		a, b = strings.TrimPrefix(a, "A "), strings.TrimPrefix(b, "B ")
+	}
+	fmt.Fprintf(s.Stdout, "A: %s\nB: %s\n", flat(a), flat(b))
 	if all[0].note != "" {
 		fmt.Fprintln(s.Stdout, all[0].note)
 	}
@@ -302,4 +306,3 @@ func whoIsBetter(c *analysis.Comparison, alpha float64) string {
 
 // digits4 is a number in four digits.
 func digits4(x float64) string { return strconv.FormatFloat(x, 'g', 4, 64) }
-

@@ -201,4 +201,3 @@ func supposed(c analysis.Prospect) string {
 	}
 	return out
 }
-

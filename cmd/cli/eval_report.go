@@ -57,7 +57,9 @@ func evalVerifyCommand(s *State) *cobra.Command {
 		Use:   "verify DIR",
 		Short: "Compute every number of an evaluation's report again from its rows, and say which differ",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return s.evalVerify(cmd.Context(), filepath.Clean(args[0])) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return s.evalVerify(cmd.Context(), filepath.Clean(args[0]))
+		},
 	}
 }
 

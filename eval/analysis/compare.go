@@ -8,13 +8,14 @@ import (
 // effort bounds resampling where nothing was declared: draws of clusters for one
 // number. Declared comparisons have all the resamples of the suite.
 const (
-	effort       = 20_000_000
-	effectEffort = 5_000_000
+	effort       = 8_000_000
+	effectEffort = 2_000_000
 	fewest       = 999 // resamples
+	fewestEffect = 399
 )
 
 // resamples are those for so many clusters.
-func (a *analyser) resamples(clusters int, draws int) int {
+func (a *analyser) resamples(clusters, draws int) int {
 	return max(fewest, min(a.in.Suite.Analysis.Resamples, draws/max(clusters, 1)))
 }
 
@@ -70,7 +71,7 @@ func (a *analyser) paired(c *Comparison, m *task.Measure, pairs []stats.Pair) {
 func (a *analyser) effect(c *Comparison, pairs []stats.Pair, groups int) {
 	n := a.in.Suite.Analysis.Resamples
 	if !c.Declared {
-		n = a.resamples(groups, effectEffort)
+		n = max(fewestEffect, min(n, effectEffort/max(groups, 1)))
 	}
 	o := a.options(n, a.purpose(c, "effect")...)
 	c.Effect, c.EffectKind = stats.CohenDz(pairs, o), CohenDz

@@ -7,7 +7,7 @@ import (
 )
 
 // pairwiseEffort bounds the resamples of strengths: fits times verdicts.
-const pairwiseEffort = 30_000_000
+const pairwiseEffort = 10_000_000
 
 // pairwise is what verdicts on pairs tell: strengths, the effect of the order and
 // of the length, and shares of wins.
