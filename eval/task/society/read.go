@@ -21,7 +21,13 @@ type run struct {
 	study, cell string
 	seed        uint64
 	unfinished  string // why it does not count
-	values      map[string]float64
+	values      map[string]value
+}
+
+// value is what a measure has in a run.
+type value struct {
+	metric string // that it is of; measures of items have longer names
+	x      float64
 }
 
 // journalFile is what makes a folder a run.
@@ -153,20 +159,25 @@ func kindOf(s *event.Score) kind {
 	return ofRun
 }
 
-// propositionSource begins the source of a proposition's verdicts.
-const propositionSource = "proposition/"
+// propositionSource begins the source of a proposition's verdicts, and claim the
+// name of their measure.
+const (
+	propositionSource = "proposition/"
+	claim             = "claim_"
+)
 
 // sum adds up values for their mean.
 type sum struct {
-	of   float64
-	n    int
-	tick int64 // that they are of
+	metric string
+	of     float64
+	n      int
+	tick   int64 // that they are of
 }
 
 // valuesOf are the measures of a run: a metric's score of the run as a whole, or
 // the mean over residents, or one for each item; and the last verdicts on each
 // proposition.
-func valuesOf(scores []event.Score) map[string]float64 {
+func valuesOf(scores []event.Score) map[string]value {
 	sums := map[kind]map[string]*sum{ofRun: {}, ofAgents: {}, ofItems: {}}
 	verdicts := map[string]*sum{}
 	for i := range scores {
@@ -175,31 +186,32 @@ func valuesOf(scores []event.Score) map[string]float64 {
 			continue
 		}
 		if id, is := strings.CutPrefix(s.Source, propositionSource); is {
-			verdict(verdicts, "claim_"+slug(id), s)
+			verdict(verdicts, claim+slug(id), s)
 			continue
 		}
 		k := kindOf(s)
 		if k == ofParts || k == ofItems && s.Agent != "" {
 			continue
 		}
-		name := slug(s.Metric)
+		metric := slug(s.Metric)
+		name := metric
 		if k == ofItems {
 			name += "_" + slug(s.Item)
 		}
-		add(sums[k], name, s.Value)
+		add(sums[k], name, metric, s.Value)
 	}
-	out := map[string]float64{}
+	out := map[string]value{}
 	for _, from := range []map[string]*sum{verdicts, sums[ofItems], sums[ofAgents], sums[ofRun]} { // later ones weigh more
 		for name, x := range from {
-			out[name] = x.of / float64(x.n)
+			out[name] = value{x.metric, x.of / float64(x.n)}
 		}
 	}
 	return out
 }
 
-func add(to map[string]*sum, name string, value float64) {
+func add(to map[string]*sum, name, metric string, value float64) {
 	if to[name] == nil {
-		to[name] = &sum{}
+		to[name] = &sum{metric: metric}
 	}
 	to[name].of += value
 	to[name].n++
@@ -212,7 +224,7 @@ func verdict(to map[string]*sum, name string, s *event.Score) {
 	} else if now != nil && now.tick < s.Tick {
 		delete(to, name)
 	}
-	add(to, name, s.Value)
+	add(to, name, name, s.Value)
 	to[name].tick = s.Tick
 }
 
@@ -226,13 +238,25 @@ func slug(s string) string {
 	}, s)
 }
 
-// measuresOf are the names of what was measured in runs, in order.
-func measuresOf(runs []*run) []string {
-	all := map[string]bool{}
+// measuresOf are the measures of runs, with the metrics that they are of.
+func measuresOf(runs []*run) map[string]string {
+	all := map[string]string{}
 	for _, r := range runs {
-		for name := range r.values {
-			all[name] = true
+		for name, v := range r.values {
+			all[name] = v.metric
 		}
 	}
-	return slices.Sorted(maps.Keys(all))
+	return all
+}
+
+// wanted are the names of the measures that were asked for, by their own names
+// or their metrics', in order; all where none is named.
+func wanted(all map[string]string, named []string) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if len(named) == 0 || slices.Contains(named, name) || slices.Contains(named, all[name]) {
+			out = append(out, name)
+		}
+	}
+	return out
 }

@@ -33,9 +33,11 @@ func (Kind) Name() string { return "society" }
 func (Kind) Measures(t *suite.Task) []task.Measure {
 	info := known()
 	var names []string
+	var all map[string]string
 	// There is nobody to stop it: a run's scores are a few thousand rows.
 	if runs, problems := read(context.Background(), t.Society.Runs); len(problems) == 0 {
-		names = wanted(measuresOf(runs), t.Society.Metrics)
+		all = measuresOf(runs)
+		names = wanted(all, t.Society.Metrics)
 	}
 	if len(names) == 0 {
 		names = t.Society.Metrics
@@ -48,7 +50,7 @@ func (Kind) Measures(t *suite.Task) []task.Measure {
 	}
 	out := make([]task.Measure, len(names))
 	for i, name := range names {
-		out[i] = describe(name, info[name])
+		out[i] = describe(name, info[cmp.Or(all[name], name)])
 	}
 	return out
 }
@@ -91,8 +93,8 @@ func (Kind) Load(ctx context.Context, s task.Setup) (task.Task, error) {
 	}
 	all := measuresOf(runs)
 	for i, name := range s.Task.Society.Metrics {
-		if !slices.Contains(all, name) && len(bad) == 0 {
-			problems = append(problems, items.Problem(s, fmt.Sprintf("society.metrics[%d]", i), fmt.Sprintf("no run has the metric %q", name), "they have "+some(all), "name one of them"))
+		if len(wanted(all, []string{name})) == 0 && len(bad) == 0 {
+			problems = append(problems, items.Problem(s, fmt.Sprintf("society.metrics[%d]", i), fmt.Sprintf("no run has the metric %q", name), "they have "+some(wanted(all, nil)), "name one of them"))
 		}
 	}
 	if len(all) == 0 && len(bad) == 0 {
@@ -102,14 +104,6 @@ func (Kind) Load(ctx context.Context, s task.Setup) (task.Task, error) {
 		return nil, problems
 	}
 	return &measured{runs: runs, measures: wanted(all, s.Task.Society.Metrics)}, nil
-}
-
-// wanted are the measures that were asked for; all where none is named.
-func wanted(all, named []string) []string {
-	if len(named) == 0 {
-		return all
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return !slices.Contains(named, name) })
 }
 
 // some of many names, for a message.
@@ -165,13 +159,13 @@ func (m *measured) Rows(context.Context) (task.Outcome, error) {
 		})
 		repeats[key]++
 		for _, name := range m.measures {
-			switch x, ok := r.values[name]; {
+			switch v, ok := r.values[name]; {
 			case r.unfinished != "":
 				tally.Missing(at, name, r.unfinished)
 			case !ok:
 				tally.Missing(at, name, "the run has no such metric")
 			default:
-				tally.Score(at, name, x)
+				tally.Score(at, name, v.x)
 			}
 		}
 	}

@@ -141,8 +141,21 @@ func TestAMetricIsThatOfTheRunOrTheMeanOfItsResidents(t *testing.T) {
 	if n := len(got.Scores); n != 4 {
 		t.Errorf("%d scores", n)
 	}
-	if only := rows(t, setup([]string{"felt"}, dir)); len(only.Scores) != 1 || only.Scores[0].Measure != "felt" {
-		t.Errorf("%+v", only.Scores)
+	for named, want := range map[string]string{"felt": "felt", "told": "told_пожар", "claim_peace": "claim_peace"} {
+		if only := rows(t, setup([]string{named}, dir)); len(only.Scores) != 1 || only.Scores[0].Measure != want {
+			t.Errorf("%s: %+v", named, only.Scores)
+		}
+	}
+}
+
+// What one kind of action, or one event, has is bounded as its metric is.
+func TestMeasuresOfItemsAreDescribedAsTheirMetricIs(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	begin(t, dir, "town", "base", 1, journal.Done, score("town_decision_share", "item:build", 0.5))
+	m := society.Kind{}.Measures(setup(nil, dir).Task)
+	if len(m) != 1 || m[0].Name != "town_decision_share_build" || m[0].High != 1 {
+		t.Errorf("%+v", m)
 	}
 }
 
