@@ -182,7 +182,9 @@ func (h *harness) questions() *questions {
 	q := &questions{about: h.text("description", ""), apart: h.text("fewshot_delimiter", "\n\n"), shots: h.number("num_fewshot"), rule: h.rule()}
 	w := h.wording()
 	asked, examples := h.splits()
-	h.fewshot()
+	if own := h.solved(); len(own) > 0 {
+		examples = own
+	}
 	if len(h.problems) > 0 {
 		return q
 	}
@@ -194,18 +196,29 @@ func (h *harness) questions() *questions {
 	return q
 }
 
-// fewshot refuses what cannot be done about examples.
-func (h *harness) fewshot() {
+// solved are the examples that fewshot_config itself holds, and refuses what else
+// cannot be done about examples.
+func (h *harness) solved() []doc {
 	config, ok := h.values["fewshot_config"].(map[string]any)
 	if h.values["fewshot_config"] != nil && !ok {
 		h.say("fewshot_config", "fewshot_config is no mapping", "", "")
 	}
+	var out []doc
 	for key, value := range config {
+		rows, isList := value.([]any)
 		if sampler, _ := value.(string); key == "sampler" && (sampler == "first_n" || sampler == "default") {
 			continue
 		}
-		h.say("fewshot_config", fmt.Sprintf("%s in fewshot_config is not supported", key), "examples are the first of their split", "remove it")
+		if key != "samples" || !isList {
+			h.say("fewshot_config", fmt.Sprintf("%s in fewshot_config is not supported", key), "examples are the first of their split", "supported: samples, sampler: first_n")
+			continue
+		}
+		for _, row := range rows {
+			fields, _ := row.(map[string]any)
+			out = append(out, doc{h.files["fewshot_config"], 1, fields})
+		}
 	}
+	return out
 }
 
 // splits reads the data: the rows that are asked, and those that examples are

@@ -151,6 +151,16 @@ dataset_kwargs: {data_files: data.csv}
 	}
 }
 
+func TestExamplesMayStandInTheTaskItself(t *testing.T) {
+	t.Parallel()
+	yaml := strings.Replace(arc, "metadata:", "fewshot_config:\n  sampler: first_n\n  samples:\n    - {question: \"Кто плавает?\", choices: {text: [карп, лось], label: [A, B]}, answerKey: A}\nmetadata:", 1)
+	of := harness(t, yaml, "data.jsonl", arcData, "train.jsonl", arcTrain)
+	r := ask(t, of, &tasktest.Subject{Score: func(task.Prompt) string { return "-1" }})
+	if asked := r.Samples[0].Messages[0].Content; !strings.HasPrefix(asked, "Ответьте на вопросы.\n\nВопрос: Кто плавает?\nОтвет: карп\n\nВопрос: Кто мяукает?") {
+		t.Error(asked)
+	}
+}
+
 func TestWhatAHarnessTaskAsksOfPythonIsRefusedByNameAndPlace(t *testing.T) {
 	t.Parallel()
 	change := func(old, with string) string { return strings.Replace(arc, old, with, 1) }
@@ -161,7 +171,7 @@ func TestWhatAHarnessTaskAsksOfPythonIsRefusedByNameAndPlace(t *testing.T) {
 		{change("output_type: multiple_choice", "output_type: loglikelihood_rolling"), `task.yaml:9:14: output_type "loglikelihood_rolling" is not supported`},
 		{change("dataset_path: json", "dataset_path: allenai/ai2_arc"), `task.yaml:4:15: dataset_path "allenai/ai2_arc" is not supported: only local files are read`},
 		{change("metric: acc_norm", "metric: brier_score"), `metric "brier_score" is not supported`},
-		{change("{{question | trim}}", "{% if a %}b{% endif %}"), "task.yaml:13:14: doc_to_text: {% if %} is not supported, at character 9 of the template"},
+		{change("{{question | trim}}", "{% for a in b %}c{% endfor %}"), "task.yaml:13:14: doc_to_text: {% for %} is not supported, at character 9 of the template"},
 		{change("doc_to_target: \"{{choices.label.index(answerKey)}}\"\n", ""), "doc_to_target is missing"},
 		{change("test: data.jsonl", "dev: data.jsonl"), `data_files has no split "test"`},
 		{change("{{choices.text}}", "{{choices.absent}}"), `data.jsonl:1:1: unusable row: doc_to_choice: there is no field "absent"`},

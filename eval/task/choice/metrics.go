@@ -27,6 +27,10 @@ func (h *harness) generation(r *rule) {
 			if r.until = texts(value); r.until == nil {
 				h.say("generation_kwargs", "until is no list of texts", "", "")
 			}
+		case "num_beams":
+			if n, _ := natural(value); n != 1 {
+				h.say("generation_kwargs", "num_beams in generation_kwargs is not supported", "replies are drawn, not searched for", "remove it")
+			}
 		case "do_sample":
 			sample, _ = value.(bool)
 		case "temperature":
@@ -80,7 +84,7 @@ func (h *harness) options(r *rule, config map[string]any) {
 	for key, value := range config {
 		yes, _ := value.(bool)
 		switch key {
-		case "metric", "aggregation", "higher_is_better":
+		case "metric", "aggregation", "higher_is_better", "weight_by_size": // of groups
 		case "ignore_case":
 			r.ignoreCase = yes
 		case "ignore_punctuation":

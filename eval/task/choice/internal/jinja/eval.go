@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -108,6 +109,37 @@ func lookup(of, at expr) expr {
 			return nil, fmt.Errorf("there is no %s in %.60s", Written(key), Written(v))
 		}
 		return list[i], nil
+	}
+}
+
+// slice is a part of a list or text, as Python cuts it; nil ends are open.
+func slice(of, from, to expr) expr {
+	return func(fields map[string]any) (any, error) {
+		v, err := of(fields)
+		if err != nil {
+			return nil, err
+		}
+		entries := list(v)
+		ends := []int{0, len(entries)}
+		for i, e := range []expr{from, to} {
+			if e == nil {
+				continue
+			}
+			at, err := e(fields)
+			n, whole := integer(at)
+			if err != nil || !whole {
+				return nil, errors.Join(fmt.Errorf("%.40s is no place to cut at", Written(at)), err)
+			}
+			if n < 0 {
+				n += len(entries)
+			}
+			ends[i] = min(max(n, 0), len(entries))
+		}
+		part := entries[ends[0]:max(ends[0], ends[1])]
+		if _, isText := v.(string); isText {
+			return joined(part, "")
+		}
+		return part, nil
 	}
 }
 

@@ -69,6 +69,18 @@ func filters() map[string]function {
 	}
 }
 
+// tests are what a value may be; absent says that there is no such field.
+func tests() map[string]func(v any, absent bool) bool {
+	return map[string]func(any, bool) bool{
+		"defined":   func(_ any, absent bool) bool { return !absent },
+		"undefined": func(_ any, absent bool) bool { return absent },
+		"none":      func(v any, _ bool) bool { return v == nil },
+		"string":    func(v any, _ bool) bool { _, ok := v.(string); return ok },
+		"number":    func(v any, _ bool) bool { _, ok := float(v); return ok },
+		"mapping":   func(v any, _ bool) bool { _, ok := v.(map[string]any); return ok },
+	}
+}
+
 func argument(args []any) string {
 	if len(args) == 0 {
 		return ""

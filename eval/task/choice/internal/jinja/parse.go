@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -91,15 +92,63 @@ func (p *parser) both() (expr, *Refused) { return p.chain(p.comparison, "and") }
 func (p *parser) comparison() (expr, *Refused) {
 	if _, ok := p.take("not"); ok {
 		e, refused := p.comparison()
-		return func(fields map[string]any) (any, error) {
-			v, err := e(fields)
-			return !truth(v), err
-		}, refused
+		return negated(e), refused
 	}
-	return p.chain(p.sum, "==", "!=", "<", ">", "<=", ">=", "in")
+	left, refused := p.sum()
+	for refused == nil {
+		op, ok := p.take("==", "!=", "<", ">", "<=", ">=", "in", "not", "is")
+		if !ok {
+			break
+		}
+		if op == "is" {
+			left, refused = p.test(left)
+			continue
+		}
+		if _, in := p.take("in"); op == "not" && !in {
+			return nil, p.refuse()
+		}
+		var right expr
+		if right, refused = p.sum(); refused != nil {
+			break
+		}
+		if op == "not" {
+			left = negated(binary("in", left, right))
+		} else {
+			left = binary(op, left, right)
+		}
+	}
+	return left, refused
 }
 
-func (p *parser) sum() (expr, *Refused) { return p.chain(p.part, "+", "-", "~") }
+func negated(e expr) expr {
+	return func(fields map[string]any) (any, error) {
+		v, err := e(fields)
+		return !truth(v), err
+	}
+}
+
+// test is what stands after "is": defined, none, not string.
+func (p *parser) test(of expr) (expr, *Refused) {
+	_, not := p.take("not")
+	t, refused := p.word()
+	if refused != nil {
+		return nil, refused
+	}
+	known, ok := tests()[t.text]
+	if !ok {
+		return nil, &Refused{t.at, fmt.Sprintf("%q is not supported", t.text)}
+	}
+	return func(fields map[string]any) (any, error) {
+		v, err := of(fields)
+		_, absent := errors.AsType[*missingError](err)
+		if err != nil && !(absent && (t.text == "defined" || t.text == "undefined")) {
+			return nil, err
+		}
+		return known(v, absent) != not, nil
+	}, nil
+}
+
+func (p *parser) sum() (expr, *Refused) { return p.chain(p.value, "+", "-", "~") }
 
 // chain is operands with operators between them.
 func (p *parser) chain(operand func() (expr, *Refused), operators ...string) (expr, *Refused) {
@@ -134,8 +183,8 @@ func binary(op string, left, right expr) expr {
 	}
 }
 
-// part is a value with what follows it: .field, [index], (arguments), | filter.
-func (p *parser) part() (expr, *Refused) {
+// value is a value with what follows it: .field, [index], (arguments), | filter.
+func (p *parser) value() (expr, *Refused) {
 	e, refused := p.primary()
 	for refused == nil {
 		switch sign, _ := p.take(".", "[", "|"); sign {
@@ -203,7 +252,7 @@ func apply(of expr, args []expr, t token, known map[string]function) (expr, *Ref
 	}
 	return func(fields map[string]any) (any, error) {
 		v, err := of(fields)
-		if missing, ok := err.(*missingError); ok && t.text == "default" && missing != nil { //nolint:errorlint // ours, not wrapped
+		if _, absent := errors.AsType[*missingError](err); absent && t.text == "default" {
 			v, err = nil, nil
 		}
 		if err != nil {
@@ -218,14 +267,29 @@ func apply(of expr, args []expr, t token, known map[string]function) (expr, *Ref
 }
 
 func (p *parser) index(of expr) (expr, *Refused) {
-	at, refused := p.choice()
-	if refused != nil {
-		return nil, refused
+	var from, to expr
+	var refused *Refused
+	_, sliced := p.take(":")
+	if !sliced {
+		if from, refused = p.choice(); refused != nil {
+			return nil, refused
+		}
+		_, sliced = p.take(":")
 	}
-	if _, ok := p.take("]"); !ok {
+	_, closed := p.take("]")
+	if sliced && !closed {
+		if to, refused = p.choice(); refused != nil {
+			return nil, refused
+		}
+		_, closed = p.take("]")
+	}
+	switch {
+	case !closed:
 		return nil, p.refuse()
+	case sliced:
+		return slice(of, from, to), nil
 	}
-	return lookup(of, at), nil
+	return lookup(of, from), nil
 }
 
 // list reads values with commas between them, up to a bracket.

@@ -2,17 +2,27 @@ package jinja
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"unicode/utf8"
 )
 
 // Template is a text with expressions in it.
-type Template struct{ pieces []piece }
+type Template struct{ nodes []node }
 
-// piece is a literal text, or an expression.
-type piece struct {
-	text string
-	expr expr
+// node is a literal text, an expression, a variable that is set, or one of
+// several parts by condition.
+type node struct {
+	text  string
+	expr  expr
+	set   string // the variable that gets the value of expr
+	parts []part
+}
+
+// part of {% if %}: what is written where the condition holds; nil always holds.
+type part struct {
+	condition expr
+	nodes     []node
 }
 
 // expr gives the value of an expression for the fields of a document.
@@ -20,103 +30,23 @@ type expr func(fields map[string]any) (any, error)
 
 // Parse reads a template. What is not understood is a Refused.
 func Parse(text string) (*Template, error) {
-	t := &Template{}
-	if refused := t.parse(text); refused != nil {
+	s := &scanner{text: text}
+	nodes, refused := s.nodes(0)
+	if refused == nil && s.word != "" {
+		refused = &Refused{s.from, "{% " + s.word + " %} without its beginning"}
+	}
+	if refused != nil {
 		refused.At = utf8.RuneCountInString(text[:min(refused.At, len(text))]) + 1
 		return nil, refused
 	}
-	return t, nil
-}
-
-func (t *Template) parse(text string) *Refused {
-	for at := 0; at < len(text); {
-		open := opening(text[at:])
-		if open < 0 {
-			t.pieces = append(t.pieces, piece{text: text[at:]})
-			return nil
-		}
-		if open > 0 {
-			t.pieces = append(t.pieces, piece{text: text[at : at+open]})
-			at += open
-		}
-		next, refused := t.tag(text, at)
-		if refused != nil {
-			return refused
-		}
-		at = next
-	}
-	return nil
-}
-
-// opening is where the next tag begins.
-func opening(text string) int {
-	first := -1
-	for _, mark := range []string{"{{", "{%", "{#"} {
-		if i := strings.Index(text, mark); i >= 0 && (first < 0 || i < first) {
-			first = i
-		}
-	}
-	return first
-}
-
-// tag reads the tag at a byte and says where the text goes on.
-func (t *Template) tag(text string, at int) (int, *Refused) {
-	switch text[at+1] {
-	case '%':
-		word, _, _ := strings.Cut(strings.TrimLeft(text[at+2:], "- "), " ")
-		return 0, &Refused{at, "{% " + word + " %} is not supported"}
-	case '#':
-		if size := strings.Index(text[at:], "#}"); size >= 0 {
-			return at + size + 2, nil
-		}
-		return 0, &Refused{at, "a comment without its end #}"}
-	}
-	size := closing(text[at:])
-	if size < 0 {
-		return 0, &Refused{at, "{{ without }}"}
-	}
-	inner, from := text[at+2:at+size], at+2
-	if strings.HasPrefix(inner, "-") { // takes away the space before
-		inner, from = inner[1:], from+1
-		if n := len(t.pieces); n > 0 && t.pieces[n-1].expr == nil {
-			t.pieces[n-1].text = strings.TrimRight(t.pieces[n-1].text, " \t\r\n")
-		}
-	}
-	next := at + size + 2
-	if trimmed, ok := strings.CutSuffix(inner, "-"); ok {
-		inner = trimmed
-		next += len(text[next:]) - len(strings.TrimLeft(text[next:], " \t\r\n"))
-	}
-	e, refused := parseExpression(inner, from)
-	t.pieces = append(t.pieces, piece{expr: e})
-	return next, refused
-}
-
-// closing is where the }} of a tag stands that is not in quotes; −1 where there
-// is none.
-func closing(tag string) int {
-	for i := 2; i < len(tag); i++ {
-		switch tag[i] {
-		case '\'', '"':
-			_, n := quoted(tag[i:])
-			if n == 0 {
-				return strings.Index(tag, "}}")
-			}
-			i += n - 1
-		case '}':
-			if strings.HasPrefix(tag[i:], "}}") {
-				return i
-			}
-		}
-	}
-	return -1
+	return &Template{nodes}, nil
 }
 
 // Value is what the template says of a document: the value of its expression
 // where it is nothing but one, and a text otherwise.
 func (t *Template) Value(fields map[string]any) (any, error) {
-	if len(t.pieces) == 1 && t.pieces[0].expr != nil {
-		return t.pieces[0].expr(fields)
+	if len(t.nodes) == 1 && t.nodes[0].expr != nil && t.nodes[0].set == "" {
+		return t.nodes[0].expr(fields)
 	}
 	return t.Text(fields)
 }
@@ -124,18 +54,52 @@ func (t *Template) Value(fields map[string]any) (any, error) {
 // Text is the template with the values of its expressions.
 func (t *Template) Text(fields map[string]any) (string, error) {
 	var b strings.Builder
-	for _, p := range t.pieces {
-		if p.expr == nil {
-			b.WriteString(p.text)
-			continue
-		}
-		v, err := p.expr(fields)
-		if err != nil {
-			return "", err
-		}
-		b.WriteString(Written(v))
+	own := maps.Clone(fields) // variables are set in it
+	if own == nil {
+		own = map[string]any{}
 	}
-	return b.String(), nil
+	err := write(&b, t.nodes, own)
+	return b.String(), err
+}
+
+func write(b *strings.Builder, nodes []node, fields map[string]any) error {
+	for _, n := range nodes {
+		switch {
+		case n.parts != nil:
+			if err := choose(b, n.parts, fields); err != nil {
+				return err
+			}
+		case n.expr != nil:
+			v, err := n.expr(fields)
+			if err != nil {
+				return err
+			}
+			if n.set != "" {
+				fields[n.set] = v
+				continue
+			}
+			b.WriteString(Written(v))
+		default:
+			b.WriteString(n.text)
+		}
+	}
+	return nil
+}
+
+func choose(b *strings.Builder, parts []part, fields map[string]any) error {
+	for _, p := range parts {
+		if p.condition != nil {
+			v, err := p.condition(fields)
+			if err != nil {
+				return err
+			}
+			if !truth(v) {
+				continue
+			}
+		}
+		return write(b, p.nodes, fields)
+	}
+	return nil
 }
 
 // errNoList says that a text is no list.
