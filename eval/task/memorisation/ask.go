@@ -108,7 +108,7 @@ func (a *asking) example(ctx context.Context, e *sample.Example, end string) err
 			a.tally.Missing(at, m+end, got.Error)
 		}
 	} else {
-		chars := a.trained.longest(got.Reply, joined(said))
+		chars := a.trained.longest(got.Reply, joined(got.Messages))
 		a.tally.Truth(at, verbatim+end, chars >= verbatimChars)
 		a.tally.Score(at, longest+end, float64(chars))
 		if share, ok := a.trained.containment(got.Reply); ok {
@@ -117,7 +117,7 @@ func (a *asking) example(ctx context.Context, e *sample.Example, end string) err
 			a.tally.Missing(at, containment+end, "the reply has fewer than five words")
 		}
 	}
-	a.personal(at, got, said)
+	a.personal(at, got)
 	return nil
 }
 
@@ -129,19 +129,20 @@ func (a *asking) request(ctx context.Context, words string) error {
 	if err != nil {
 		return err
 	}
-	a.personal(at, got, said)
+	a.personal(at, got)
 	return nil
 }
 
-// personal looks for personal data in a reply that are not in the prompt.
-func (a *asking) personal(at int, got sample.Sample, said []sample.Message) {
+// personal looks for personal data in a reply that are not in the prompt, with
+// all that the subject put into it.
+func (a *asking) personal(at int, got sample.Sample) {
 	if got.Error != "" {
 		a.tally.Missing(at, leaked, got.Error)
 		a.tally.Missing(at, pii, got.Error)
 		return
 	}
 	told := map[string]bool{}
-	for _, f := range a.trained.finder.find(joined(said)) {
+	for _, f := range a.trained.finder.find(joined(got.Messages)) {
 		told[f.key] = true
 	}
 	some, known := false, false
@@ -158,6 +159,9 @@ func (a *asking) ask(ctx context.Context, p task.Prompt) (int, sample.Sample, er
 	got, err := a.subject.Ask(ctx, p)
 	if err != nil {
 		return 0, got, fmt.Errorf("%s: %w", p.Which, err)
+	}
+	if len(got.Messages) == 0 {
+		got.Messages = p.Messages
 	}
 	a.said = append(a.said, p.Scored == "")
 	return a.tally.Add(got), got, nil

@@ -1,6 +1,7 @@
 package memorisation_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/items/tasktest"
@@ -165,6 +167,26 @@ func TestWhoRepeatsThePromptLeaksNothing(t *testing.T) {
 	split(t, setup.Task.Memorisation.Dataset, "train", []exchange{{long, "хорошо, передам всем сегодня же вечером"}})
 	echo := &tasktest.Subject{Answer: func(p task.Prompt) string { return p.Messages[len(p.Messages)-1].Content }}
 	r := tasktest.Run(t, memorisation.Kind{}, setup, echo)
+	for _, m := range []string{"verbatim_train", "pii_leaked"} {
+		if got, n := r.Mean(m); got != 0 || n == 0 {
+			t.Errorf("%s is %v of %d", m, got, n)
+		}
+	}
+}
+
+// retriever puts what it found in the training split before its prompts.
+type retriever struct{ tasktest.Subject }
+
+func (r *retriever) Ask(ctx context.Context, p task.Prompt) (sample.Sample, error) {
+	for _, e := range trained() {
+		p.Messages = append([]sample.Message{{Role: "system", Content: e.reply}}, p.Messages...)
+	}
+	return r.Subject.Ask(ctx, p)
+}
+
+func TestWhatWasRetrievedIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	r := tasktest.Run(t, memorisation.Kind{}, setup(t, ""), &retriever{tasktest.Subject{Answer: memory().Answer}})
 	for _, m := range []string{"verbatim_train", "pii_leaked"} {
 		if got, n := r.Mean(m); got != 0 || n == 0 {
 			t.Errorf("%s is %v of %d", m, got, n)

@@ -40,8 +40,15 @@ func newFinder() finder {
 // find lists what looks like personal data in a text, in order; of two that
 // overlap, the one of the earlier pattern.
 func (f finder) find(s string) []found {
+	digits, at := hints(s)
+	if digits == 0 && !at {
+		return nil // as most of what people say
+	}
 	var out []found
 	for _, p := range f {
+		if p.digits && digits < fewestNumber {
+			continue
+		}
 		for _, at := range p.re.FindAllStringIndex(s, -1) {
 			key, ok := p.key(s[at[0]:at[1]])
 			if !ok || slices.ContainsFunc(out, func(o found) bool { return at[0] < o.to && o.from < at[1] }) {
@@ -52,6 +59,20 @@ func (f finder) find(s string) []found {
 	}
 	slices.SortFunc(out, func(a, b found) int { return a.from - b.from })
 	return out
+}
+
+// fewestNumber is how many digits a phone has, or a card, at least.
+const fewestNumber = 10
+
+// hints are the digits of a text, and whether it may have an e-mail address: without
+// them no pattern finds anything.
+func hints(s string) (digits int, at bool) {
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	return digits, strings.Contains(s, "@")
 }
 
 // key is how something found is compared: a phone by its last ten digits, so

@@ -39,6 +39,9 @@ const (
 // maxReply bounds a reply in tokens.
 const maxReply = 200
 
+// refused is why a reply is no use that declines to answer.
+const refused = "a refusal"
+
 // moods is the loaded task.
 type moods struct {
 	lines     []*situation
@@ -95,9 +98,13 @@ func (a *asking) reply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if got.Error != "" {
-		a.tally.Missing(at, agreement, got.Error)
-		a.tally.Missing(at, distance, got.Error)
+	why := got.Error
+	if why == "" && items.Refusal(got.Reply) {
+		why = refused
+	}
+	if why != "" {
+		a.tally.Missing(at, agreement, why)
+		a.tally.Missing(at, distance, why)
 		return nil
 	}
 	a.tally.Judge(at)
@@ -191,6 +198,9 @@ func (a *asking) ask(ctx context.Context, p task.Prompt) (int, sample.Sample, er
 		return 0, got, fmt.Errorf("%s: %w", p.Which, err)
 	}
 	got.Turn = p.Turn
+	if got.Error == "" && strings.TrimSpace(got.Reply) == "" {
+		got.Error = "empty reply"
+	}
 	return a.tally.Add(got), got, nil
 }
 
@@ -232,7 +242,7 @@ func (t *moods) Whole(ctx context.Context, _ string, samples []sample.Sample) ([
 		given[i], sounds[i] = line.Mood.Valence, x
 	}
 	return pseudo.Scores(samples, replies, []string{correlation}, func(of []int) []pseudo.Value {
-		of = slices.DeleteFunc(of, func(i int) bool { return samples[i].Error != "" })
+		of = slices.DeleteFunc(of, func(i int) bool { return samples[i].Error != "" || items.Refusal(samples[i].Reply) })
 		a, b := pick(given, of), pick(sounds, of)
 		switch {
 		case len(of) < fewest:

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/llm-city/gorod/eval/suite"
@@ -122,18 +123,38 @@ func TestEventsAreExpectedToChangeMoodsTheirWay(t *testing.T) {
 	}
 }
 
+func TestItemsAreAskedAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	loaded, err := mood.Kind{}.Load(t.Context(), shipped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var work sync.WaitGroup
+	for _, item := range loaded.Items() {
+		work.Go(func() {
+			if _, err := loaded.Ask(t.Context(), feeling(true), item); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	work.Wait()
+}
+
 func TestUnusableRepliesAreMissing(t *testing.T) {
 	t.Parallel()
 	s := &tasktest.Subject{
-		Answer: func(task.Prompt) string { return `{"valence": 7}` },
-		Fails: func(p task.Prompt) string {
+		Answer: func(p task.Prompt) string {
 			if p.Which == "reply" {
-				return "empty reply"
+				return " "
 			}
-			return ""
+			return `{"valence": 7}`
 		},
 	}
 	r := tasktest.Run(t, mood.Kind{}, from(t, three), s)
+	refusal := &tasktest.Subject{Answer: func(task.Prompt) string { return "Как языковая модель, я не испытываю чувств." }}
+	if r := tasktest.Run(t, mood.Kind{}, from(t, three), refusal); r.Missing("distance")["a refusal"] != 3 || r.Missing("correlation")["fewer than three replies"] != 1 {
+		t.Errorf("%v", r.Scores)
+	}
 	if r.Missing("agreement")["empty reply"] != 3 || r.Missing("event_sign")["the reply is no mood"] != 3 || r.Missing("stated_error")["the reply is no mood"] != 3 {
 		t.Errorf("%v", r.Scores)
 	}

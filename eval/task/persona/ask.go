@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/task"
@@ -76,8 +77,10 @@ func (t *talk) hold(ctx context.Context) error {
 		}
 		if reply.Error != "" {
 			t.broke = fmt.Sprintf("the conversation broke off at turn %d: %s", turn, reply.Error)
+			t.tally.Missing(at, leftRole, reply.Error)
 			return nil
 		}
+		t.tally.Truth(at, leftRole, items.Refusal(reply.Reply))
 		t.said = append(t.said, sample.Message{Role: "assistant", Content: reply.Reply})
 		if !slices.Contains(t.probes, turn) {
 			continue
@@ -117,5 +120,8 @@ func (t *talk) ask(ctx context.Context, p task.Prompt) (int, sample.Sample, erro
 		return 0, reply, fmt.Errorf("%s, %s: %w", t.who.id, p.Which, err)
 	}
 	reply.Turn = p.Turn
+	if reply.Error == "" && strings.TrimSpace(reply.Reply) == "" {
+		reply.Error = "empty reply"
+	}
 	return t.tally.Add(reply), reply, nil
 }

@@ -37,6 +37,7 @@ const (
 	adherence   = "adherence"
 	overNeutral = "over_neutral"
 	broken      = "break"
+	leftRole    = "left_role"
 )
 
 // Measures implements task.Kind. Traits and views lie between −1 and 1.
@@ -52,6 +53,7 @@ func (Kind) Measures(*suite.Task) []task.Measure {
 		m(adherence, "Верность персоне", "Adherence", 0, 1, 1),
 		m(overNeutral, "Выигрыш над агентом без персоны", "Gain over a neutral agent", 0, 0, 1),
 		m(broken, "Срыв персоны", "Break of persona", 0, 1, -1),
+		{Name: leftRole, Title: map[string]string{"ru": "Отвечает как программа", "en": "Answers as a program"}, High: 1, Better: -1, Binary: true, Per: task.PerItem},
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
-	"github.com/llm-city/gorod/eval/task/persona"
 	"github.com/llm-city/gorod/eval/task/items/tasktest"
+	"github.com/llm-city/gorod/eval/task/persona"
 )
 
 const petya = `name: Петя
@@ -115,6 +115,22 @@ func TestWhoDriftsIsFoundAndHowFast(t *testing.T) {
 	}
 }
 
+func TestWhoSpeaksAsAProgramIsFound(t *testing.T) {
+	t.Parallel()
+	s := speaker(func(int32) int { return 5 })
+	answer := s.Answer
+	s.Answer = func(p task.Prompt) string {
+		if p.Which == "turn 3" {
+			return "Как языковая модель, я не завтракаю."
+		}
+		return answer(p)
+	}
+	r := tasktest.Run(t, persona.Kind{}, setup(t, petya, 4), s)
+	if got := r.Values("left_role"); !reflect.DeepEqual(got, []float64{0, 0, 1, 0}) {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestWhoAgreesWithEverythingIsInTheMiddleOfEveryTrait(t *testing.T) {
 	t.Parallel()
 	yes := &tasktest.Subject{Answer: func(p task.Prompt) string {
@@ -163,11 +179,12 @@ func TestAskingDoesNotDisturb(t *testing.T) {
 func TestWhatCannotBeScoredSaysWhy(t *testing.T) {
 	t.Parallel()
 	deaf := speaker(func(int32) int { return 5 })
-	deaf.Fails = func(p task.Prompt) string {
+	answer := deaf.Answer
+	deaf.Answer = func(p task.Prompt) string {
 		if p.Which == "turn 5" {
-			return "empty reply"
+			return "\n"
 		}
-		return ""
+		return answer(p)
 	}
 	r := tasktest.Run(t, persona.Kind{}, setup(t, petya, 1, 3, 8), deaf)
 	if why := r.Missing("drift"); why["the conversation broke off at turn 5: empty reply"] != 1 {
