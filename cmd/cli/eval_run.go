@@ -21,6 +21,7 @@ type evalRunOptions struct {
 	set    []string
 	out    string
 	resume string
+	silent bool // no report
 }
 
 func evalRunCommand(s *State) *cobra.Command {
@@ -43,6 +44,7 @@ func evalRunCommand(s *State) *cobra.Command {
 	f.StringArrayVar(&opts.set, "set", nil, "override a value: `path=value`, may be repeated")
 	f.StringVar(&opts.out, "out", "", "folder of the results (default evals/NAME-DATE-TIME)")
 	f.StringVar(&opts.resume, "resume", "", "go on with the evaluation in this folder")
+	f.BoolVar(&opts.silent, "no-report", false, "do not write the report")
 	return cmd
 }
 
@@ -76,6 +78,9 @@ func (s *State) evalRun(ctx context.Context, opts evalRunOptions) error {
 		return evalVerdict(dir, err)
 	}
 	s.evaluated(result)
+	if opts.silent {
+		return nil
+	}
 	return s.reported(ctx, result.Dir)
 }
 

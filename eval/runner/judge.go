@@ -151,9 +151,9 @@ func (s *session) say(ctx context.Context, v *verdict, a, b *sample.Sample) ([]s
 	var scores []sample.Score
 	var err error
 	if b == nil {
-		scores, err = s.judges[v.judge].Rubric(ctx, q, Reply{a.Subject, a.Reply})
+		scores, err = s.judges[v.judge].Rubric(ctx, q, Reply{Subject: a.Subject, Text: a.Reply})
 	} else {
-		scores, err = s.judges[v.judge].Pair(ctx, q, Reply{a.Subject, a.Reply}, Reply{b.Subject, b.Reply})
+		scores, err = s.judges[v.judge].Pair(ctx, q, Reply{Subject: a.Subject, Text: a.Reply}, Reply{Subject: b.Subject, Text: b.Reply})
 	}
 	if err != nil {
 		return nil, err

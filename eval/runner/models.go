@@ -16,6 +16,7 @@ import (
 
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/llm/cassette"
+	"github.com/llm-city/gorod/core/llm/provide"
 	core "github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/spec"
 )
@@ -86,7 +87,7 @@ func (e *Evaluation) identify(ctx context.Context, resumed bool) error {
 			mu.Lock()
 			defer mu.Unlock()
 			e.digests[name] = core.ModelRecord{Provider: m.Provider, Model: m.Model, Endpoints: m.Endpoints, Digest: digest}
-			if err != nil && resumed {
+			if err != nil && (resumed || !decisive(m, err)) {
 				e.options.Log.Info("the model's digest is unknown", "model", name, "error", err)
 			} else if err != nil {
 				wrong = append(wrong, fmt.Errorf("%s cannot answer: models.%s: %w", strings.Join(e.users(name), ", "), name, err))
@@ -96,6 +97,13 @@ func (e *Evaluation) identify(ctx context.Context, resumed bool) error {
 	group.Wait()
 	slices.SortFunc(wrong, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(wrong...)
+}
+
+// decisive reports whether a server that says this of a model cannot be asked:
+// those that speak OpenAI's API need not list what they serve.
+func decisive(m spec.Model, err error) bool {
+	return m.Provider == provide.Ollama || llm.IsKind(err, llm.Unavailable) || llm.IsKind(err, llm.Unauthorized) ||
+		llm.IsKind(err, llm.Timeout) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // session is an evaluation under way.

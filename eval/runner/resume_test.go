@@ -63,7 +63,8 @@ func TestAnInterruptionChangesNoRow(t *testing.T) {
 		o := options(what)
 		s := &stopper{after: after}
 		o.Observer, o.Stop = s, s.stop
-		if _, err := evaluated(t, dir, o); !errors.Is(err, runner.ErrStopped) {
+		// Those under way are answered: late stops leave nothing.
+		if _, err := evaluated(t, dir, o); !errors.Is(err, runner.ErrStopped) && (err != nil || after < 4) {
 			t.Fatal(err)
 		}
 		if _, err := evaluated(t, dir, options(what)); err != nil || read(t, dir).bytes != want {
