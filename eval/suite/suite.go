@@ -95,7 +95,7 @@ type Mood struct {
 
 // Action gives roles and situations with choices.
 type Action struct {
-	Situations string `yaml:"situations" json:"situations,omitempty" doc:"JSON Lines with id, role, situation, actions and fits; the shipped ones where absent"`
+	Situations string `yaml:"situations" json:"situations,omitempty" doc:"JSON Lines with id, role, situation, actions and fits, or with id, role and events; the shipped ones where absent"`
 }
 
 // Style compares replies with those of one person.
@@ -120,7 +120,7 @@ type Sentiment struct {
 // Society takes what runs have measured.
 type Society struct {
 	Runs    []string `yaml:"runs" json:"runs" required:"true" doc:"folders of studies, or patterns"`
-	Metrics []string `yaml:"metrics" json:"metrics,omitempty" doc:"names of metrics; all where absent"`
+	Metrics []string `yaml:"metrics" json:"metrics,omitempty" doc:"names of metrics, or claim_ID of propositions; all where absent"`
 }
 
 // Choice asks questions with given answers.

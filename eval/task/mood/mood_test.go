@@ -151,7 +151,9 @@ func TestUnusableRepliesAreMissing(t *testing.T) {
 		},
 	}
 	r := tasktest.Run(t, mood.Kind{}, from(t, three), s)
-	refusal := &tasktest.Subject{Answer: func(task.Prompt) string { return "Как языковая модель, я не испытываю чувств." }}
+	refusal := &tasktest.Subject{Answer: func(task.Prompt) string {
+		return "Как языковая модель, я не испытываю чувств."
+	}}
 	if r := tasktest.Run(t, mood.Kind{}, from(t, three), refusal); r.Missing("distance")["a refusal"] != 3 || r.Missing("correlation")["fewer than three replies"] != 1 {
 		t.Errorf("%v", r.Scores)
 	}
