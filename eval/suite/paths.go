@@ -149,13 +149,20 @@ func (s *Suite) Inputs() ([]Input, error) {
 }
 
 // data are the files of a folder that hold what is read of datasets and runs,
-// or the file itself.
+// or the file itself. Of a dataset that is its Parquet and what it says of
+// itself: the other formats hold the same.
 func data(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
 		return []string{path}, err
 	}
-	var files []string
+	files, err := filepath.Glob(filepath.Join(quoted(path), "data", "*.parquet"))
+	if len(files) > 0 {
+		if own := filepath.Join(path, "manifest.json"); exists(own) {
+			files = append(files, own)
+		}
+		return files, err
+	}
 	err = filepath.WalkDir(path, func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -175,4 +182,14 @@ func data(path string) ([]string, error) {
 		err = errors.New(path + " holds no data")
 	}
 	return files, err
+}
+
+// quoted is a path that a pattern finds and nothing else.
+func quoted(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
