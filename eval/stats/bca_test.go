@@ -87,3 +87,18 @@ func TestClustersAreResampledAsOne(t *testing.T) {
 		t.Errorf("%d items in %d clusters", nine.N, nine.Clusters)
 	}
 }
+
+// More than 20,000 clusters are resampled several at a time.
+func TestVeryManyItemsHaveTheIntervalOfStudent(t *testing.T) {
+	t.Parallel()
+	xs := normals(50_000, stats.Stream(1, "very many"))
+	o := seeded("very many")
+	o.Resamples = 2000
+	e := stats.MeanDifference(against0(xs...), o)
+	want, _ := stats.Student(against0(xs...), o)
+	interval(t, e, want.Low, want.High, 0.0006) // of 0.0175
+	if e.Clusters != 50_000 {
+		t.Errorf("%d clusters", e.Clusters)
+	}
+	near(t, "p", stats.SignFlip(against0(xs...), o).P, second(stats.Student(against0(xs...), o)).P, 0.03)
+}

@@ -99,10 +99,11 @@ func MacroF1Difference(a, b []Labelled, o Options) (Estimate, Test) {
 		y, okY := macroF1(t[half:])
 		return x - y, okX && okY
 	}
-	return sums.BCa(o, difference), Swap(n, clusters, o, func(swapped []bool) (float64, bool) {
+	e, units := sums.BCa(o, difference), sums.coarse()
+	t := Swap(n, units.clusters(), o, func(swapped []bool) (float64, bool) {
 		totals := make([]float64, 2*half)
 		for c, swap := range swapped {
-			row, from := sums.row(c), 0
+			row, from := units.row(c), 0
 			if swap {
 				from = half
 			}
@@ -113,4 +114,6 @@ func MacroF1Difference(a, b []Labelled, o Options) (Estimate, Test) {
 		}
 		return difference(totals)
 	})
+	t.Clusters = clusters
+	return e, t
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 )
 
 // exactFlips is up to how many clusters all their signs are tried: 2¹⁶.
@@ -27,7 +28,7 @@ func SignFlip(pairs []Pair, o Options) Test {
 	if why != "" {
 		return untested(random, len(pairs), clusters, why)
 	}
-	sums := clusterDifferences(pairs, of, clusters)
+	sums := gathered(clusterDifferences(pairs, of, clusters))
 	if len(sums) == 0 {
 		return untested(random, len(pairs), clusters, AllTies)
 	}
@@ -59,6 +60,24 @@ func clusterDifferences(pairs []Pair, of []int, clusters int) []float64 {
 		if math.Abs(s) > 1e-12*sizes[i] {
 			out = append(out, s)
 		}
+	}
+	return out
+}
+
+// gathered adds up clusters where they are too many to be flipped one by one: what
+// holds of all signs holds of those that some clusters share.
+func gathered(sums []float64) []float64 {
+	each := together(len(sums))
+	if each <= 1 {
+		return sums
+	}
+	var out []float64
+	for unit := range slices.Chunk(sums, each) {
+		total := 0.0
+		for _, s := range unit {
+			total += s
+		}
+		out = append(out, total)
 	}
 	return out
 }

@@ -31,3 +31,15 @@ func Holm(tests []Test) []Adjusted {
 	}
 	return out
 }
+
+// Decided says whether a family is, by Holm, at an error rate: every comparison
+// has come out. At the time of stopping it takes p-values that hold at all times,
+// as those of a Sequence do.
+func Decided(tests []Test, alpha float64) bool {
+	for _, a := range Holm(tests) {
+		if a.Why != "" || a.P > alpha {
+			return false
+		}
+	}
+	return len(tests) > 0
+}

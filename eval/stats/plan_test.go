@@ -77,11 +77,11 @@ func TestWhatNoNumberReachesIsSaid(t *testing.T) {
 	}
 }
 
-func second[T any](_ T, why stats.Why) stats.Why { return why }
+func second[T, U any](_ T, u U) U { return u }
 
 func TestPromisedPowerIsKept(t *testing.T) {
 	t.Parallel()
-	const runs = 2000
+	const runs = 2000 / fewer
 	p := stats.Plan{Alpha: 0.05, Comparisons: 3, Power: 0.8, ClusterSize: 4, ICC: 0.3}
 	mean, _ := p.DetectableMean(160, 1)
 	share, _ := plain().DetectableShare(200, 0.3)
@@ -109,8 +109,8 @@ func TestPromisedPowerIsKept(t *testing.T) {
 		}
 		told += int(one(f.McNemar().P <= 0.05))
 	}
-	near(t, "power of the mean", float64(found)/runs, 0.8, 0.03)
-	near(t, "power of the share", float64(told)/runs, 0.8, 0.03)
+	near(t, "power of the mean", float64(found)/runs, 0.8, 0.03+slack)
+	near(t, "power of the share", float64(told)/runs, 0.8, 0.03+slack)
 }
 
 func one(yes bool) float64 {

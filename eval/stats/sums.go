@@ -33,6 +33,32 @@ func (s *Sums) row(i int) []float64 { return s.cells[i*s.columns : (i+1)*s.colum
 
 func (s *Sums) clusters() int { return len(s.cells) / s.columns }
 
+// mostUnits is how many clusters are resampled, or flipped, one by one. More are
+// taken together: sums of several independent clusters are as independent, and the
+// interval is the same but for what resampling adds to it.
+const mostUnits = 20_000
+
+// together is how many of n clusters make a unit.
+func together(n int) int { return (n + mostUnits - 1) / mostUnits }
+
+// coarse is the table with its rows added up to no more than mostUnits.
+func (s *Sums) coarse() *Sums {
+	k := s.clusters()
+	each := together(k)
+	if each <= 1 {
+		return s
+	}
+	out := NewSums((k+each-1)/each, s.columns)
+	for i := range k {
+		row := out.row(i / each)
+		for j, v := range s.row(i) {
+			row[j] += v
+		}
+	}
+	out.items = s.items
+	return out
+}
+
 // totals are the sums over all clusters.
 func (s *Sums) totals() []float64 {
 	out := make([]float64, s.columns)
@@ -150,10 +176,11 @@ func (s *Sums) BCaAll(o Options, of ...Of) []Estimate {
 	if !resampled {
 		return out
 	}
-	boot := s.bootstrap(o.resamples(), o.random(), of)
+	units := s.coarse()
+	boot := units.bootstrap(o.resamples(), o.random(), of)
 	for i, f := range of {
 		if out[i].Open == "" {
-			out[i] = o.interval(out[i], boot[i], s.jackknife(f))
+			out[i] = o.interval(out[i], boot[i], units.jackknife(f))
 		}
 	}
 	return out
