@@ -89,9 +89,10 @@ var _ task.Task = (*conversations)(nil)
 
 // Items implements task.Task: an item is a conversation with one persona.
 func (c *conversations) Items() []task.Item {
+	asks := c.probes[len(c.probes)-1] + len(c.probes) + 2 // turns, probes and the two anchors
 	out := make([]task.Item, len(c.people))
 	for i, p := range c.people {
-		out[i] = task.Item{ID: p.id, Cluster: p.id, Criteria: p.self}
+		out[i] = task.Item{ID: p.id, Cluster: p.id, Criteria: p.self, Asks: asks}
 	}
 	return out
 }
