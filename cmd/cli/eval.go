@@ -16,7 +16,7 @@ func evalCommand(s *State) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(evalRunCommand(s), evalLsCommand(s), evalReportCommand(s), evalVerifyCommand(s), evalCompareCommand(s), evalPlanCommand(s))
+	cmd.AddCommand(evalRunCommand(s), evalLsCommand(s), evalReportCommand(s), evalVerifyCommand(s), evalCompareCommand(s), evalPlanCommand(s), evalAnnotateCommand(s))
 	return cmd
 }
 

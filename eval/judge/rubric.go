@@ -107,6 +107,16 @@ func (r *Rubric) schema() []byte {
 	return fmt.Appendf(nil, `{"type":"object","additionalProperties":false,"required":%s,"properties":{%s}}`, names, properties)
 }
 
+// RubricOf is what a judge of a suite marks replies of a kind of task by, in a
+// language.
+func RubricOf(of suite.Judge, kind, language string) (*Rubric, error) {
+	j, err := New(of, nil, language)
+	if err != nil {
+		return nil, err
+	}
+	return j.rubricOf(kind), nil
+}
+
 // shippedRubrics are the tasks' own, by kind.
 func shippedRubrics(in string) (map[string]*Rubric, error) {
 	out := map[string]*Rubric{}
