@@ -28,6 +28,7 @@ var adapters = map[string][]string{
 	"github.com/knights-analytics/hugot":    {"plugins/sentiment/encoder"},
 	"github.com/gomlx/gomlx":                {"plugins/sentiment/encoder"},
 	"github.com/go-echarts/go-echarts":      {"eval/report", "eval/report/evaluation"},
+	"golang.org/x/image":                    {"eval/report/internal/figure"},
 	"github.com/gotd/td":                    {"dataset/telegram/live", "dataset/telegram/live/fakeserver"},
 	"github.com/vbauerster/mpb":             {"cmd/cli"},
 	"modernc.org/sqlite":                    {"core/sqlite"},

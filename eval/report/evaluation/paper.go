@@ -12,6 +12,7 @@ import (
 const preamble = `\documentclass[11pt,a4paper]{article}
 \usepackage{iftex}
 \ifPDFTeX
+  \usepackage{cmap}
   \usepackage[T2A]{fontenc}
   \usepackage[utf8]{inputenc}
 \else
