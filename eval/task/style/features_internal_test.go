@@ -15,6 +15,7 @@ func TestWassersteinIsTheAreaBetweenDistributions(t *testing.T) {
 		want float64
 	}{
 		{map[int]int{0: 1, 1: 1, 3: 1}, map[int]int{5: 1, 6: 1, 8: 1}, 5}, // as scipy.stats.wasserstein_distance
+		{map[int]int{3: 2, 7: 1, 12: 1, 1: 1, 5: 2, 9: 1, 20: 1}, map[int]int{4: 1, 8: 2, 15: 1, 2: 1, 6: 1}, 1.8333333333333335},
 		{map[int]int{1: 1}, map[int]int{1: 1}, 0},
 		{map[int]int{0: 1, 2: 1}, map[int]int{1: 1}, 1},
 		{map[int]int{3: 1, 1: 1, 2: 1}, map[int]int{1: 2, 2: 2, 3: 2}, 0},
@@ -57,6 +58,16 @@ func TestHabitsAreCounted(t *testing.T) {
 	}
 	if x.messages[21] != 1 || total(x.sentences) != 4 {
 		t.Errorf("messages %v, sentences %v", x.messages, x.sentences)
+	}
+}
+
+func TestSharesDifferByTheirTotalVariation(t *testing.T) {
+	t.Parallel()
+	of := shares(func(t *traits) map[string]int { return t.marks })
+	a, b := newTraits(), newTraits()
+	a.marks, b.marks = map[string]int{".": 3, "!": 1, ")": 2}, map[string]int{".": 1, "!": 1, ")": 4}
+	if got, why := of(&profile{traits: a}, b); why != "" || math.Abs(got-1.0/3) > 1e-12 {
+		t.Errorf("%v %s", got, why)
 	}
 }
 
