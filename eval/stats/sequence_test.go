@@ -69,7 +69,7 @@ func TestLookingAfterEachItemKeepsTheErrorRate(t *testing.T) {
 			missed += int(one(e.Open != "" || e.Low > 0 || e.High < 0))
 		}
 		t.Logf("%s: %d of %d stopped, %d intervals missed", name, stopped, sequences, missed)
-		if most := int((0.06 + slack) * sequences); stopped > most || missed > most {
+		if most := (0.06 + slack) * sequences; float64(max(stopped, missed)) > most {
 			t.Errorf("%s: %d of %d stopped, %d intervals missed: more than 6 %%", name, stopped, sequences, missed)
 		}
 	}
