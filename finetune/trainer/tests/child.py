@@ -12,6 +12,9 @@ import gorod_trainer.train
 from gorod_trainer import checkpoint, cli
 
 
+HERE = Path(__file__).parent
+
+
 def whatever() -> None:
     """Changes nothing."""
 
@@ -45,6 +48,8 @@ class Child:
     """A training in a process of its own, with what a Popen has."""
 
     def __init__(self, folder: Path, env: dict[str, str], change: Callable[[], None] = whatever) -> None:
+        # Until Python 3.13 the server that is forked looks for modules here alone.
+        os.environ["PYTHONPATH"] = os.pathsep.join((str(HERE.parent), str(HERE)))
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["child"])
         self._process = context.Process(target=_train, args=(str(folder), env, change))
