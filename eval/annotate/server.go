@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/llm-city/gorod/plugins/text"
 )
 
 //go:embed assets
@@ -156,7 +154,7 @@ func (s *Server) guarded(next http.HandlerFunc) http.HandlerFunc {
 
 // nameOf is who annotates; empty where nobody has said.
 func nameOf(raw string) string {
-	name := strings.Join(strings.Fields(text.Plain(raw, 4*maxName)), " ")
+	name := strings.Join(strings.Fields(prose(raw, 4*maxName)), " ")
 	if n := utf8.RuneCountInString(name); n > maxName {
 		return ""
 	}

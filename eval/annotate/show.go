@@ -3,6 +3,8 @@ package annotate
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -37,6 +39,23 @@ type button struct {
 	value      float64
 }
 
+// prose is what somebody wrote, fit to be read: valid, cut, without control
+// characters and those that turn the direction of writing.
+func prose(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return r
+		case unicode.IsSpace(r):
+			return ' '
+		case r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, s)
+	return text.Cut(strings.TrimSpace(s), limit)
+}
+
 // show puts a question before an annotator. Who stands first is drawn for each
 // of them.
 func (q *question) show(annotator, language string) shown {
@@ -47,15 +66,15 @@ func (q *question) show(annotator, language string) shown {
 		s.Cut, messages = true, messages[len(messages)-maxMessages:]
 	}
 	for _, m := range messages {
-		if said := text.Plain(m.Content, maxMessage); said != "" && m.Role != "system" { // it may tell who answers
+		if said := prose(m.Content, maxMessage); said != "" && m.Role != "system" { // it may tell who answers
 			s.Talk = append(s.Talk, line{m.Role != "assistant", said})
 		}
 	}
-	reply := text.Plain(q.of.Reply, maxReply)
+	reply := prose(q.of.Reply, maxReply)
 	if q.ask == Marks {
 		s.Asks, s.Replies, s.first = q.criterion.Asks, []string{reply}, false
 		for i, means := range q.criterion.Marks {
-			s.Buttons = append(s.Buttons, button{fmt.Sprint(i + 1), text.Plain(means, 300), float64(i + 1)})
+			s.Buttons = append(s.Buttons, button{fmt.Sprint(i + 1), prose(means, 300), float64(i + 1)})
 		}
 		return s
 	}
@@ -65,7 +84,7 @@ func (q *question) show(annotator, language string) shown {
 	if q.ask == Pairs {
 		other, s.Asks, same = q.other.Reply, w.Better, w.AsGood
 	}
-	s.Replies = []string{reply, text.Plain(other, maxReply)}
+	s.Replies = []string{reply, prose(other, maxReply)}
 	values := []float64{1, 0}
 	if !s.first {
 		s.Replies[0], s.Replies[1] = s.Replies[1], s.Replies[0]
