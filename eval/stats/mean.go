@@ -35,7 +35,8 @@ func ClusterMean(values []Value, o Options) Estimate {
 }
 
 // MeanDifference is the mean of A − B over items with its BCa interval, clusters
-// resampled: the paired bootstrap.
+// resampled: the paired bootstrap. Resamples draw by place, so that pairs have to
+// come in the same order for the same interval; Match's is always the same.
 func MeanDifference(pairs []Pair, o Options) Estimate {
 	of, clusters, why := checkPairs(pairs)
 	if why == NotFinite {

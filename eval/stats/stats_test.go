@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/llm-city/gorod/eval/stats"
@@ -95,4 +96,21 @@ func TestTheMeanOfManyItemsIsTheSameByStudentAndByBootstrap(t *testing.T) {
 	e, boot := stats.ClusterMean(values, stats.Options{}), stats.Mean(values, seeded("many"))
 	interval(t, e, boot.Low, boot.High, 0.01)
 	near(t, "the mean", e.Value, boot.Value, 1e-12)
+}
+
+func TestNeitherOrderNorSidesMatter(t *testing.T) {
+	t.Parallel()
+	var a, b []stats.Value
+	for _, p := range clustered(30, 0.4, stats.Stream(1, "sides")) {
+		a, b = append(a, stats.Value{ID: p.ID, Cluster: p.Cluster, Value: p.A}), append(b, stats.Value{ID: p.ID, Cluster: p.Cluster, Value: p.B})
+	}
+	want := stats.Compare(a, b, false, seeded("sides"))
+	back := stats.Compare(b, a, false, seeded("sides"))
+	near(t, "the difference the other way round", back.Difference.Value, -want.Difference.Value, 1e-12)
+	near(t, "p the other way round", back.Test.P, want.Test.P, 1e-12)
+	interval(t, back.Difference, -want.Difference.High, -want.Difference.Low, 1e-9)
+	slices.Reverse(a)
+	if got := stats.Compare(a, b, false, seeded("sides")); !reflect.DeepEqual(got, want) {
+		t.Errorf("in another order:\n%+v\nnot\n%+v", got, want)
+	}
 }
