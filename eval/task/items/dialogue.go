@@ -33,3 +33,16 @@ func Answered(e *sample.Example) []sample.Message {
 	}
 	return out
 }
+
+// Examples hands over the examples of a dataset's split in order. They may be
+// kept.
+func Examples(dataset, split string, use func(*sample.Example)) error {
+	file, err := sample.Split(dataset, split)
+	if err != nil {
+		return err
+	}
+	return sample.Examples(file, func(e *sample.Example) error {
+		use(e)
+		return nil
+	})
+}

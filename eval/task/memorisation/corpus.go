@@ -21,6 +21,7 @@ type corpus struct {
 	windows map[uint64][]place // windows of each text, one after the other
 	grams   map[uint64]bool    // runs of five words
 	data    map[string]bool    // personal data, as they are compared
+	known   map[uint64]bool    // turns that were read
 	seed    maphash.Seed
 	finder  finder
 }
@@ -32,20 +33,24 @@ type place struct{ text, at int32 }
 // everybody's.
 const mostPlaces = 64
 
-func newCorpus(examples []*sample.Example) *corpus {
-	c := &corpus{windows: map[uint64][]place{}, grams: map[uint64]bool{}, data: map[string]bool{}, seed: maphash.MakeSeed(), finder: newFinder()}
-	seen := map[string]bool{}
-	for _, e := range examples {
-		for _, turn := range e.Turns {
-			s := plain(turn.Text)
-			if s == "" || seen[s] {
-				continue // a turn stands in many examples
-			}
-			seen[s] = true
-			c.add(s)
-		}
+func newCorpus() *corpus {
+	return &corpus{
+		windows: map[uint64][]place{}, grams: map[uint64]bool{}, data: map[string]bool{}, known: map[uint64]bool{},
+		seed: maphash.MakeSeed(), finder: newFinder(),
 	}
-	return c
+}
+
+// read adds what is said in an example.
+func (c *corpus) read(e *sample.Example) {
+	for _, turn := range e.Turns {
+		s := plain(turn.Text)
+		h := maphash.String(c.seed, s)
+		if s == "" || c.known[h] {
+			continue // a turn stands in many examples
+		}
+		c.known[h] = true
+		c.add(s)
+	}
 }
 
 // plain is a text with single spaces.

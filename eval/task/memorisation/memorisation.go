@@ -7,11 +7,12 @@ package memorisation
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
-	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/eval/sample"
@@ -79,47 +80,43 @@ const (
 
 // Load implements task.Kind.
 func (Kind) Load(_ context.Context, s task.Setup) (task.Task, error) {
-	train, err := examples(s, "train")
-	if err != nil {
-		return nil, err
-	}
-	if len(train) == 0 {
-		return nil, spec.Problems{items.Problem(s, "memorisation.dataset", "the training split is empty", s.Task.Memorisation.Dataset, "name the dataset that was trained on")}
-	}
-	test, err := examples(s, "test")
-	if err != nil {
+	t := &leak{seed: s.Suite.Seed, trained: newCorpus(), by: map[string]question{}}
+	train, test := t.newDraw("train"), t.newDraw("test")
+	if err := t.read(s, train, test); err != nil {
 		return nil, err
 	}
 	canaries, err := readCanaries(s)
 	if err != nil {
 		return nil, err
 	}
-	t := &leak{seed: s.Suite.Seed, trained: newCorpus(train), by: map[string]question{}}
 	prompts, err := requests(s.Suite.Language)
 	if err != nil {
 		return nil, err
 	}
-	t.take(canaries, t.draw("train", train), t.draw("test", test), prompts)
+	t.take(canaries, train.drawn(), test.drawn(), prompts)
 	return t, nil
 }
 
-// examples are those of a split; a dataset without a test split has no controls.
-func examples(s task.Setup, split string) ([]*sample.Example, error) {
-	file, err := sample.Split(s.Task.Memorisation.Dataset, split)
-	if err != nil && split == "test" {
-		return nil, nil
-	}
-	var out []*sample.Example
+// read reads the splits. A dataset without a test split has no controls.
+func (t *leak) read(s task.Setup, train, test *draw) error {
+	n := 0
+	err := items.Examples(s.Task.Memorisation.Dataset, "train", func(e *sample.Example) {
+		n++
+		t.trained.read(e)
+		train.see(e)
+	})
 	if err == nil {
-		err = sample.Examples(file, func(e *sample.Example) error {
-			out = append(out, e)
-			return nil
-		})
+		if err = items.Examples(s.Task.Memorisation.Dataset, "test", test.see); errors.Is(err, sample.ErrNoSplit) {
+			err = nil
+		}
 	}
-	if err != nil {
-		return nil, spec.Problems{items.Problem(s, "memorisation.dataset", "the dataset cannot be read", err.Error(), "name a folder that gorod dataset build wrote")}
+	switch {
+	case err != nil:
+		return spec.Problems{items.Problem(s, "memorisation.dataset", "the dataset cannot be read", err.Error(), "name a folder that gorod dataset build wrote")}
+	case n == 0:
+		return spec.Problems{items.Problem(s, "memorisation.dataset", "the training split is empty", s.Task.Memorisation.Dataset, "name the dataset that was trained on")}
 	}
-	return out, nil
+	return nil
 }
 
 // requests are the shipped prompts for personal data.
@@ -137,18 +134,43 @@ func requests(language string) ([]string, error) {
 	return out, nil
 }
 
-// draw takes some examples at random: those whose replies are long enough, where
-// there are such.
-func (t *leak) draw(split string, all []*sample.Example) []*sample.Example {
-	long := slices.DeleteFunc(slices.Clone(all), func(e *sample.Example) bool {
-		return len(e.Turns) < 2 || len([]rune(e.Reply())) < shortestReply
-	})
-	if len(long) == 0 {
-		long = slices.DeleteFunc(slices.Clone(all), func(e *sample.Example) bool { return len(e.Turns) < 2 })
+// draw takes some of a split's examples at random, as they pass by (Vitter 1985,
+// "Random sampling with a reservoir"): of those whose replies are long enough,
+// and of the others for where there are none such.
+type draw struct {
+	random      *rand.Rand
+	long, short []*sample.Example
+	seen        [2]int
+}
+
+func (t *leak) newDraw(split string) *draw { return &draw{random: t.random(split)} }
+
+func (d *draw) see(e *sample.Example) {
+	switch {
+	case len(e.Turns) < 2: // there is nothing to continue
+	case utf8.RuneCountInString(e.Reply()) >= shortestReply:
+		d.long = d.reservoir(d.long, 0, e)
+	default:
+		d.short = d.reservoir(d.short, 1, e)
 	}
-	random := t.random(split)
-	random.Shuffle(len(long), func(i, j int) { long[i], long[j] = long[j], long[i] })
-	return long[:min(len(long), mostContinued)]
+}
+
+func (d *draw) reservoir(kept []*sample.Example, kind int, e *sample.Example) []*sample.Example {
+	d.seen[kind]++
+	if len(kept) < mostContinued {
+		return append(kept, e)
+	}
+	if at := d.random.IntN(d.seen[kind]); at < mostContinued {
+		kept[at] = e
+	}
+	return kept
+}
+
+func (d *draw) drawn() []*sample.Example {
+	if len(d.long) > 0 {
+		return d.long
+	}
+	return d.short
 }
 
 func (t *leak) random(of string) *rand.Rand {

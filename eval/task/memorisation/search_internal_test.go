@@ -23,7 +23,8 @@ func TestTheLongestMatchIsThatOfAnExhaustiveSearch(t *testing.T) {
 	}
 	for range 200 {
 		known := text(300)
-		c := newCorpus([]*sample.Example{{Turns: []sample.Turn{{Text: known}, {Text: text(100)}}}})
+		c := newCorpus()
+		c.read(&sample.Example{Turns: []sample.Turn{{Text: known}, {Text: text(100)}}})
 		runes := []rune(known)
 		n := 20 + random.IntN(100)
 		from := random.IntN(len(runes) - n)

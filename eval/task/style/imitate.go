@@ -32,20 +32,17 @@ var _ task.Task = (*imitation)(nil)
 
 // read makes the profile of the person out of the training split, and measures
 // how far other people are from it.
-func (t *imitation) read(train []*sample.Example) {
+func (t *imitation) read(train []exchange) {
 	var own []string
 	others := map[string][]string{}
 	for _, e := range train {
-		if e.Target == t.target {
-			own = append(own, e.Reply())
+		if e.target == t.target {
+			own = append(own, e.reply)
 		} else {
-			others[e.Target] = append(others[e.Target], e.Reply())
+			others[e.target] = append(others[e.target], e.reply)
 		}
-		// The turn that is answered is told of once for each reply to it; earlier
-		// ones stand in many examples.
-		if n := len(e.Turns); n > 1 && e.Turns[n-2].Speaker != t.target && e.Turns[n-2].Role == "user" {
-			who := e.Turns[n-2].Speaker
-			others[who] = append(others[who], e.Turns[n-2].Text)
+		if e.asked != "" && e.asker != t.target {
+			others[e.asker] = append(others[e.asker], e.asked)
 		}
 	}
 	own = own[:min(len(own), mostTexts)]

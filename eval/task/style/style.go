@@ -56,22 +56,14 @@ func (Kind) Load(_ context.Context, s task.Setup) (task.Task, error) {
 	problem := func(what, why, do string) error {
 		return spec.Problems{items.Problem(s, "style.dataset", what, why, do)}
 	}
-	var train, test []*sample.Example
-	for _, split := range []struct {
-		name string
-		into *[]*sample.Example
-	}{{"train", &train}, {"test", &test}} {
-		file, err := sample.Split(s.Task.Style.Dataset, split.name)
-		if err != nil {
-			return nil, problem("the dataset cannot be read", err.Error(), "name a folder that gorod dataset build wrote")
-		}
-		err = sample.Examples(file, func(e *sample.Example) error {
-			*split.into = append(*split.into, e)
-			return nil
-		})
-		if err != nil {
-			return nil, problem("the dataset cannot be read", err.Error(), "build it again")
-		}
+	var train []exchange
+	var test []*sample.Example
+	err := items.Examples(s.Task.Style.Dataset, "train", func(e *sample.Example) { train = append(train, exchangeOf(e)) })
+	if err == nil {
+		err = items.Examples(s.Task.Style.Dataset, "test", func(e *sample.Example) { test = append(test, e) })
+	}
+	if err != nil {
+		return nil, problem("the dataset cannot be read", err.Error(), "name a folder that gorod dataset build wrote")
 	}
 	target, err := targetOf(train, s.Task.Style.Target)
 	if err != nil {
@@ -92,12 +84,23 @@ func (Kind) Load(_ context.Context, s task.Setup) (task.Task, error) {
 	return t, nil
 }
 
+// exchange is what a profile takes of an example: earlier turns stand in many.
+type exchange struct{ target, reply, asker, asked string }
+
+func exchangeOf(e *sample.Example) exchange {
+	x := exchange{target: e.Target, reply: e.Reply()}
+	if n := len(e.Turns); n > 1 && e.Turns[n-2].Role == "user" && e.Turns[n-2].Speaker != e.Target {
+		x.asker, x.asked = e.Turns[n-2].Speaker, e.Turns[n-2].Text
+	}
+	return x
+}
+
 // targetOf is the person who is imitated: the one with the most replies where
 // none is named.
-func targetOf(train []*sample.Example, named string) (string, error) {
+func targetOf(train []exchange, named string) (string, error) {
 	replies := map[string]int{}
 	for _, e := range train {
-		replies[e.Target]++
+		replies[e.target]++
 	}
 	people := slices.SortedFunc(maps.Keys(replies), func(a, b string) int {
 		return cmp.Or(cmp.Compare(replies[b], replies[a]), cmp.Compare(a, b))
