@@ -175,7 +175,7 @@ func TestWhatAHarnessTaskAsksOfPythonIsRefusedByNameAndPlace(t *testing.T) {
 		{change("doc_to_target: \"{{choices.label.index(answerKey)}}\"\n", ""), "doc_to_target is missing"},
 		{change("test: data.jsonl", "dev: data.jsonl"), `data_files has no split "test"`},
 		{change("{{choices.text}}", "{{choices.absent}}"), `data.jsonl:1:1: unusable row: doc_to_choice: there is no field "absent"`},
-		{change("index(answerKey)", "index('Z')"), `data.jsonl:1:1: unusable row: doc_to_target: Z is not in ["A","B"]`},
+		{change("index(answerKey)", "index('Z')"), `data.jsonl:1:1: unusable row: doc_to_target: Z is not in ['A', 'B']`},
 		{change("data.jsonl", "absent.jsonl"), "cannot be read"},
 		{change("num_fewshot: 1", "fewshot_config: {sampler: balanced}"), "sampler in fewshot_config is not supported"},
 		{strings.Replace(gsm, "[$0-9.,]{2,})|(-?[0-9]+)", "(?=x)", 1), "regular expression"},

@@ -1,10 +1,11 @@
 package jinja
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,7 +48,11 @@ func truth(v any) bool {
 	return !ok || x != 0
 }
 
+// float is a number; as in Python, true is 1.
 func float(v any) (float64, bool) {
+	if yes, ok := v.(bool); ok {
+		v = map[bool]int64{true: 1}[yes]
+	}
 	r := reflect.ValueOf(v)
 	switch {
 	case !r.IsValid():
@@ -60,8 +65,11 @@ func float(v any) (float64, bool) {
 	return 0, false
 }
 
-// integer is a whole number.
+// integer is a whole number; as in Python, true is 1.
 func integer(v any) (int, bool) {
+	if yes, ok := v.(bool); ok {
+		v = map[bool]int64{true: 1}[yes]
+	}
 	if r := reflect.ValueOf(v); r.IsValid() && r.CanInt() {
 		return int(r.Int()), true
 	}
@@ -234,9 +242,32 @@ func Written(v any) string {
 		}
 		return s
 	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
+	var parts []string
+	switch v := v.(type) {
+	case []any:
+		for _, one := range v {
+			parts = append(parts, repr(one))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case map[string]any: // Python keeps the order of the document, which is gone here
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, repr(key)+": "+repr(v[key]))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
 	}
-	return string(b)
+	return fmt.Sprint(v)
+}
+
+// repr is a value as Python writes it within a list: texts in quotes.
+func repr(v any) string {
+	s, ok := v.(string)
+	if !ok {
+		return Written(v)
+	}
+	quote := "'"
+	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+		quote = `"`
+	}
+	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`, quote, `\`+quote)
+	return quote + escape.Replace(s) + quote
 }

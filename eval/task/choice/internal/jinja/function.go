@@ -3,6 +3,8 @@ package jinja
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -116,12 +118,18 @@ func joined(v any, between string) (any, error) {
 	return strings.Join(out, between), nil
 }
 
-// list is a list, or the letters of a text.
+// list is a list, the keys of an object, or the letters of a text.
 func list(v any) []any {
-	if l, ok := v.([]any); ok {
-		return l
-	}
 	var out []any
+	switch v := v.(type) {
+	case []any:
+		return v
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, key)
+		}
+		return out
+	}
 	for _, r := range Written(v) {
 		out = append(out, string(r))
 	}

@@ -48,6 +48,9 @@ func TestTemplatesAreRendered(t *testing.T) {
 		"a  {%- if yes -%}  b  {%- endif -%}  c":                               "abc",
 		"{{ 'лук' not in choices.text }}":                                      "True",
 		"{{ choices.text[:1] | join }}":                                        "в лесу",
+		"{{ choices.text }}":                                                   "['в лесу', 'дома']",
+		"{{ [\"it's\", 'a\nb', n, none] }}":                                    `["it's", 'a\nb', 3, None]`,
+		"{{ (yes|int) - 1 }}{{ choices | join(',') }}":                         "0label,text",
 		"no tags { at } all":                                                   "no tags { at } all",
 	} {
 		tree, err := jinja.Parse(template)
@@ -110,8 +113,8 @@ func TestADocumentWithoutAFieldIsAnError(t *testing.T) {
 	for template, want := range map[string]string{
 		"{{absent}}":                   `there is no field "absent"`,
 		"{{choices.absent}}":           `there is no field "absent"`,
-		"{{choices.text[7]}}":          `there is no 7 in ["в лесу","дома"]`,
-		"{{choices.label.index('C')}}": `C is not in ["A","B"]`,
+		"{{choices.text[7]}}":          `there is no 7 in ['в лесу', 'дома']`,
+		"{{choices.label.index('C')}}": `C is not in ['A', 'B']`,
 		"{{question + n}}":             " Где ёж?  + 3 cannot be computed",
 	} {
 		tree, err := jinja.Parse(template)
