@@ -9,12 +9,11 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/items"
-
-	"github.com/llm-city/gorod/core/spec"
 )
 
 //go:embed data prompts
