@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -47,6 +48,7 @@ var python = sync.OnceValues(func() (string, error) {
 		}
 		sum.Write(text)
 	}
+	sum.Write([]byte(strings.Join(tools(), " ")))
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
@@ -64,6 +66,11 @@ var python = sync.OnceValues(func() (string, error) {
 	return interpreter, install(dir, interpreter, marker)
 })
 
+// tools are what the suite takes beside the requirements: pyproject.toml's extras.
+func tools() []string {
+	return []string{"mlflow-skinny==3.17.2", "mypy==2.4.1", "pytest==9.2.0", "ruff==0.17.5", "tensorboard==2.21.0"}
+}
+
 func install(dir, interpreter, marker string) error {
 	ctx := context.Background()
 	if err := Run(ctx, "python3", "-m", "venv", "--clear", dir); err != nil {
@@ -77,8 +84,8 @@ func install(dir, interpreter, marker string) error {
 	if err != nil {
 		return err
 	}
-	err = Run(ctx, interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-		"-r", requirements, "mlflow-skinny==3.17.2", "mypy==2.4.1", "pytest==9.2.0", "ruff==0.17.5", "tensorboard==2.21.0")
+	install := []string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements}
+	err = Run(ctx, interpreter, append(install, tools()...)...)
 	if err != nil {
 		return err
 	}
