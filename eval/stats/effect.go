@@ -4,7 +4,22 @@ import "math"
 
 // CohenDz is the mean of A − B in standard deviations of the differences (Cohen
 // 1988, §2.3.5), with its BCa interval.
-func CohenDz(pairs []Pair, o Options) Estimate { return pairedEffect(pairs, o, ofDz) }
+func CohenDz(pairs []Pair, o Options) Estimate {
+	of, clusters, why := checkPairs(pairs)
+	if why != "" {
+		return none(o.bca(clusters), len(pairs), clusters, why)
+	}
+	sums := NewSums(clusters, sumDD+1) // all that it takes
+	for i, p := range pairs {
+		d := p.A - p.B
+		sums.Add(of[i], 1, d, d*d)
+	}
+	e := sums.BCa(o, ofDz)
+	if e.Why == Undefined {
+		return none(e.Method, e.N, e.Clusters, NoVariance)
+	}
+	return e
+}
 
 // HedgesG is the mean of A − B in the average standard deviation of A and of B, as
 // is comparable between studies, times Hedges' correction for small samples with

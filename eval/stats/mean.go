@@ -49,11 +49,24 @@ func MeanDifference(pairs []Pair, o Options) Estimate {
 	return sums.meanBCa(o)
 }
 
+// meanBCa is that of sums in the first column and numbers in the second. Where
+// clusters are of one size, numbers are the same in all resamples, and need not be
+// summed up. (The jackknife then divides by one too many, which the acceleration,
+// a ratio, does not see.)
 func (s *Sums) meanBCa(o Options) Estimate {
-	if s.items == 0 {
-		return none(o.bca(0), 0, 0, NoItems)
+	k := s.clusters()
+	if k == 0 || k > mostUnits {
+		return s.BCa(o, ratio)
 	}
-	return s.BCa(o, ratio)
+	means := &Sums{columns: 1, cells: make([]float64, k), items: s.items}
+	for i := range k {
+		row := s.row(i)
+		if row[1] != s.row(0)[1] {
+			return s.BCa(o, ratio)
+		}
+		means.cells[i] = row[0] / row[1] / float64(k)
+	}
+	return means.BCa(o, func(totals []float64) (float64, bool) { return totals[0], true })
 }
 
 // ratio is the first total by the second.

@@ -29,40 +29,50 @@ type Unmatched struct {
 // cluster is that of a's value.
 func Match(a, b []Value) ([]Pair, Unmatched) {
 	left, right := byID(a), byID(b)
-	var pairs []Pair
+	pairs := make([]Pair, 0, min(len(left), len(right)))
 	var un Unmatched
-	for id, as := range left {
-		switch bs := right[id]; {
+	for len(left) > 0 || len(right) > 0 {
+		id := firstID(left, right)
+		var as, bs []Value
+		as, left = split(left, id)
+		bs, right = split(right, id)
+		switch {
 		case len(as) > 1 || len(bs) > 1:
 			un.Twice = append(un.Twice, id)
 		case len(bs) == 0:
 			un.OnlyA = append(un.OnlyA, id)
+		case len(as) == 0:
+			un.OnlyB = append(un.OnlyB, id)
 		default:
 			pairs = append(pairs, Pair{ID: id, Cluster: as[0].Cluster, A: as[0].Value, B: bs[0].Value})
 		}
 	}
-	for id, bs := range right {
-		switch _, both := left[id]; {
-		case both:
-		case len(bs) > 1:
-			un.Twice = append(un.Twice, id)
-		default:
-			un.OnlyB = append(un.OnlyB, id)
-		}
-	}
-	slices.SortFunc(pairs, func(x, y Pair) int { return cmp.Compare(x.ID, y.ID) })
-	slices.Sort(un.OnlyA)
-	slices.Sort(un.OnlyB)
-	slices.Sort(un.Twice)
 	return pairs, un
 }
 
-func byID(values []Value) map[string][]Value {
-	out := make(map[string][]Value, len(values))
-	for _, v := range values {
-		out[v.ID] = append(out[v.ID], v)
+// byID are the values in the order of their ids.
+func byID(values []Value) []Value {
+	order := func(x, y Value) int { return cmp.Compare(x.ID, y.ID) }
+	if slices.IsSortedFunc(values, order) { // as what comes from a file often is
+		return values
 	}
-	return out
+	return slices.SortedStableFunc(slices.Values(values), order)
+}
+
+func firstID(left, right []Value) string {
+	if len(right) == 0 || len(left) > 0 && left[0].ID < right[0].ID {
+		return left[0].ID
+	}
+	return right[0].ID
+}
+
+// split cuts off the values of an id.
+func split(values []Value, id string) (those, rest []Value) {
+	n := 0
+	for n < len(values) && values[n].ID == id {
+		n++
+	}
+	return values[:n], values[n:]
 }
 
 // index numbers clusters in the order in which they appear: of[i] is that of item

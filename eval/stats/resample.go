@@ -22,10 +22,14 @@ func (s *Sums) bootstrap(n int, random *rand.Rand, of []Of) [][]float64 {
 	return out
 }
 
-// resample adds up as many rows as there are, drawn with replacement. Two columns
-// are most of all cases, and the loops are where the time goes.
+// resample adds up as many rows as there are, drawn with replacement. One or two
+// columns are most of all cases, and the loops are where the time goes.
 func (s *Sums) resample(stream *rand.PCG, sum []float64) {
-	if s.columns == 2 {
+	switch s.columns {
+	case 1:
+		sum[0] = resample1(stream, s.cells)
+		return
+	case 2:
 		sum[0], sum[1] = resample2(stream, s.cells)
 		return
 	}
@@ -48,10 +52,24 @@ func (s *Sums) resample(stream *rand.PCG, sum []float64) {
 	}
 }
 
+func resample1(stream *rand.PCG, cells []float64) (x float64) {
+	below := uint64(len(cells))
+	var x2 float64 // a second sum: additions need not wait for each other
+	for range len(cells) / 2 {
+		u := stream.Uint64()
+		x += cells[(u>>32)*below>>32]
+		x2 += cells[(u&0xffffffff)*below>>32]
+	}
+	if len(cells)%2 == 1 {
+		x += cells[(stream.Uint64()>>32)*below>>32]
+	}
+	return x + x2
+}
+
 func resample2(stream *rand.PCG, cells []float64) (x, y float64) {
 	rows := len(cells) / 2
 	below := uint64(rows)
-	var x2, y2 float64 // a second pair of sums: additions need not wait for each other
+	var x2, y2 float64
 	for range rows / 2 {
 		u := stream.Uint64()
 		i, j := (u>>32)*below>>32*2, (u&0xffffffff)*below>>32*2
