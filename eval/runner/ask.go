@@ -18,6 +18,8 @@ type result struct {
 	item    task.Item
 	subject string
 	repeat  int
+	at      int // among those of the task
+	watch   *watch
 	outcome task.Outcome
 }
 
@@ -32,6 +34,13 @@ func (s *session) ask(ctx context.Context) error {
 		}
 		from := len(s.results)
 		jobs := s.questions(p)
+		watch, err := s.watching(p, s.results[from:])
+		if err != nil {
+			return err
+		}
+		for i, r := range s.results[from:] {
+			r.at, r.watch = i, watch
+		}
 		for i, j := range jobs {
 			j.order = len(all) + i
 		}
@@ -102,11 +111,17 @@ func (s *session) tell() {
 }
 
 func (s *session) askOne(ctx context.Context, r *result) (err error) {
+	if r.watch.over(r.at) {
+		return nil
+	}
 	who := &asker{subject: s.subjects[r.subject], session: s, task: r.planned.suite.Name, item: r.item.ID, repeat: r.repeat}
 	if r.outcome, err = r.planned.task.Ask(ctx, who, r.item); err != nil {
 		return fmt.Errorf("task %s, item %s: %w", r.planned.suite.Name, r.item.ID, err)
 	}
-	return r.fill()
+	if err := r.fill(); err != nil {
+		return err
+	}
+	return r.watch.answered(r.at)
 }
 
 // fill names the rows of an outcome.

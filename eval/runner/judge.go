@@ -105,6 +105,9 @@ func (s *session) trials(p *planned, judge *suite.Judge, results []*result) (out
 
 // judgeOne has a judge say what it thinks of the replies of a verdict.
 func (s *session) judgeOne(ctx context.Context, v *verdict) error {
+	if v.a.watch.over(v.a.at) {
+		return nil
+	}
 	for _, at := range v.a.outcome.Judged {
 		a := &v.a.outcome.Samples[at]
 		if s.options.stopped() {

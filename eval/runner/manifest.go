@@ -46,7 +46,8 @@ type TaskRecord struct {
 	Name   string `json:"name"`
 	Kind   string `json:"kind"`
 	Items  int    `json:"items"`
-	Digest string `json:"digest"` // SHA-256 of ids, clusters and criteria of the items
+	Asked  int    `json:"asked,omitempty"` // of these: fewer where its comparisons were decided before
+	Digest string `json:"digest"`          // SHA-256 of ids, clusters and criteria of the items
 }
 
 // Count is what a subject answered.
@@ -150,7 +151,7 @@ func (e *Evaluation) manifest() Manifest {
 		m.Plugins[ref] = core.PluginUsed{Path: entry.Path, Version: entry.Info.Version, SHA256: entry.SHA256, Builtin: entry.Builtin}
 	}
 	for _, p := range e.tasks {
-		m.Tasks = append(m.Tasks, TaskRecord{p.suite.Name, p.kind.Name(), len(p.items), p.digest()})
+		m.Tasks = append(m.Tasks, TaskRecord{Name: p.suite.Name, Kind: p.kind.Name(), Items: len(p.items), Digest: p.digest()})
 	}
 	return m
 }
@@ -273,6 +274,9 @@ func (m *Manifest) count(all *rows) {
 		if x.Error != "" {
 			c.Unusable++
 		}
+	}
+	for i := range m.Tasks {
+		m.Tasks[i].Asked = all.asked[m.Tasks[i].Name]
 	}
 	for i := range all.scores {
 		if all.scores[i].Missing != "" {

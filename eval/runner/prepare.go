@@ -59,6 +59,7 @@ func Check(s *suite.Suite, kinds []task.Kind, catalog *host.Catalog) error {
 	for i := range s.Comparisons {
 		problems = append(problems, comparedBy(s, kinds, i)...)
 	}
+	problems = append(problems, decidable(s, kinds)...)
 	for i := range s.Subjects {
 		if s.Subjects[i].Plugin.Plugin != "" {
 			problems = append(problems, pluggable(s, i, catalog)...)
@@ -180,6 +181,9 @@ func (e *Evaluation) load(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("load the task %s: %w", p.suite.Name, err)
 		}
+		if err := e.sources(path, loaded); err != nil {
+			return err
+		}
 		p.task, p.items, p.measures = loaded, loaded.Items(), p.kind.Measures(p.suite)
 		if n := p.suite.Limit; n > 0 && n < len(p.items) {
 			p.items = p.items[:n]
@@ -190,12 +194,30 @@ func (e *Evaluation) load(ctx context.Context) error {
 		if twice := repeated(p.items); twice != "" {
 			return fmt.Errorf("the task %s has two items called %q", p.suite.Name, twice)
 		}
+		if s.Analysis.Sequential {
+			p.shuffle(s.Seed)
+		}
 		e.tasks = append(e.tasks, p)
 	}
 	if len(problems) > 0 {
 		return problems.Sorted()
 	}
 	return nil
+}
+
+// sources adds the files that a task's own files name to those of the suite.
+func (e *Evaluation) sources(path string, loaded task.Task) error {
+	sourced, ok := loaded.(task.Sourced)
+	if !ok {
+		return nil
+	}
+	var inputs []suite.Input
+	for _, file := range sourced.Sources() {
+		inputs = append(inputs, suite.Input{Key: path, Path: file})
+	}
+	files, err := hashed(inputs)
+	e.inputs = append(e.inputs, files...)
+	return err
 }
 
 func repeated(items []task.Item) string {

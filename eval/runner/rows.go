@@ -16,11 +16,12 @@ import (
 type rows struct {
 	samples []sample.Sample
 	scores  []sample.Score
+	asked   map[string]int // items of each task that count
 }
 
 // rows gathers what was answered.
 func (s *session) rows(ctx context.Context) (*rows, error) {
-	all := &rows{}
+	all := &rows{asked: map[string]int{}}
 	results, verdicts := s.results, s.verdicts
 	for _, p := range s.tasks {
 		if measured, ok := p.task.(task.Measured); ok {
@@ -32,6 +33,8 @@ func (s *session) rows(ctx context.Context) (*rows, error) {
 		n := len(p.items) * s.options.Suite.Repeats * len(p.suite.Subjects)
 		mine := results[:n]
 		results = results[n:]
+		mine = slices.DeleteFunc(slices.Clone(mine), func(r *result) bool { return r.watch.over(r.at) })
+		all.asked[p.suite.Name] = len(mine) / (s.options.Suite.Repeats * len(p.suite.Subjects))
 		for _, r := range mine {
 			all.samples = append(all.samples, r.outcome.Samples...)
 			all.scores = append(all.scores, r.outcome.Scores...)
@@ -40,8 +43,10 @@ func (s *session) rows(ctx context.Context) (*rows, error) {
 			return nil, err
 		}
 		for len(verdicts) > 0 && verdicts[0].a.planned == p {
-			finite(verdicts[0].scores)
-			all.scores = append(all.scores, verdicts[0].scores...)
+			if v := verdicts[0]; !v.a.watch.over(v.a.at) {
+				finite(v.scores)
+				all.scores = append(all.scores, v.scores...)
+			}
 			verdicts = verdicts[1:]
 		}
 	}

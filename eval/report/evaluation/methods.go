@@ -83,6 +83,8 @@ func (w *writer) modelText() string {
 		}
 		if m.Digest != "" {
 			text += ", " + w.T("дайджест ¦ digest") + " " + short(page.Line(m.Digest, 100))
+		} else if m.Provider != "reference" {
+			text += ", " + w.T("дайджеста сервер не сообщает ¦ the server tells no digest")
 		}
 		out = append(out, text)
 	}
@@ -106,6 +108,14 @@ func (w *writer) statisticsText() string {
 		"Resamples for declared comparisons: %s; for other numbers from %s to %s, the fewer the more clusters there are."), w.Int(a.Resamples), w.Int(min(999, a.Resamples)), w.Int(a.Resamples))
 	out += " " + w.T("Двоичные показатели независимых заданий проверяет точный критерий Макнемара, прочие показатели независимых заданий — критерий Уилкоксона, задания в группах — перестановка знаков групп, прогоны — критерий Стьюдента (с общими seed) или Уэлча. ¦ "+
 		"Binary measures of independent items are tested by the exact McNemar test, other measures of independent items by Wilcoxon's signed ranks, items in clusters by flipping signs of clusters, runs by Student's t test (with common seeds) or Welch's.")
+	if a.Sequential {
+		out += " " + w.T("Задания задавались в случайном порядке групп, пока не решились все объявленные сравнения задачи; их интервалы и p верны при любой остановке (метод ставок, Waudby-Smith и Ramdas, 2024), уровень поделён на число сравнений. ¦ "+
+			"Items were asked in a random order of clusters until all declared comparisons of their task were decided; the intervals and p-values of these hold wherever one stops (betting, Waudby-Smith and Ramdas, 2024), at the level divided by the number of comparisons.")
+	}
+	if a.Sequential {
+		out += " " + w.T("Опрос прекращали, как только решены все объявленные сравнения; их p и интервалы верны при любой остановке, интервалы — одновременно для всего семейства. ¦ "+
+			"Asking stopped as soon as all declared comparisons were decided; their p-values and intervals are valid wherever one stops, the intervals for the whole family at once.")
+	}
 	if w.pairwise() {
 		out += " " + w.T("Вердикт о паре ответов — 1, ½ или 0; разность — доля побед первого минус доля побед второго, по заданиям; силы — модель Брэдли — Терри с ничьими (Дэвидсон), порядком показа и длиной. ¦ "+
 			"A verdict on a pair of replies is 1, ½ or 0; the difference is the share of wins of the first less that of the second, by item; strengths are of the Bradley–Terry model with ties (Davidson), order and length.")

@@ -170,6 +170,7 @@ func (w *writer) why(why stats.Why) string {
 		{stats.NotFitted, "подбор параметров не сошёлся ¦ the fit did not converge"},
 		{stats.Unreachable, "нужной мощности не даёт никакой эффект ¦ no effect reaches the power"},
 		{stats.NotTested, "не запрашивалось ¦ it was not asked for"},
+		{stats.Confounded, "не отделить от другого, например от порядка, если он был один ¦ it cannot be told from something else, such as the order where it was always the same"},
 		{stats.NoTies, "ничьих не было ¦ there were no ties"},
 		{stats.BeyondBounds, "значения вне границ показателя ¦ values are outside of the measure's bounds"},
 	} {
@@ -206,7 +207,9 @@ func (w *writer) method(m stats.Method) string {
 		{stats.ConditionalOdds, "точный интервал отношения шансов ¦ exact interval of the odds ratio"},
 		{stats.Wilson, "интервал Уилсона ¦ Wilson's interval"},
 		{stats.WilsonCluster, "интервал Уилсона для групп ¦ Wilson's interval for clusters"},
+		{stats.Betting, "доверительная последовательность (ставки), верная при любой остановке ¦ betting confidence sequence, valid wherever one stops"},
 		{stats.CliffDelta, "дельта Клиффа ¦ Cliff's delta"},
+		{stats.Betting, "последовательный критерий ставок ¦ sequential test by betting"},
 		{stats.Davidson, "Брэдли — Терри с ничьими (Дэвидсон) ¦ Bradley–Terry with ties (Davidson)"},
 		{stats.BradleyTerry, "Брэдли — Терри ¦ Bradley–Terry"},
 	} {
