@@ -56,6 +56,14 @@ type Measured interface {
 	Rows(ctx context.Context) (Outcome, error)
 }
 
+// Sourced is a Task that read files which the YAML does not name, because the
+// file of its items does. They belong to what must not change while an
+// evaluation runs.
+type Sourced interface {
+	Task
+	Sources() []string // paths
+}
+
 // Item is one question, or one conversation.
 type Item struct {
 	ID      string // within the task: the same in every build of the same data

@@ -77,6 +77,7 @@ type questions struct {
 	examples []question // solved before a question; all where there are none of their own
 	shots    int        // examples of the file's own choice
 	rule     rule       // for written answers
+	files    []string   // that the file of items names
 }
 
 // Load implements task.Kind.
@@ -115,6 +116,11 @@ type asked struct {
 
 // Items implements task.Task.
 func (a *asked) Items() []task.Item { return a.items }
+
+// Sources implements task.Sourced.
+func (a *asked) Sources() []string { return a.files }
+
+var _ task.Sourced = (*asked)(nil)
 
 // Whole implements task.Task: nothing is of all replies together.
 func (*asked) Whole(context.Context, string, []sample.Sample) ([]sample.Score, error) {

@@ -21,6 +21,7 @@ type harness struct {
 	values   map[string]any
 	sources  map[string]*spec.Source // of each key
 	files    map[string]string       // of each key: relative paths are relative to it
+	read     []string                // files of data and those included
 	problems spec.Problems
 }
 
@@ -59,7 +60,7 @@ func refused() []string {
 // supported is refused, all of it at once, with its place.
 func readHarness(s task.Setup, text items.Text) (*questions, error) {
 	h := &harness{setup: s, file: text.Name, values: map[string]any{}, sources: map[string]*spec.Source{}, files: map[string]string{}}
-	if h.read(text, 0); len(h.problems) == 0 {
+	if h.take(text, 0); len(h.problems) == 0 {
 		h.keys()
 	}
 	if len(h.problems) > 0 {
@@ -69,12 +70,14 @@ func readHarness(s task.Setup, text items.Text) (*questions, error) {
 	if len(h.problems) > 0 {
 		return nil, h.problems.Sorted()
 	}
+	slices.Sort(h.read)
+	q.files = slices.Compact(h.read)
 	return q, nil
 }
 
-// read takes in a file, and before it those that it includes. !function is
+// take takes in a file, and before it those that it includes. !function is
 // refused: it names Python code.
-func (h *harness) read(text items.Text, depth int) {
+func (h *harness) take(text items.Text, depth int) {
 	for _, tag := range spec.Tags(text.Bytes) {
 		h.problems = append(h.problems, spec.Problem{
 			File: text.Name, Line: tag.Line, Column: tag.Column, What: strings.TrimSpace(tag.Name+" "+tag.Value) + " is not supported",
@@ -103,7 +106,8 @@ func (h *harness) include(path string, source *spec.Source, depth int) {
 	case err != nil:
 		h.problems = append(h.problems, source.Problem("include", "include", err.Error(), "put the file there"))
 	default:
-		h.read(items.Text{Name: path, Bytes: content}, depth+1)
+		h.read = append(h.read, path)
+		h.take(items.Text{Name: path, Bytes: content}, depth+1)
 	}
 }
 
@@ -251,6 +255,7 @@ func (h *harness) rows(files []string) []doc {
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(filepath.Dir(h.files["dataset_kwargs"]), file)
 		}
+		h.read = append(h.read, file)
 		read, err := docs(h.setup, "choice.items", file)
 		if problems, ok := err.(spec.Problems); ok { //nolint:errorlint // docs gives these alone
 			h.problems = append(h.problems, problems...)

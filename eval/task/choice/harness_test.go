@@ -1,6 +1,7 @@
 package choice_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -147,6 +148,13 @@ dataset_kwargs: {data_files: data.csv}
 		r := ask(t, of, &tasktest.Subject{Answer: right})
 		if want(t, r, 2, map[string]float64{"accuracy": 1}); r.Samples[0].Reference != "да" || r.Samples[1].Reference != "нет" {
 			t.Errorf("%s: %+v", name, r.Samples)
+		}
+		var read []string
+		for _, path := range of.(task.Sourced).Sources() {
+			read = append(read, filepath.Base(path))
+		}
+		if got := strings.Join(read, " "); got != "base.yaml data."+name {
+			t.Errorf("%s: read %s", name, got)
 		}
 	}
 }
