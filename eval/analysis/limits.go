@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/stats"
@@ -12,6 +13,9 @@ import (
 const (
 	fewItems    = 30
 	muchMissing = 5 // percent
+	// byLikelihood is the measure by which tasks of the kind choice say whether an
+	// answer was chosen by how likely it is.
+	byLikelihood = "by_likelihood"
 )
 
 // limits are what has to be said with the results.
@@ -33,7 +37,7 @@ func (a *analyser) limits() {
 	}
 	for _, j := range a.in.Suite.Judges {
 		for _, s := range a.in.Suite.Subjects {
-			if s.Model != "" && s.Model == j.Model && a.judgedBy(j.Name) {
+			if s.Model != "" && a.sameModel(s.Model, j.Model) && a.judgedBy(j.Name) {
 				say(SelfJudge, 0, j.Name, s.Name)
 			}
 		}
@@ -48,46 +52,65 @@ func (a *analyser) limitsOf(m *Measure, say func(LimitKind, int, ...string)) {
 			say(MissingValues, s.Missing*100/all, m.Task, m.Name, s.Name)
 		}
 	}
-	if m.Per == task.PerItem && items > 0 && items < fewItems {
-		say(FewItems, items, m.Task, m.Name)
-	}
-	if m.Per == task.PerItem && groups == 1 && items > 1 {
+	switch {
+	case m.Per == task.PerRun, items == 0:
+	case groups == 1 && items > 1:
 		say(OneCluster, 0, m.Task, m.Name)
+	case items < fewItems:
+		say(FewItems, items, m.Task, m.Name)
 	}
 	if m.Per == task.PerSubject && slices.ContainsFunc(m.Subjects, func(s *Subject) bool { return s.Value.Open != "" && s.Value.Why == "" }) {
 		say(NoInterval, 0, m.Task, m.Name)
 	}
+	for _, c := range m.Comparisons {
+		if c.Declared && c.Paired && c.OnlyA+c.OnlyB > 0 {
+			say(Unpaired, c.OnlyA+c.OnlyB, c.String())
+		}
+	}
+	for _, s := range m.Subjects {
+		if m.Name == byLikelihood && s.Value.Why == "" && s.Value.Value < 1 {
+			say(NoLikelihoods, 0, m.Task, s.Name)
+		}
+	}
+	limitsOfJudges(m, say)
+	if m.Pairwise != nil {
+		limitsOfStrengths(m, say)
+	}
+}
+
+func limitsOfJudges(m *Measure, say func(LimitKind, int, ...string)) {
 	judges := 0
 	for _, j := range m.Judges {
 		if j.Name != sample.Human {
 			judges++
 		}
-	}
-	if judges == 1 {
-		say(OneJudge, 0, m.Task, m.Name)
-	}
-	for _, j := range m.Judges {
 		if j.Flips != nil && j.Flips.Rate.Why != "" {
 			say(OneOrder, 0, m.Task, m.Name, j.Name)
 		}
 	}
-	for _, c := range m.Comparisons {
-		if c.Declared && c.Paired && c.OnlyA+c.OnlyB >= 1 {
-			say(Unpaired, c.OnlyA+c.OnlyB, c.String())
-		}
+	if judges == 1 {
+		say(OneJudge, 0, m.Task, m.Name)
 	}
-	if p := m.Pairwise; p != nil {
-		switch {
-		case p.Tournament.Why == stats.Disconnected:
-			what := []string{m.Task, m.Name}
-			for _, g := range p.Tournament.Groups {
-				what = append(what, joined(g))
-			}
-			say(Divided, 0, what...)
-		case p.Tournament.Penalised:
-			say(Penalised, 0, m.Task, m.Name)
+}
+
+func limitsOfStrengths(m *Measure, say func(LimitKind, int, ...string)) {
+	t := m.Pairwise.Tournament
+	if t.Why == stats.Disconnected {
+		what := []string{m.Task, m.Name}
+		for _, g := range t.Groups {
+			what = append(what, strings.Join(g, ", "))
 		}
+		say(Divided, 0, what...)
 	}
+	if t.Penalised {
+		say(Penalised, 0, m.Task, m.Name)
+	}
+}
+
+// sameModel reports whether two entries of models are one model.
+func (a *analyser) sameModel(x, y string) bool {
+	p, q := a.in.Suite.Models[x], a.in.Suite.Models[y]
+	return x == y || p.Model != "" && p.Provider == q.Provider && p.Model == q.Model
 }
 
 // judgedBy reports whether a judge gave any verdict.
@@ -100,15 +123,4 @@ func (a *analyser) judgedBy(name string) bool {
 		}
 	}
 	return false
-}
-
-func joined(names []string) string {
-	out := ""
-	for i, n := range names {
-		if i > 0 {
-			out += ", "
-		}
-		out += n
-	}
-	return out
 }

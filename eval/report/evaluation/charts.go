@@ -91,7 +91,7 @@ func (w *writer) estimateChart(id, title string, d drawn, file string) *page.Cha
 		t.Rows = append(t.Rows, page.Texts(e.Label, e.Text))
 	}
 	c.SetGlobalOptions(
-		charts.WithXAxisOpts(opts.XAxis{Name: d.axis, Type: "value", Scale: opts.Bool(true)}),
+		charts.WithXAxisOpts(opts.XAxis{Name: d.axis, Type: "value"}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: labels, Inverse: opts.Bool(true)}),
 		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "item"}),
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}), charts.WithAnimation(false),
@@ -113,7 +113,7 @@ func (w *writer) estimateChart(id, title string, d drawn, file string) *page.Cha
 		c.AddSeries(e.Label, data, style...)
 	}
 	c.Validate()
-	return &page.Chart{ID: id, Title: title, Alt: title, File: file, Table: t, Plot: page.Plot{Option: c.JSON(), Digits: 3, Kind: "forest"}}
+	return &page.Chart{ID: id, Title: title, Alt: title, Size: "tall", File: file, Table: t, Plot: page.Plot{Option: c.JSON(), Digits: 3, Kind: "forest"}}
 }
 
 // curveChart is a measure by turn.

@@ -36,7 +36,7 @@ func Curves(curves []Curve, x, y string, l words.Language) (*Figure, error) {
 	for i, c := range curves {
 		f.curve(c, i, across, up)
 		at := point{side + float64(i%3)*(pageWidth-side)/3, 22 + 13*float64(i/3)}
-		f.line(palette[i%len(palette)], thick, i >= len(palette), at, point{at.x + 16, at.y})
+		f.line(palette(i), thick, i >= colours, at, point{at.x + 16, at.y})
 		f.write(point{at.x + 20, at.y + 3}, left, black, f.fit(c.Name, (pageWidth-side)/3-26))
 	}
 	return f, nil
@@ -44,7 +44,7 @@ func Curves(curves []Curve, x, y string, l words.Language) (*Figure, error) {
 
 // curve draws one line.
 func (f *Figure) curve(c Curve, i int, across, up scale) {
-	colour := palette[i%len(palette)]
+	colour := palette(i)
 	var path, above, below []point
 	banded := false
 	for j, p := range c.Points {
@@ -56,7 +56,7 @@ func (f *Figure) curve(c Curve, i int, across, up scale) {
 	if banded {
 		f.fill(colour, append(above, below...)...)
 	}
-	f.line(colour, thick, i >= len(palette), path...)
+	f.line(colour, thick, i >= colours, path...)
 	for _, p := range path {
 		f.mark(colour, p, 2.2, true)
 	}

@@ -9,17 +9,23 @@ const (
 	thick    = 1.2
 )
 
-// Colours of marks, apart also for those who see colours alike (Okabe and Ito
-// 2008).
-var palette = [...]rgb{{0, 114, 178}, {213, 94, 0}, {0, 158, 115}, {204, 121, 167}, {166, 124, 0}, {86, 180, 233}, {85, 91, 102}}
+// rgb is a colour: 0xrrggbb.
+type rgb uint32
 
-var (
-	black = rgb{28, 36, 48}
-	grey  = rgb{120, 128, 138}
-	pale  = rgb{221, 225, 230}
+const (
+	black rgb = 0x1c2430
+	grey  rgb = 0x78808a
+	pale  rgb = 0xdde1e6
 )
 
-type rgb struct{ r, g, b uint8 }
+// colours are how many marks have one of their own.
+const colours = 7
+
+// palette is the colour of marks with an index, apart also for those who see
+// colours alike (Okabe and Ito 2008).
+func palette(i int) rgb {
+	return [colours]rgb{0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xa67c00, 0x56b4e9, 0x555b66}[i%colours]
+}
 
 // Figure is a drawing. Its y axis points down.
 type Figure struct {

@@ -41,9 +41,9 @@ func Forest(estimates []Estimate, axis string, null float64, l words.Language) (
 		y := 4 + rowHeight*(float64(i)+0.5)
 		f.write(point{labels + 4, y + 3}, right, black, f.fit(e.Label, labels))
 		if e.Low < e.High {
-			f.line(palette[0], thick, false, point{s.at(e.Low), y}, point{s.at(e.High), y})
+			f.line(palette(0), thick, false, point{s.at(e.Low), y}, point{s.at(e.High), y})
 		}
-		f.mark(palette[0], point{s.at(e.At), y}, 2.8, e.Sure)
+		f.mark(palette(0), point{s.at(e.At), y}, 2.8, e.Sure)
 		f.write(point{pageWidth - texts - 6, y + 3}, left, black, f.fit(e.Text, texts+2))
 	}
 	return f, nil

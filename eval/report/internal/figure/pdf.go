@@ -82,7 +82,7 @@ func (f *Figure) content(used map[uint16]rune) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "1 0 0 -1 0 %s cm\n", num(f.Height))
 	for _, s := range f.shapes {
-		c := fmt.Sprintf("%.3f %.3f %.3f", float64(s.colour.r)/255, float64(s.colour.g)/255, float64(s.colour.b)/255)
+		c := fmt.Sprintf("%.3f %.3f %.3f", float64(s.colour>>16)/255, float64(s.colour>>8&0xff)/255, float64(s.colour&0xff)/255)
 		at := s.points[0]
 		switch s.kind {
 		case segments:

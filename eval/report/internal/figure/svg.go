@@ -15,7 +15,7 @@ func (f *Figure) SVG() []byte {
 	fmt.Fprintf(&out, `<rect width="%s" height="%s" fill="#fff"/>`+"\n", num(f.Width), num(f.Height))
 	for _, s := range f.shapes {
 		at := s.points[0]
-		colour := fmt.Sprintf("#%02x%02x%02x", s.colour.r, s.colour.g, s.colour.b)
+		colour := fmt.Sprintf("#%06x", uint32(s.colour))
 		switch s.kind {
 		case segments:
 			dash := ""
