@@ -58,6 +58,7 @@ type question struct {
 	between     string        // between the text and the answer, where they are one text
 	choices     items.Options // nil: the answer is written
 	right       int           // index of the right choice
+	words       bool          // the text says to answer with the words of a choice
 	accepted    []string      // written answers that are right
 }
 

@@ -53,8 +53,11 @@ func (a *asked) ask(q *question) string {
 }
 
 // labels reports whether the choices are names of answers that stand in the
-// text: A, B, C; 1, 2.
+// text: A, B, C; 1, 2; or words that it asks for.
 func (q *question) labels() bool {
+	if q.words {
+		return true
+	}
 	for _, c := range q.choices {
 		if utf8.RuneCountInString(strings.TrimSpace(c)) > 2 {
 			return false

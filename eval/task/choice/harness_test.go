@@ -216,9 +216,21 @@ func TestMERAIsReadByItsOptionsItsFewOutputsAndItsWrittenAnswers(t *testing.T) {
 	{"instruction":"{premise} Верно?","inputs":{"premise":"в"},"outputs":"Да","meta":{"id":3}},{"instruction":"{premise} Верно?","inputs":{"premise":"г"},"outputs":"Нет","meta":{"id":4}}]`
 	r = ask(t, loaded(t, suite.Choice{Items: folder(t, "m.json", `{"data":{"test":`+few+`}}`)}), &tasktest.Subject{Answer: func(task.Prompt) string { return "да" }})
 	want(t, r, 4, map[string]float64{"accuracy": 0.5})
+	if asked := r.Samples[0].Messages[0].Content; strings.Contains(asked, "A)") || !strings.HasPrefix(asked, "а Верно?") {
+		t.Error(asked)
+	}
 	written := strings.NewReplacer(`"B"`, `"Кот Матроскин"`, "option_", "hint_").Replace(meraItem)
 	r = ask(t, loaded(t, suite.Choice{Items: folder(t, "m.jsonl", written)}), &tasktest.Subject{Answer: func(task.Prompt) string { return "«кот матроскин»." }})
 	want(t, r, 1, map[string]float64{"exact_match": 1})
+}
+
+func TestANumbersMinusIsNoMarkAroundIt(t *testing.T) {
+	t.Parallel()
+	item := `{"instruction":"Вычисли.\n{inputs}","inputs":"3 - 5 ->","outputs":"-2","meta":{"id":1}}`
+	of := loaded(t, suite.Choice{Items: folder(t, "m.jsonl", item)})
+	for reply, match := range map[string]float64{"-2": 1, " −2.": 1, "2": 0, "-2,5": 0, "«-2»": 1, "-": 0} {
+		want(t, ask(t, of, &tasktest.Subject{Answer: func(task.Prompt) string { return reply }}), 1, map[string]float64{"exact_match": match})
+	}
 }
 
 func TestMERAWithoutAnswersOrFieldsIsRefusedWithFileAndLine(t *testing.T) {
@@ -228,6 +240,7 @@ func TestMERAWithoutAnswersOrFieldsIsRefusedWithFileAndLine(t *testing.T) {
 		strings.Replace(meraItem, "{question}", "{quest}", 1):                   "m.jsonl:1:1: the instruction has {quest}",
 		strings.Replace(meraItem, `"B"`, `"C"`, 1):                              `m.jsonl:1:1: outputs ["C"] is no choice`,
 		meraItem + "\n" + strings.Replace(meraItem, `"outputs"`, `"output"`, 1): "m.jsonl:2:1: field outputs is missing",
+		strings.Replace(meraItem, `"B"`, `{"virtue":"1"}`, 1):                   "m.jsonl:1:1: outputs is an object",
 		meraItem + "\n" + meraItem:                                              "m.jsonl: item 7 twice",
 	} {
 		if _, err := load(t, suite.Choice{Items: folder(t, "m.jsonl", text)}); err == nil || !strings.Contains(err.Error(), want) {

@@ -26,7 +26,7 @@ func readMERA(text items.Text) (*questions, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &questions{apart: "\n\n", rule: rule{ignoreCase: true, ignoreMarks: true, filters: []filter{{name: "strip", steps: []func(string) string{strings.TrimSpace}}}}}
+	q := &questions{apart: "\n\n", rule: rule{ignoreCase: true, ignoreEnds: true, filters: []filter{{name: "strip", steps: []func(string) string{strings.TrimSpace}}}}}
 	var problems spec.Problems
 	rows := make([]mera, len(all))
 	for i := range all {
@@ -85,6 +85,9 @@ func (m *mera) fill(d *doc) (problems spec.Problems) {
 	if m.accepted = outputs(d.fields["outputs"]); len(m.accepted) == 0 {
 		problems = append(problems, d.problem("field outputs is empty", "the right answers of closed test sets are not published", "use a split that has them, such as train or validation"))
 	}
+	if _, ok := d.fields["outputs"].(map[string]any); ok {
+		problems = append(problems, d.problem("outputs is an object", "what of it would be right, the file does not say", "write the right answer"))
+	}
 	m.id = fmt.Sprintf("line-%d", d.line)
 	if meta, ok := d.fields["meta"].(map[string]any); ok && meta["id"] != nil {
 		m.id = jinja.Written(meta["id"])
@@ -135,7 +138,7 @@ func outputs(v any) []string {
 // fewOutputs are the different outputs of a file where they are few and short,
 // each used twice on average: the choices of all its questions.
 func fewOutputs(rows []mera) []string {
-	const most, short = 6, 20
+	const most, short = 10, 20
 	seen := map[string]bool{}
 	for _, r := range rows {
 		if len(r.accepted) != 1 || utf8.RuneCountInString(r.accepted[0]) > short {
@@ -150,7 +153,7 @@ func fewOutputs(rows []mera) []string {
 }
 
 func (m *mera) question(d *doc, few []string) (question, spec.Problems) {
-	q := question{id: m.id, text: m.text, between: " ", accepted: m.accepted}
+	q := question{id: m.id, text: m.text, between: " ", accepted: m.accepted, words: true}
 	q.choices = m.labels
 	if q.choices == nil {
 		q.choices = few

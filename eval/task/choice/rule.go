@@ -15,6 +15,7 @@ type rule struct {
 	ignore      []*regexp.Regexp
 	ignoreCase  bool
 	ignoreMarks bool
+	ignoreEnds  bool // marks and space around an answer, but a minus
 }
 
 // filter takes the answer out of a reply.
@@ -59,6 +60,9 @@ func (r *rule) normal(s string) string {
 	if r.ignoreCase {
 		s = strings.ToLower(s)
 	}
+	if r.ignoreEnds {
+		s = ends(strings.Join(strings.Fields(s), " "))
+	}
 	if r.ignoreMarks {
 		s = strings.Map(func(c rune) rune {
 			if unicode.IsPunct(c) || unicode.IsSymbol(c) {
@@ -69,6 +73,18 @@ func (r *rule) normal(s string) string {
 		s = strings.Join(strings.Fields(s), " ")
 	}
 	return s
+}
+
+// ends takes away the marks around a text; a minus before a digit is none.
+func ends(s string) string {
+	mark := func(c rune) bool { return unicode.IsPunct(c) || unicode.IsSymbol(c) || unicode.IsSpace(c) }
+	out := strings.TrimFunc(s, mark)
+	if at := strings.Index(s, out); out != "" && unicode.IsDigit([]rune(out)[0]) {
+		if before := s[:at]; strings.HasSuffix(before, "-") || strings.HasSuffix(before, "−") {
+			return "-" + out
+		}
+	}
+	return out
 }
 
 // invalid is what lm-evaluation-harness takes for a reply in which a pattern is
