@@ -48,9 +48,7 @@ func (a *analyser) limitsOf(m *Measure, say func(LimitKind, int, ...string)) {
 	items, groups := 0, 0
 	for _, s := range m.Subjects {
 		items, groups = max(items, s.Value.N), max(groups, s.Value.Clusters)
-		if all := s.Missing + s.Value.N; all > 0 && s.Missing*100 >= muchMissing*all {
-			say(MissingValues, s.Missing*100/all, m.Task, m.Name, s.Name)
-		}
+		limitsOfSubject(m, s, say)
 	}
 	switch {
 	case m.Per == task.PerRun, items == 0:
@@ -67,14 +65,18 @@ func (a *analyser) limitsOf(m *Measure, say func(LimitKind, int, ...string)) {
 			say(Unpaired, c.OnlyA+c.OnlyB, c.String())
 		}
 	}
-	for _, s := range m.Subjects {
-		if m.Name == byLikelihood && s.Value.Why == "" && s.Value.Value < 1 {
-			say(NoLikelihoods, 0, m.Task, s.Name)
-		}
-	}
 	limitsOfJudges(m, say)
 	if m.Pairwise != nil {
 		limitsOfStrengths(m, say)
+	}
+}
+
+func limitsOfSubject(m *Measure, s *Subject, say func(LimitKind, int, ...string)) {
+	if all := s.Missing + s.Value.N; all > 0 && s.Missing*100 >= muchMissing*all {
+		say(MissingValues, s.Missing*100/all, m.Task, m.Name, s.Name)
+	}
+	if m.Name == byLikelihood && s.Value.Why == "" && s.Value.Value < 1 {
+		say(NoLikelihoods, 0, m.Task, s.Name)
 	}
 }
 

@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/stats"
 	"github.com/llm-city/gorod/eval/suite"
-
-	"github.com/llm-city/gorod/eval/sample"
 )
 
 // Where asking ended early, a test for a fixed number of items would err too

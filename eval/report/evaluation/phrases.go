@@ -104,6 +104,7 @@ func (w *writer) formed(n analysis.Number, m *analysis.Measure) string {
 		return w.two(n.Value)
 	case analysis.Rate:
 		return w.three(n.Value)
+	case analysis.Plain:
 	}
 	return w.value(m, n.Value)
 }
@@ -232,6 +233,7 @@ func (w *writer) effect(k analysis.EffectKind) string {
 		return w.T("ОШ ¦ OR")
 	case analysis.CliffD:
 		return "δ"
+	case analysis.CohenDz:
 	}
 	return "d_z"
 }

@@ -110,17 +110,25 @@ func (c *Checked) compare(name string, printed, want []byte) {
 		}
 		return
 	}
-	have, given := numbersIn(name, printed), numbersIn(name, want)
-	c.Numbers += len(given)
 	told := len(c.Differences) + c.More
+	c.align(name, numbersIn(name, printed), numbersIn(name, want))
+	if told == len(c.Differences)+c.More && string(printed) != string(want) && strings.HasSuffix(name, ".tex") {
+		c.tell(Difference{File: name, Line: firstDifference(printed, want), Context: "the numbers are the same, the words are not"})
+	}
+}
+
+// align goes through the numbers of a file and those that the rows give, side by
+// side: one may be another, too much or missing.
+func (c *Checked) align(name string, have, given []found) {
+	c.Numbers += len(given)
 	for i, j := 0, 0; i < len(have) || j < len(given); {
 		switch {
-		case i < len(have) && j < len(given) && have[i].text == given[j].text:
+		case same(have, given, i, j, 1):
 			i, j = i+1, j+1
-		case i < len(have) && j < len(given) && (same(have, given, i+1, j+1) || !same(have, given, i+1, j) && !same(have, given, i, j+1)):
+		case i < len(have) && j < len(given) && changedOnly(have, given, i, j):
 			c.tell(Difference{name, have[i].line, have[i].text, given[j].text, have[i].context})
 			i, j = i+1, j+1
-		case i < len(have) && (j >= len(given) || same(have, given, i+1, j)):
+		case i < len(have) && (j >= len(given) || same(have, given, i+1, j, next)):
 			c.tell(Difference{name, have[i].line, have[i].text, "", have[i].context})
 			i++
 		default:
@@ -128,15 +136,19 @@ func (c *Checked) compare(name string, printed, want []byte) {
 			j++
 		}
 	}
-	if told == len(c.Differences)+c.More && string(printed) != string(want) && strings.HasSuffix(name, ".tex") {
-		c.tell(Difference{File: name, Line: firstDifference(printed, want), Context: "the numbers are the same, the words are not"})
-	}
 }
 
-// same reports whether the next few numbers are the same.
-func same(a, b []found, i, j int) bool {
-	const next = 3
-	for k := range next {
+// next is how many numbers behind a difference have to be the same.
+const next = 3
+
+// changedOnly reports whether a number is another one: neither is too much.
+func changedOnly(have, given []found, i, j int) bool {
+	return same(have, given, i+1, j+1, next) || !same(have, given, i+1, j, next) && !same(have, given, i, j+1, next)
+}
+
+// same reports whether the next n numbers are the same.
+func same(a, b []found, i, j, n int) bool {
+	for k := range n {
 		switch {
 		case i+k >= len(a) && j+k >= len(b):
 			return true
@@ -170,13 +182,13 @@ type found struct {
 var (
 	number = regexp.MustCompile(`[\x{2212}-]?\d+(?:[.,\x{00a0}]\d+)*`)
 	tags   = regexp.MustCompile(`<[^>]*>`)
-	minus  = strings.NewReplacer(`\ensuremath{-}`, "\u2212", "~", "\u00a0", "&nbsp;", "\u00a0")
 )
 
 // numbersIn are the numbers of a file, in order. The page's own scripts and styles
 // are no part of the report, what its charts show is.
 func numbersIn(name string, data []byte) (out []found) {
 	script := false
+	minus := strings.NewReplacer(`\ensuremath{-}`, "\u2212", "~", "\u00a0")
 	for i, line := range strings.Split(string(data), "\n") {
 		shown := minus.Replace(line)
 		if name == "report.html" {
