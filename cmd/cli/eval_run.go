@@ -156,6 +156,11 @@ func (s *State) evaluated(r runner.Result) {
 		s.printJSON(map[string]any{"event": "done", "evaluation": r.Dir, "samples": m.Samples, "scores": m.Scores, "missing": m.Missing, "subjects": m.Subjects, "outputs": m.Outputs})
 		return
 	}
+	for _, c := range m.Subjects {
+		if c.Unusable > 0 {
+			fmt.Fprintf(s.Stderr, "warning: %d of %s of %s are no use; the first: %s\n", c.Unusable, plural(c.Samples, "reply", "replies"), flat(c.Subject), flat(c.Why))
+		}
+	}
 	table := newTable("subject", "samples", "unusable", "prompt tokens", "reply tokens")
 	for _, c := range m.Subjects {
 		table.row(flat(c.Subject), fmt.Sprint(c.Samples), fmt.Sprint(c.Unusable), thousands(c.PromptTokens), thousands(c.ReplyTokens))

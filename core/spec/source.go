@@ -38,6 +38,7 @@ func otherKind(tree *node, into reflect.Type) Problems {
 	word, _ := kind.value.(string)
 	takes, known := map[string]string{
 		"Experiment": "gorod run", "Dataset": "gorod dataset build", "Finetune": "gorod finetune submit",
+		"Evaluation": "gorod eval run",
 	}[word]
 	for _, f := range fieldsOf(into) {
 		if f.key == "kind" && known && len(f.enum) == 1 && f.enum[0] != word {

@@ -71,7 +71,6 @@ func (v voice) Generate(ctx context.Context, req llm.Request) (llm.Response, err
 type verdict struct {
 	judge  string
 	a, b   *result // b is nil for a rubric
-	sample int     // index within both
 	scores []sample.Score
 }
 

@@ -54,7 +54,8 @@ type TaskRecord struct {
 type Count struct {
 	Subject      string `json:"subject"`
 	Samples      int    `json:"samples"`
-	Unusable     int    `json:"unusable"` // of these: refused, broken, empty
+	Unusable     int    `json:"unusable"`      // of these: refused, broken, empty
+	Why          string `json:"why,omitempty"` // the first of them is
 	PromptTokens int64  `json:"prompt_tokens"`
 	ReplyTokens  int64  `json:"reply_tokens"`
 }
@@ -271,8 +272,11 @@ func (m *Manifest) count(all *rows) {
 		c.Samples++
 		c.PromptTokens += x.PromptTokens
 		c.ReplyTokens += x.ReplyTokens
-		if x.Error != "" {
-			c.Unusable++
+		if x.Error == "" {
+			continue
+		}
+		if c.Unusable++; c.Unusable == 1 {
+			c.Why = x.Error
 		}
 	}
 	for i := range m.Tasks {
