@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/llm-city/gorod/core/llm"
+	"github.com/llm-city/gorod/core/llm/llmtest"
+	"github.com/llm-city/gorod/core/llm/openai"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/choice"
@@ -126,6 +128,29 @@ func TestTheLikeliestChoiceIsTakenBySumAndByLength(t *testing.T) {
 				t.Errorf("%+v %+v", r.Samples, r.Scores[0])
 			}
 		})
+	}
+}
+
+// The server finds words likely that stood there before.
+func TestAServerOfOpenAIsKindIsAskedForLogProbabilities(t *testing.T) {
+	t.Parallel()
+	const item = `{"id":"1","question":"Рыжий кот спит. Кто спит?","choices":["большой серый волк","рыжий кот"],"answer":"B"}`
+	of := loaded(t, suite.Choice{Items: folder(t, "i.jsonl", item)})
+	for without, words := range map[bool]string{false: "log-likelihood: A -12.00, B -1.00", true: "generation"} {
+		server := llmtest.Start(llmtest.Options{NoLogProbs: without})
+		t.Cleanup(server.Close)
+		client, err := openai.New(server.URL+"/v1", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := tasktest.Ask(t, of, tasktest.Scoring(client))
+		tasktest.Sound(t, choice.Kind{}.Measures(nil), r)
+		if r.Scores[0].Words != words {
+			t.Errorf("%+v", r.Scores[0])
+		}
+		if !without {
+			want(t, r, 1, map[string]float64{"accuracy": 1, "accuracy_norm": 1, "by_likelihood": 1})
+		}
 	}
 }
 

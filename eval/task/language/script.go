@@ -56,9 +56,18 @@ func (c *scripts) word(word string, allowed map[string]bool, expect string) {
 	}
 	c.words++
 	c.letters, c.cyrillic, c.latin, c.others = c.letters+n, c.cyrillic+cyrillic, c.latin+latin, c.others+others
-	if expect == english && cyrillic > 0 || expect != english && latin > 0 && !common(word) {
+	if leaking(word, cyrillic, latin, expect) {
 		c.leaking++
 	}
+}
+
+// leaking reports whether a word with so many letters of each alphabet is of the
+// other one.
+func leaking(word string, cyrillic, latin int, expect string) bool {
+	if expect == english {
+		return cyrillic > 0
+	}
+	return latin > 0 && !common(word)
 }
 
 // letter counts what tells languages of one alphabet apart.

@@ -85,21 +85,25 @@ func Reference(seed uint64) task.Subject {
 	return &provided{provider: llm.Repair(reference.New()), seed: seed}
 }
 
+// Scoring is a subject of a provider that tells how likely texts are.
+func Scoring(p llm.Provider) task.Subject { return &provided{provider: llm.Repair(p), scores: true} }
+
 type provided struct {
 	provider llm.Provider
 	seed     uint64
+	scores   bool
 }
 
-func (s *provided) Name() string { return "reference" }
+func (s *provided) Name() string { return "provided" }
 
 func (s *provided) Ask(ctx context.Context, p task.Prompt) (sample.Sample, error) {
-	out := sample.Sample{Messages: p.Messages, Reference: p.Reference, Turn: p.Turn, Model: "reference"}
-	if p.Scored != "" {
+	out := sample.Sample{Messages: p.Messages, Reference: p.Reference, Turn: p.Turn, Model: "provided"}
+	if p.Scored != "" && !s.scores {
 		out.Reply = llm.Unscored
 		return out, nil
 	}
 	h := fnv.New64a()
-	req := llm.Request{Model: "reference", Schema: p.Schema, Purpose: "eval"}
+	req := llm.Request{Model: "provided", Schema: p.Schema, Scored: p.Scored, Purpose: "eval"}
 	h.Write([]byte(p.Which))
 	for _, m := range p.Messages {
 		h.Write([]byte(m.Content))
@@ -107,7 +111,7 @@ func (s *provided) Ask(ctx context.Context, p task.Prompt) (sample.Sample, error
 	}
 	req.Sampling.Seed = s.seed ^ h.Sum64()
 	resp, err := s.provider.Generate(ctx, req)
-	out.Reply = resp.Text
+	out.Reply, out.ReplyTokens = resp.Text, int64(resp.ReplyTokens)
 	return out, err
 }
 
