@@ -122,7 +122,7 @@ def make_deterministic(job: Job) -> None:
     # Some kernels of GPUs have no deterministic form.
     torch.use_deterministic_algorithms(True, warn_only=job.resources.gpus > 0)
     # It would fill each new block of memory before it is used: of a short training, almost half.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     seed = seed32(job.training.seed)
     random.seed(seed)
     np.random.seed(seed)

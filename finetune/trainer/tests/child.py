@@ -11,7 +11,6 @@ from pathlib import Path
 import gorod_trainer.train
 from gorod_trainer import checkpoint, cli
 
-
 HERE = Path(__file__).parent
 
 
