@@ -141,7 +141,8 @@ func (p *parser) test(of expr) (expr, *Refused) {
 	return func(fields map[string]any) (any, error) {
 		v, err := of(fields)
 		_, absent := errors.AsType[*missingError](err)
-		if err != nil && !(absent && (t.text == "defined" || t.text == "undefined")) {
+		asked := t.text == "defined" || t.text == "undefined"
+		if err != nil && (!absent || !asked) {
 			return nil, err
 		}
 		return known(v, absent) != not, nil
