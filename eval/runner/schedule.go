@@ -64,8 +64,10 @@ func run(ctx context.Context, all []*job, width func(lane string) int, stop func
 	})
 	defer awake()
 	var workers sync.WaitGroup
-	for name, l := range s.lanes {
+	for _, l := range s.lanes {
 		heap.Init(&l.ready)
+	}
+	for name, l := range s.lanes {
 		for range max(width(name), 1) {
 			workers.Go(func() { s.work(ctx, l, calm) })
 		}
