@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -51,13 +52,17 @@ func times[T comparable](w []T, period int) int {
 	return most/period + 1
 }
 
-// looping reports whether a reply goes round in circles: an n-gram three times
-// in succession that is at least six words then ("очень, очень, очень" is
-// none), a sentence of four words or more three times anywhere, or a word made
-// of one piece over and over.
+// looping reports whether a reply goes round in circles: a word a dozen times in
+// succession (laughter and "очень, очень, очень" are less), several words three
+// times that are at least six then, a sentence of four words or more three times
+// anywhere, or a word made of one piece over and over.
 func looping(said string, w []string) bool {
-	const thrice, loopWords = 3, 6
-	for period := 1; period <= min(maxPeriod, len(w)/2); period++ {
+	const thrice, dozen, loopWords = 3, 12, 6
+	if len(w) > 0 && times(w, 1) >= dozen {
+		return true
+	}
+	w = slices.Compact(slices.Clone(w))
+	for period := 2; period <= min(maxPeriod, len(w)/2); period++ {
 		if n := times(w, period); n >= thrice && n*period >= loopWords {
 			return true
 		}

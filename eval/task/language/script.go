@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/llm-city/gorod/eval/task/items"
 	"github.com/llm-city/gorod/plugins/text"
 )
 
@@ -20,6 +21,7 @@ func prose(reply string) string { return notProse.ReplaceAllString(reply, " ") }
 type scripts struct {
 	letters, cyrillic, latin, others int
 	words, leaking                   int // leaking: in the alphabet that is not expected
+	stops                            int // English words without a topic, where English is expected
 	foreign                          int // letters of the expected alphabet that the language does not have
 	hard, russian                    int // ъ, and the letters ы, э, ё
 }
@@ -30,6 +32,12 @@ func count(said string, allowed map[string]bool, expect string) scripts {
 	var c scripts
 	for _, word := range letterWords(said) {
 		c.word(word, allowed, expect)
+	}
+	if expect == english {
+		stop := text.StopWords(text.English)
+		for _, word := range text.Words(said, maxWords) {
+			c.stops += int(items.Binary(len(word) > 1 && stop[word]))
+		}
 	}
 	return c
 }
@@ -109,9 +117,10 @@ func common(word string) bool {
 // is reports whether a text is in a language, by its letters: at least three
 // letters in five of its alphabet, and hardly any that the language does not
 // have. Bulgarian has no letters of its own; there are many ъ and no ы, э, ё in
-// it.
+// it. In an English text of some length one word in six at least carries no
+// topic, in Russian in Latin letters hardly any.
 func (c *scripts) is(language string) bool {
-	const enough, few, long, manyHard = 0.6, 0.01, 80, 0.005
+	const enough, few, long, manyHard, someWords, oneIn = 0.6, 0.01, 80, 0.005, 6, 6
 	own := c.cyrillic
 	if language == english {
 		own = c.latin
@@ -122,6 +131,8 @@ func (c *scripts) is(language string) bool {
 	case float64(c.foreign) > few*float64(own):
 		return false
 	case language != english && own >= long && c.russian == 0 && float64(c.hard) > manyHard*float64(own):
+		return false
+	case language == english && c.words >= someWords && oneIn*c.stops < c.words:
 		return false
 	}
 	return true
