@@ -13,6 +13,7 @@ import (
 	"github.com/llm-city/gorod/eval/annotate"
 	"github.com/llm-city/gorod/eval/report/evaluation"
 	"github.com/llm-city/gorod/eval/runner"
+	"github.com/llm-city/gorod/eval/task/all"
 )
 
 type evalAnnotateOptions struct {
@@ -56,7 +57,7 @@ func (s *State) evalAnnotate(ctx context.Context, opts evalAnnotateOptions) (err
 		}
 		opts.Ask = append(opts.Ask, annotate.Ask(word))
 	}
-	opts.Now = s.Now
+	opts.Now, opts.Log, opts.Kinds = s.Now, s.log, all.Kinds()
 	session, err := annotate.Open(ctx, opts.Options)
 	if nothing, known := errors.AsType[annotate.NoQuestions](err); known {
 		return usageError{nothing}

@@ -7,6 +7,7 @@ package annotate
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/llm-city/gorod/eval/report/evaluation"
 	"github.com/llm-city/gorod/eval/runner"
 	"github.com/llm-city/gorod/eval/suite"
+	"github.com/llm-city/gorod/eval/task"
 )
 
 // Options say what is asked.
@@ -22,6 +24,10 @@ type Options struct {
 	Task  string // name of the only task; empty: all whose replies judges see
 	Limit int    // most questions; 0: all
 	Ask   []Ask  // which questions; empty: Pairs and Own
+	// Kinds tell what is to be known of an item beside its conversation, as judges
+	// are told. Where the data of a task is gone, it is not shown.
+	Kinds []task.Kind
+	Log   *slog.Logger
 	Now   func() time.Time
 }
 
@@ -78,6 +84,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	describe(ctx, what, all, o)
 	s := &Session{suite: what, questions: all, at: map[string]int{}, now: o.Now}
 	for i := range all {
 		s.at[all[i].id] = i
@@ -87,6 +94,31 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// describe tells what is to be known of the items that are asked.
+func describe(ctx context.Context, what *suite.Suite, all []question, o Options) {
+	for i := range what.Tasks {
+		t := &what.Tasks[i]
+		at := slices.IndexFunc(o.Kinds, func(k task.Kind) bool { return k.Name() == t.Kind() })
+		if at < 0 || !slices.ContainsFunc(all, func(q question) bool { return q.of.Task == t.Name }) {
+			continue
+		}
+		loaded, err := o.Kinds[at].Load(ctx, task.Setup{Suite: what, Task: t, Path: fmt.Sprintf("tasks[%d]", i)})
+		if err != nil {
+			o.Log.Warn("what is to be known of the items is not shown: their data cannot be read", "task", t.Name, "error", err)
+			continue
+		}
+		about := map[string]string{}
+		for _, item := range loaded.Items() {
+			about[item.ID] = item.Criteria
+		}
+		for k := range all {
+			if all[k].of.Task == t.Name {
+				all[k].about = about[all[k].of.Item]
+			}
+		}
+	}
 }
 
 // NoQuestions says why there is nothing to ask.

@@ -73,7 +73,7 @@ func (b *browser) keep(resp *http.Response, err error) int {
 
 func (b *browser) get(path string) int {
 	b.t.Helper()
-	return b.keep(b.Get(b.base + path)) //nolint:bodyclose,noctx // keep closes it
+	return b.keep(b.Get(b.base + path)) //nolint:bodyclose // keep closes it
 }
 
 // send sends a form with the token of the page.
@@ -82,7 +82,7 @@ func (b *browser) send(path string, form url.Values) int {
 	if token := regexp.MustCompile(`name="token" value="([A-Z0-9]+)"`).FindStringSubmatch(b.page); token != nil && !form.Has("token") {
 		form.Set("token", token[1])
 	}
-	return b.keep(b.PostForm(b.base+path, form)) //nolint:bodyclose,noctx // keep closes it
+	return b.keep(b.PostForm(b.base+path, form)) //nolint:bodyclose // keep closes it
 }
 
 func (b *browser) called(name string) { b.t.Helper(); b.send("/name", url.Values{"name": {name}}) }
@@ -169,7 +169,7 @@ func TestThePageIsBlindAndEscaped(t *testing.T) {
 					t.Errorf("the page shows %q:\n%s", tell, b.page)
 				}
 			}
-			if !strings.Contains(b.page, `<html lang="`+language+`">`) || !strings.Contains(b.page, "&lt;script&gt;") {
+			if !strings.Contains(b.page, `<html lang="`+language+`">`) || !strings.Contains(b.page, "&lt;script&gt;") || !strings.Contains(b.page, "Ася &lt;b&gt;20") {
 				t.Errorf("%s", b.page)
 			}
 			return "0"

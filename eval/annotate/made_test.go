@@ -34,7 +34,7 @@ func (k talks) Load(context.Context, task.Setup) (task.Task, error) { return k, 
 
 func (k talks) Items() (out []task.Item) {
 	for i := range k.n {
-		out = append(out, task.Item{ID: fmt.Sprint("разговор-", i), Cluster: fmt.Sprint("люди-", i%3)})
+		out = append(out, task.Item{ID: fmt.Sprint("разговор-", i), Cluster: fmt.Sprint("люди-", i%3), Criteria: "Ася <b>20</b> лет"})
 	}
 	return out
 }
@@ -108,7 +108,7 @@ func evaluated(t *testing.T, language string, n int, judges ...string) string {
 
 func opened(t *testing.T, o annotate.Options) *annotate.Session {
 	t.Helper()
-	o.Now = at
+	o.Now, o.Log, o.Kinds = at, slog.New(slog.DiscardHandler), []task.Kind{talks{30}}
 	s, err := annotate.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

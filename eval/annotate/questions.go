@@ -30,6 +30,7 @@ type question struct {
 	of        *sample.Sample
 	other     *sample.Sample // of pairs
 	criterion judge.Criterion
+	about     string // what is to be known of the item
 }
 
 // questionsOf are all questions in their order, which is random and the same

@@ -19,6 +19,7 @@ const (
 // shown is a question as a page shows it: nothing in it tells who answered.
 type shown struct {
 	Asks    string
+	About   string
 	Talk    []line
 	Cut     bool
 	Replies []string
@@ -60,7 +61,7 @@ func prose(s string, limit int) string {
 // of them.
 func (q *question) show(annotator, language string) shown {
 	w := wordsIn(language)
-	s := shown{first: draw(0, "first "+annotator, q.id)%2 == 0}
+	s := shown{About: prose(q.about, maxMessage), first: draw(0, "first "+annotator, q.id)%2 == 0}
 	messages := q.of.Messages
 	if len(messages) > maxMessages {
 		s.Cut, messages = true, messages[len(messages)-maxMessages:]
@@ -98,7 +99,7 @@ func (q *question) show(annotator, language string) shown {
 type words struct {
 	Lang, Title, Task, Partner, Replier, Cut, Reply, Better, Own, First, Second, AsGood, CannotTell string
 	Name, NameHint, Begin, Back, Next, Of, Answered, Done, DoneNext, Keys, Keys5, Denied, Chosen    string
-	BadName                                                                                         string
+	BadName, About                                                                                  string
 }
 
 func wordsIn(language string) words {
@@ -111,7 +112,7 @@ func wordsIn(language string) words {
 			Name: "Your name or a nickname", NameHint: "Under the same name you go on where you stopped.", Begin: "Begin", Back: "Back", Next: "Skip", Of: "of",
 			Answered: "answered", Done: "All questions are answered. Thank you!", DoneNext: "You can go back and change an answer, or close the page.",
 			Keys: "Keys: 1, 2, 0", Keys5: "Keys: 1–5", Denied: "Open the address that gorod has printed, with its key.", Chosen: "your answer",
-			BadName: "A name has from 1 to 40 characters.",
+			About: "What it is about", BadName: "A name has from 1 to 40 characters.",
 		}
 	}
 	return words{
@@ -122,6 +123,6 @@ func wordsIn(language string) words {
 		Name: "Ваше имя или прозвище", NameHint: "Под тем же именем вы продолжите с того места, где остановились.", Begin: "Начать", Back: "Назад", Next: "Пропустить", Of: "из",
 		Answered: "отвечено", Done: "Все вопросы отвечены. Спасибо!", DoneNext: "Можно вернуться и изменить ответ или закрыть страницу.",
 		Keys: "Клавиши: 1, 2, 0", Keys5: "Клавиши: 1–5", Denied: "Откройте адрес, который напечатал gorod, вместе с ключом.", Chosen: "ваш ответ",
-		BadName: "Имя — от 1 до 40 знаков.",
+		About: "О чём идёт речь", BadName: "Имя — от 1 до 40 знаков.",
 	}
 }

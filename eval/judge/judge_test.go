@@ -220,7 +220,9 @@ func TestWhatIsNoVerdictIsAReasonAndNoMark(t *testing.T) {
 		answer func([]string) (string, error)
 		says   string
 	}{
-		{func([]string) (string, error) { return "Извините, я не могу помочь с этим.", nil }, "the judge refused"},
+		{func([]string) (string, error) {
+			return "Извините, я не могу помочь с этим.", nil
+		}, "the judge refused"},
 		{func([]string) (string, error) { return `{"why": "ok", "better": "оба", "relevance": 11}`, nil }, "the judge's verdict is unusable"},
 		{func([]string) (string, error) { return "", nil }, "the judge's verdict is unusable"},
 		{func([]string) (string, error) { return "", &llm.Error{Kind: llm.BadRequest} }, "the judge's server refused the question"},

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"text/template"
 
 	"github.com/llm-city/gorod/eval/sample"
@@ -86,7 +87,7 @@ func (j *Judge) render(prompt string, s scene) ([]sdk.Message, error) {
 		if err := j.prompts.ExecuteTemplate(&b, part.name+"."+j.language+".tmpl", s); err != nil {
 			return nil, fmt.Errorf("prompt %s of judges: %w", part.name, err)
 		}
-		out = append(out, sdk.Message{Role: part.role, Content: b.String()})
+		out = append(out, sdk.Message{Role: part.role, Content: strings.TrimSpace(b.String())})
 	}
 	return out, nil
 }
