@@ -99,11 +99,11 @@ func comparedBy(s *suite.Suite, kinds []task.Kind, i int) spec.Problems {
 		}
 		known = append(known, m.Name)
 	}
-	for _, name := range t.Judges {
-		if s.Judge(name).Rubric != "" {
-			return nil
-		}
+	judged := judge.Scores(s, t)
+	if slices.Contains(judged, x.Measure) {
+		return nil
 	}
+	known = append(known, judged...)
 	return spec.Problems{s.Problem(fmt.Sprintf("comparisons[%d].measure", i), fmt.Sprintf("no measure %q in %s", x.Measure, t.Name), "tasks of the kind "+t.Kind()+" do not score it", spec.Closest(x.Measure, known))}
 }
 

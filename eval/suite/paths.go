@@ -135,7 +135,7 @@ func (s *Suite) Inputs() ([]Input, error) {
 		for _, path := range found {
 			files, err := data(path)
 			if err != nil {
-				problems = append(problems, s.Problem(p.key, p.key+" cannot be read", err.Error(), "check the path; it is relative to the file"))
+				problems = append(problems, s.Problem(p.key, p.key+" cannot be read", err.Error(), remedy(p.key)))
 			}
 			for _, file := range files {
 				all = append(all, Input{p.key, file})
@@ -146,6 +146,17 @@ func (s *Suite) Inputs() ([]Input, error) {
 		return nil, problems.Sorted()
 	}
 	return all, nil
+}
+
+// remedy is what to do about a path that names nothing.
+func remedy(key string) string {
+	switch {
+	case strings.HasSuffix(key, ".dataset"):
+		return "build it first: gorod dataset build RECIPE; or check the path, which is relative to the file"
+	case strings.Contains(key, ".society."):
+		return "run the experiment first: gorod run FILE; or check the path, which is relative to the file"
+	}
+	return "check the path; it is relative to the file"
 }
 
 // data are the files of a folder that hold what is read of datasets and runs,
@@ -169,7 +180,7 @@ func data(path string) ([]string, error) {
 		}
 		switch filepath.Ext(at) {
 		case ".parquet", ".jsonl", ".json", ".yaml", ".csv", ".db":
-			if d.Type().IsRegular() {
+			if d.Type().IsRegular() && d.Name() != "llm.db" { // what models said on the way
 				files = append(files, at)
 			}
 		}

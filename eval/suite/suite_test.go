@@ -204,7 +204,7 @@ tasks: [{dialogue: {dataset: data}}, {persona: {personas: ["p/*.yaml"]}}]
 		t.Error(diff)
 	}
 	s.Tasks[0].Dialogue.Dataset = filepath.Join(dir, "gone")
-	if _, err := s.Inputs(); err == nil || !strings.Contains(err.Error(), "suite.yaml:5:30: tasks[0].dialogue.dataset cannot be read") {
+	if _, err := s.Inputs(); err == nil || !strings.Contains(err.Error(), "suite.yaml:5:30: tasks[0].dialogue.dataset cannot be read") || !strings.Contains(err.Error(), "gorod dataset build") {
 		t.Error(err)
 	}
 }
