@@ -18,7 +18,10 @@ import (
 // it is recorded like any other.
 func (s *Server) score(ctx context.Context, req llm.Request) (llm.Response, error) {
 	var prompt strings.Builder
-	for _, m := range req.Messages {
+	for i, m := range req.Messages {
+		if i > 0 {
+			prompt.WriteString("\n\n")
+		}
 		prompt.WriteString(m.Content)
 	}
 	ctx, extra := withExtra(ctx)

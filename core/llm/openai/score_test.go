@@ -37,6 +37,19 @@ func TestATextIsScoredByTheLogProbabilitiesOfItsOwnTokens(t *testing.T) {
 	}
 }
 
+func TestMessagesBeforeAScoredTextAreApart(t *testing.T) {
+	t.Parallel()
+	server, client := start(t, llmtest.Options{}, "")
+	req := scored("Кто мяукает? ", "кот")
+	req.Messages = append([]sdk.Message{{Role: "system", Content: "Отвечай."}}, req.Messages...)
+	if _, err := client.Generate(t.Context(), req); err != nil {
+		t.Fatal(err)
+	}
+	if got := server.Requests()[0].Messages[0].Content; got != "Отвечай.\n\nКто мяукает? кот" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestAServerWithoutLogProbabilitiesLeavesATextUnscored(t *testing.T) {
 	t.Parallel()
 	_, client := start(t, llmtest.Options{NoLogProbs: true}, "")

@@ -140,6 +140,18 @@ func TestShippedPromptsAreSixtyAndInTheExpectedLanguage(t *testing.T) {
 	}
 }
 
+func TestShippedPromptsThemselvesAreFoundToBeInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	for _, expect := range []string{"ru", "en"} {
+		r := tasktest.Ask(t, load(t, suite.Language{Expect: expect}), &tasktest.Subject{Answer: func(p task.Prompt) string { return p.Messages[0].Content }})
+		for measure, want := range map[string]float64{"in_language": 1, "leaks": 0, "other": 0, "loop": 0, "refusal": 0} {
+			if mean, n := r.Mean(measure); mean != want || n != 60 {
+				t.Errorf("%s, %s: %v of %d", expect, measure, mean, n)
+			}
+		}
+	}
+}
+
 func TestTheReferenceProviderSpeaksRussianTheSameWayTwice(t *testing.T) {
 	t.Parallel()
 	first := tasktest.Ask(t, load(t, suite.Language{}), tasktest.Reference(1))

@@ -96,7 +96,7 @@ func (a *asked) unusable(t *items.Tally, i int, why string) {
 }
 
 func (a *asked) scripts(t *items.Tally, i int, said, prompt string) {
-	c := count(said, allowed(prompt), a.expect)
+	c := count(said, allowed(prompt, a.expect), a.expect)
 	if c.letters == 0 {
 		for _, name := range []string{inLanguage, cyrillic, leak, leaks, otherShare, other} {
 			t.Missing(i, name, "no letters")

@@ -36,7 +36,7 @@ func count(said string, allowed map[string]bool, expect string) scripts {
 	if expect == english {
 		stop := text.StopWords(text.English)
 		for _, word := range text.Words(said, maxWords) {
-			c.stops += int(items.Binary(len(word) > 1 && stop[word]))
+			c.stops += int(items.Binary(word != "i" && stop[word]))
 		}
 	}
 	return c
@@ -117,18 +117,18 @@ func common(word string) bool {
 // is reports whether a text is in a language, by its letters: at least three
 // letters in five of its alphabet, and hardly any that the language does not
 // have. Bulgarian has no letters of its own; there are many ъ and no ы, э, ё in
-// it. In an English text of some length one word in six at least carries no
-// topic, in Russian in Latin letters hardly any.
+// it. In an English text of some length one word in eight at least carries no
+// topic, in Russian in Latin letters hardly any, but for i; some words have accents.
 func (c *scripts) is(language string) bool {
-	const enough, few, long, manyHard, someWords, oneIn = 0.6, 0.01, 80, 0.005, 6, 6
-	own := c.cyrillic
+	const enough, few, accents, long, manyHard, someWords, oneIn = 0.6, 0.01, 0.025, 80, 0.005, 6, 8
+	own, foreign := c.cyrillic, few
 	if language == english {
-		own = c.latin
+		own, foreign = c.latin, accents
 	}
 	switch {
 	case float64(own) < enough*float64(c.letters):
 		return false
-	case float64(c.foreign) > few*float64(own):
+	case float64(c.foreign) > foreign*float64(own):
 		return false
 	case language != english && own >= long && c.russian == 0 && float64(c.hard) > manyHard*float64(own):
 		return false
@@ -138,12 +138,17 @@ func (c *scripts) is(language string) bool {
 	return true
 }
 
-// allowed are the words of a prompt in letters that may stand in a reply as they
-// are: names of brands, of people, of programs.
-func allowed(prompt string) map[string]bool {
+// allowed are the words of a prompt in another alphabet than the expected one,
+// which may stand in a reply as they are: names of brands, of people, of
+// programs.
+func allowed(prompt, expect string) map[string]bool {
+	own := unicode.Cyrillic
+	if expect == english {
+		own = unicode.Latin
+	}
 	out := map[string]bool{}
 	for _, word := range letterWords(prompt) {
-		if strings.IndexFunc(word, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Cyrillic, r) }) >= 0 {
+		if strings.IndexFunc(word, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(own, r) }) >= 0 {
 			out[text.Fold(word)] = true
 		}
 	}
