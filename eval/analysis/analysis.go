@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/llm-city/gorod/eval/judge"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/stats"
 	"github.com/llm-city/gorod/eval/suite"
@@ -74,7 +75,7 @@ func (a *analyser) tasks() {
 		}
 		for _, g := range a.table.groups {
 			if g.task == t.Name && !slices.ContainsFunc(described, func(m task.Measure) bool { return m.Name == g.measure }) {
-				a.add(made, task.Measure{Name: g.measure, Per: task.PerItem}, g)
+				a.add(made, judge.Measure(g.measure), g)
 			}
 		}
 		if len(made.Measures) > 0 {

@@ -15,9 +15,9 @@ func (a *analyser) pairwise(g *group, m *Measure) {
 	use := a.table.judged(g)
 	verdicts := a.verdicts(g, use)
 	long := slices.ContainsFunc(verdicts, func(v stats.Verdict) bool { return v.Length != 0 })
-	p := &Pairwise{Resample: min(a.in.Suite.Analysis.Resamples, max(fewest, pairwiseEffort/max(len(verdicts), 1)))}
+	p := m.Pairwise // others look at whether it is there
+	p.Resample = min(a.in.Suite.Analysis.Resamples, max(fewest, pairwiseEffort/max(len(verdicts), 1)))
 	p.Tournament = stats.Rank(verdicts, long, a.options(p.Resample, "rank", m.Task, m.Name))
-	m.Pairwise = p
 }
 
 func (a *analyser) verdicts(g *group, use which) []stats.Verdict {

@@ -51,7 +51,7 @@ func family(language string) *suite.Suite {
 			{Task: "town", Measure: "posts", A: "чат", B: "лента"},
 		},
 	}
-	s.Analysis.Alpha, s.Analysis.Resamples, s.Analysis.Power = 0.05, 2000, 0.8
+	s.Analysis.Alpha, s.Analysis.Resamples, s.Analysis.Power = 0.05, 999, 0.8
 	return s
 }
 
