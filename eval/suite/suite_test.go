@@ -219,3 +219,22 @@ func TestTheSchemaIsThatOfTheStructs(t *testing.T) {
 		t.Error(err, schema)
 	}
 }
+
+func FuzzASuiteIsReadOrRefused(f *testing.F) {
+	f.Add(whole)
+	f.Add("kind: Evaluation\ntasks: [{}]\nsubjects:\n  - {plugin: {config: 1}}\n")
+	f.Add("tasks: [{persona: {probes: [0]}, judges: [a, a]}]\njudges: [{}]\ncomparisons: [{}]")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := suite.Parse("suite.yaml", []byte(text))
+		if err != nil {
+			return
+		}
+		again, err := s.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := suite.Parse("suite.yaml", again); err != nil {
+			t.Fatalf("%v\n%s", err, again)
+		}
+	})
+}
