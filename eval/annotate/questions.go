@@ -19,10 +19,6 @@ import (
 // person really answered. No subject can be called so.
 const Person = "the person"
 
-// OwnMeasure is 1 where a reply was taken for the person's own, 0 where the
-// person's was found, 0.5 where the annotator could not tell.
-const OwnMeasure = "own"
-
 // question is one that is asked of every annotator.
 type question struct {
 	id        string
@@ -170,7 +166,7 @@ func (q *question) answer(value float64, first bool) answer {
 	case Pairs:
 		a.Measure, a.Other, a.Length = judge.Win, q.other.Subject, runes(q.of.Reply)-runes(q.other.Reply)
 	case Own:
-		a.Measure, a.Other, a.Length = OwnMeasure, Person, runes(q.of.Reply)-runes(q.of.Reference)
+		a.Measure, a.Other, a.Length = judge.Own, Person, runes(q.of.Reply)-runes(q.of.Reference)
 	case Marks:
 		a.Measure, a.First, a.Length = q.criterion.Name, false, runes(q.of.Reply)
 	}

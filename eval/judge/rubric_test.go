@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,4 +70,33 @@ func FuzzARubricIsReadOrRefused(f *testing.F) {
 			t.Errorf("%+v", r)
 		}
 	})
+}
+
+// What a kind is said to be scored by is what a judge scores.
+func TestMeasuresAreWhatJudgesScore(t *testing.T) {
+	t.Parallel()
+	for kind, of := range map[string]suite.Task{
+		"dialogue": {Dialogue: &suite.Dialogue{}}, "language": {Language: &suite.Language{}}, "persona": {Persona: &suite.Persona{}}, "mood": {Mood: &suite.Mood{}},
+	} {
+		s := &suite.Suite{Language: "ru", Judges: []suite.Judge{{Name: "pairs", Mode: suite.Pairwise}, {Name: "marks", Mode: suite.Rubric}}}
+		of.Judges = []string{"pairs", "marks"}
+		scored := judge.Scores(s, &of)
+		var said []string
+		for _, m := range judge.Measures(kind) {
+			said = append(said, m.Name)
+			if m.Title["ru"] == "" || m.Title["en"] == "" || !m.Judged || m.Better != 1 || (m.High == 1) != (m.Name == judge.Win) {
+				t.Errorf("%+v", m)
+			}
+		}
+		slices.Sort(said)
+		if !slices.Equal(said, scored) {
+			t.Errorf("%s: %v, but judges score %v", kind, said, scored)
+		}
+		if of.Judges = []string{"pairs"}; !slices.Equal(judge.Scores(s, &of), []string{judge.Win}) {
+			t.Errorf("%v", judge.Scores(s, &of))
+		}
+	}
+	if m := judge.Measure("warmth"); m.Name != "warmth" || m.Title != nil || m.Judged {
+		t.Errorf("%+v", m)
+	}
 }

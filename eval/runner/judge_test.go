@@ -125,6 +125,10 @@ func TestMeasuresAndKindsAreChecked(t *testing.T) {
 			t.Errorf("%v does not say %s", err, says)
 		}
 	}
+	s := load(t, three+"comparisons: [{task: language, measure: win, a: a, b: b}]\n")
+	if err := runner.Check(s, []task.Kind{chains{}}, nil); err != nil {
+		t.Errorf("what a judge of pairs scores: %v", err)
+	}
 	if _, err := runner.Prepare(t.Context(), options(load(t, here+subjects), chains{})); err == nil || !strings.Contains(err.Error(), "suite.yaml:8:10: the task language has no items") {
 		t.Error(err)
 	}

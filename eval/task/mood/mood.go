@@ -9,6 +9,7 @@ import (
 	"text/template"
 
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/eval/judge"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/items"
@@ -40,7 +41,7 @@ const (
 // Measures implements task.Kind.
 func (Kind) Measures(*suite.Task) []task.Measure {
 	title := func(ru, en string) map[string]string { return map[string]string{"ru": ru, "en": en} }
-	return []task.Measure{
+	return append([]task.Measure{
 		{Name: agreement, Title: title("Тональность ответа того же знака, что настроение", "Reply sounds of the mood's sign"), High: 1, Better: 1, Binary: true, Per: task.PerItem},
 		{Name: distance, Title: title("Расхождение тональности и настроения", "Distance of the reply's sentiment from the mood"), High: 2, Better: -1, Per: task.PerItem},
 		// Of pseudo-values, which have no bounds.
@@ -48,7 +49,7 @@ func (Kind) Measures(*suite.Task) []task.Measure {
 		{Name: statedError, Title: title("Ошибка в названном настроении", "Error of the mood when asked"), High: 2, Better: -1, Per: task.PerItem},
 		{Name: eventSign, Title: title("Событие меняет настроение в ожидаемую сторону", "Event changes mood as expected"), High: 1, Better: 1, Binary: true, Per: task.PerItem},
 		{Name: eventChange, Title: title("Сдвиг настроения в ожидаемую сторону", "Change of mood in the expected direction"), Low: -2, High: 2, Better: 1, Per: task.PerItem},
-	}
+	}, judge.Measures("mood")...)
 }
 
 // situation is a line of a file of items.

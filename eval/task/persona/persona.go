@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/eval/judge"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
@@ -44,7 +45,7 @@ func (Kind) Measures(*suite.Task) []task.Measure {
 	m := func(name, ru, en string, low, high float64, better int) task.Measure {
 		return task.Measure{Name: name, Title: map[string]string{"ru": ru, "en": en}, Low: low, High: high, Better: better, Per: task.PerItem}
 	}
-	return []task.Measure{
+	return append([]task.Measure{
 		m(traitError, "Ошибка черт", "Trait error", 0, 2, -1),
 		m(viewError, "Ошибка взглядов", "View error", 0, 2, -1),
 		m(drift, "Дрейф", "Drift", 0, 2, -1),
@@ -53,7 +54,7 @@ func (Kind) Measures(*suite.Task) []task.Measure {
 		m(overNeutral, "Выигрыш над агентом без персоны", "Gain over a neutral agent", 0, 0, 1),
 		m(broken, "Срыв персоны", "Break of persona", 0, 1, -1),
 		{Name: leftRole, Title: map[string]string{"ru": "Отвечает как программа", "en": "Answers as a program"}, High: 1, Better: -1, Binary: true, Per: task.PerItem},
-	}
+	}, judge.Measures("persona")...)
 }
 
 // longest conversation in turns: every turn asks with all that was said before.

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/eval/judge"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
@@ -42,7 +43,7 @@ func (Kind) Measures(*suite.Task) []task.Measure {
 	for _, f := range features() {
 		out = append(out, m("distance_"+f.name, f.ru+": расстояние", f.en+": distance", -1))
 	}
-	return out
+	return append(out, judge.Measures("style")...)
 }
 
 // Bounds of what is read of a dataset.
