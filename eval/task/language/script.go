@@ -120,7 +120,7 @@ func common(word string) bool {
 // it, which a long Russian text does not do without. In an English text of some length one word in eight at least carries no
 // topic, in Russian in Latin letters hardly any, but for i; some words have accents.
 func (c *scripts) is(language string) bool {
-	const enough, few, accents, long, veryLong, manyHard, someWords, oneIn = 0.6, 0.01, 0.025, 40, 200, 0.005, 6, 8
+	const enough, few, accents, long, veryLong, manyHard, someWords, oneIn = 0.6, 0.01, 0.025, 70, 200, 0.005, 6, 8
 	own, foreign := c.cyrillic, few
 	if language == english {
 		own, foreign = c.latin, accents
@@ -130,7 +130,7 @@ func (c *scripts) is(language string) bool {
 		return false
 	case float64(c.foreign) > foreign*float64(own):
 		return false
-	case language != english && c.russian == 0 && (own >= veryLong || own >= long && c.hard > 1 && float64(c.hard) > manyHard*float64(own)):
+	case language != english && c.russian == 0 && (own >= veryLong || (own >= long || c.hard > 1) && float64(c.hard) > manyHard*float64(own)):
 		return false
 	case language == english && c.words >= someWords && oneIn*c.stops < c.words:
 		return false
