@@ -312,7 +312,7 @@ func TestACPUWorksWithValuesOf32Bits(t *testing.T) {
 	t.Parallel()
 	cpu := report(t, makeJob(t, "Qwen/Qwen3-0.6B", "resources.gpus=0", "method.kind=lora"), estimate.Options{})
 	gpu := report(t, makeJob(t, "Qwen/Qwen3-0.6B", "method.kind=lora"), estimate.Options{})
-	if cpu.Memory.Linears != 2*gpu.Memory.Linears || cpu.Memory.Activations != 2*gpu.Memory.Activations || !cpu.CPU || cpu.Card != "CPU" || len(cpu.Options) != 1 {
+	if cpu.Memory.Linears != 2*gpu.Memory.Linears || cpu.Memory.Activations != 2*gpu.Memory.Activations || !cpu.CPU || cpu.Card != "CPU" || len(cpu.Options) != 1 || cpu.Memory.Context != 1e9 {
 		t.Errorf("%+v", cpu)
 	}
 }

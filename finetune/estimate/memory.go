@@ -21,6 +21,9 @@ const (
 	shardFrom = 20e9
 	// context is what CUDA, its libraries and the allocator take.
 	context = 0.75e9
+	// cpuContext is what Python takes with PyTorch, TRL and bitsandbytes in it: the
+	// peak of a training of a model of a megabyte.
+	cpuContext = 1.0e9
 )
 
 // Memory is what one GPU, or the process on a CPU, holds at the peak of a step,
@@ -112,6 +115,9 @@ func (s *setting) memory() Memory {
 		Layer:     s.layer(),
 		Logits:    s.logits(),
 		Context:   context,
+	}
+	if s.cpu {
+		m.Context = cpuContext
 	}
 	if s.checkpointing {
 		m.Activations = times(s.bytes(), int64(shape.Layers), t, int64(shape.Hidden))
