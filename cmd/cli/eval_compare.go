@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -286,7 +287,7 @@ func comparedRow(c *analysis.Comparison, alpha float64) []string {
 		row[10] = whoIsBetter(c, alpha)
 	}
 	if c.Effect.Why == "" {
-		row[8] = string(c.EffectKind) + " " + strconv.FormatFloat(c.Effect.Value, 'f', 2, 64)
+		row[8] = string(c.EffectKind) + " " + strings.Replace(strconv.FormatFloat(c.Effect.Value, 'f', 2, 64), "-0.00", "0.00", 1)
 	}
 	return row
 }
@@ -304,5 +305,10 @@ func whoIsBetter(c *analysis.Comparison, alpha float64) string {
 	return "differs"
 }
 
-// digits4 is a number in four digits.
-func digits4(x float64) string { return strconv.FormatFloat(x, 'g', 4, 64) }
+// digits4 is a number in four digits. What rounding left of 0 is 0.
+func digits4(x float64) string {
+	if math.Abs(x) < 1e-12 {
+		x = 0
+	}
+	return strconv.FormatFloat(x, 'g', 4, 64)
+}

@@ -115,6 +115,42 @@ func TestTwoSubjectsAreComparedOnOneScreen(t *testing.T) {
 	}
 }
 
+func TestConditionsOfAStudyAreCompared(t *testing.T) {
+	t.Parallel()
+	personas, err := filepath.Abs("../../experiments/personas/ru")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	put(t, dir, "study.yaml", `apiVersion: gorod/v1
+kind: Experiment
+name: feeds
+language: ru
+seed: 1
+repeats: 3
+clock: {start: 2026-03-02T08:00, step: 1h, ticks: 4}
+models: {default: {provider: reference}}
+population: [{personas: ["`+personas+`/*.yaml"], count: 4}]
+agents: {planner: {plugin: planner/justplan}, activity: [1]}
+environment:
+  network: {feed: {rank: hot, size: 10}}
+metrics: [{plugin: metric/activity}]
+matrix:
+  axes:
+    environment.network.feed.rank: [hot, random]
+`)
+	if a := gorod(t, dir, "run", "study.yaml", "--out", "r"); a.code != 0 {
+		t.Fatal(a)
+	}
+	a := gorod(t, dir, "eval", "compare", "feed=hot", "feed=random", "r")
+	if a.code != 0 || !strings.Contains(a.stdout, "texts_per_agent_tick") || !strings.Contains(a.stdout, "A: feed=hot") || strings.Contains(a.stdout, "e-1") {
+		t.Error(a)
+	}
+	if a := gorod(t, dir, "eval", "compare", "feed=hot", "feed=old", "r"); a.code != 2 || !strings.Contains(a.stderr, "it has [feed=hot feed=random]") {
+		t.Error(a)
+	}
+}
+
 func TestAPlanIsToldBeforeAnythingIsAsked(t *testing.T) {
 	t.Parallel()
 	dir := evaluated(t)

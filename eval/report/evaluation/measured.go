@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/suite"
@@ -31,7 +32,14 @@ func Measured(ctx context.Context, s *suite.Suite, kinds []task.Kind) ([]sample.
 		return nil, err
 	}
 	for i := range out.Scores {
-		out.Scores[i].Task = of.Name
+		x := &out.Scores[i]
+		x.Task = of.Name
+		at, err := strconv.Atoi(x.Sample)
+		if err != nil || at < 0 || at >= len(out.Samples) {
+			return nil, fmt.Errorf("score %d is of no sample: %q", i, x.Sample)
+		}
+		from := &out.Samples[at]
+		x.Subject, x.Item, x.Cluster, x.Repeat = from.Subject, from.Item, from.Cluster, from.Repeat
 	}
 	return out.Scores, nil
 }
