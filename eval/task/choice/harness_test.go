@@ -159,6 +159,31 @@ dataset_kwargs: {data_files: data.csv}
 	}
 }
 
+func TestParquetIsReadByTheNamesOfItsColumns(t *testing.T) {
+	t.Parallel()
+	path := folder(t, "task.yaml", `dataset_path: parquet
+dataset_kwargs: {data_files: {test: data.parquet}}
+output_type: multiple_choice
+doc_to_text: "{{messages[0].content}}"
+doc_to_target: repeat
+doc_to_choice: ["кот", "пёс"]
+`)
+	w, err := sample.Create[sample.Sample](filepath.Join(filepath.Dir(path), "data.parquet"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Write([]sample.Sample{{ID: "x", Repeat: 1, Messages: []sample.Message{{Content: "Кто лает?"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := ask(t, loaded(t, suite.Choice{Items: path}), &tasktest.Subject{Answer: right})
+	if s := r.Samples[0]; s.Item != "x" || s.Reference != "пёс" || !strings.HasPrefix(s.Messages[0].Content, "Кто лает?") {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestExamplesMayStandInTheTaskItself(t *testing.T) {
 	t.Parallel()
 	yaml := strings.Replace(arc, "metadata:", "fewshot_config:\n  sampler: first_n\n  samples:\n    - {question: \"Кто плавает?\", choices: {text: [карп, лось], label: [A, B]}, answerKey: A}\nmetadata:", 1)
