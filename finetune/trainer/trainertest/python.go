@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/llm-city/gorod/finetune/trainer"
@@ -32,14 +31,14 @@ func Python(t testing.TB) string {
 // Run runs a command to its end, with all its output in the error.
 func Run(ctx context.Context, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Env = append(cmd.Environ(), "PYTHONDONTWRITEBYTECODE=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s %q: %w\n%s", name, args, err, out)
 	}
 	return nil
 }
 
-var python = sync.OnceValues(func() (string, error) {
+func python() (string, error) {
 	sum := sha256.New()
 	for _, name := range []string{"requirements.txt", "pyproject.toml"} {
 		text, err := fs.ReadFile(trainer.Files(), name)
@@ -64,7 +63,7 @@ var python = sync.OnceValues(func() (string, error) {
 		return interpreter, nil
 	}
 	return interpreter, install(dir, interpreter, marker)
-})
+}
 
 // tools are what the suite takes beside the requirements: pyproject.toml's extras.
 func tools() []string {
