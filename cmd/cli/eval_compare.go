@@ -117,7 +117,7 @@ func (s *State) evaluationDir(args []string) (string, error) {
 }
 
 func scored(what *suite.Suite, dir string) analysis.Input {
-	return analysis.Input{Suite: what, Measures: evaluation.Measures(all.Kinds()), Scores: evaluation.Scores(dir)}
+	return analysis.Input{Suite: what, Measures: evaluation.Measures(what, all.Kinds()), Scores: evaluation.Scores(dir)}
 }
 
 // known refuses names that no score has, and says which there are.
@@ -223,7 +223,7 @@ func (s *State) conditions(ctx context.Context, dir, a, b string) ([]opponents, 
 			return nil, usagef("%s has no condition %q; it has %s", dir, name, flat(fmt.Sprint(sortedKeys(names))))
 		}
 	}
-	in := analysis.Input{Suite: what, Measures: evaluation.Measures(all.Kinds()), Scores: func(each func([]sample.Score) error) error { return each(rows) }}
+	in := analysis.Input{Suite: what, Measures: evaluation.Measures(what, all.Kinds()), Scores: func(each func([]sample.Score) error) error { return each(rows) }}
 	return []opponents{{in: in, a: a, b: b}}, nil
 }
 

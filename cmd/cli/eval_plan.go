@@ -9,8 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/llm-city/gorod/eval/analysis"
+	"github.com/llm-city/gorod/eval/report/evaluation"
 	"github.com/llm-city/gorod/eval/runner"
 	"github.com/llm-city/gorod/eval/suite"
+	"github.com/llm-city/gorod/eval/task/all"
 )
 
 // What a call takes where no earlier evaluation tells.
@@ -82,8 +84,9 @@ func (s *State) evalPlan(ctx context.Context, opts evalPlanOptions) error {
 		}
 	}
 	var tasks []analysis.Asked
+	measures := evaluation.Measures(what, all.Kinds())
 	for _, t := range p.Tasks {
-		tasks = append(tasks, analysis.Asked{Name: t.Name, Items: t.Items, Clusters: t.Clusters, Measures: t.Measures})
+		tasks = append(tasks, analysis.Asked{Name: t.Name, Items: t.Items, Clusters: t.Clusters, Measures: measures(what.Task(t.Name))})
 		p.Calls += int64(t.Asks)
 		p.JudgeCalls += judgeCalls(what, t)
 	}

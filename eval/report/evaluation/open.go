@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/llm-city/gorod/eval/analysis"
+	"github.com/llm-city/gorod/eval/judge"
 	"github.com/llm-city/gorod/eval/runner"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/suite"
@@ -39,7 +40,7 @@ func Open(ctx context.Context, dir string, kinds []task.Kind) (Evaluation, error
 		return Evaluation{}, err
 	}
 	in := Evaluation{Suite: s, Models: models(m), Samples: map[string]sample.Sample{}}
-	in.Result, err = analysis.Analyse(ctx, analysis.Input{Suite: s, Measures: Measures(kinds), Scores: Scores(dir)})
+	in.Result, err = analysis.Analyse(ctx, analysis.Input{Suite: s, Measures: Measures(s, kinds), Scores: Scores(dir)})
 	if err != nil {
 		return Evaluation{}, err
 	}
@@ -63,15 +64,26 @@ func Scores(dir string) func(each func([]sample.Score) error) error {
 	}
 }
 
-// Measures are those of tasks, as their kinds describe them.
-func Measures(kinds []task.Kind) func(t *suite.Task) []task.Measure {
-	return func(t *suite.Task) []task.Measure {
+// Measures are those of tasks, as their kinds and judges describe them, and what
+// people are asked of any reply.
+func Measures(s *suite.Suite, kinds []task.Kind) func(t *suite.Task) []task.Measure {
+	return func(t *suite.Task) (out []task.Measure) {
 		for _, k := range kinds {
 			if k.Name() == t.Kind() {
-				return k.Measures(t)
+				out = k.Measures(t)
 			}
 		}
-		return nil
+		for _, name := range append(judge.Scores(s, t), judge.Own) {
+			if slices.ContainsFunc(out, func(m task.Measure) bool { return m.Name == name }) {
+				continue
+			}
+			m := judge.Measure(name)
+			if !m.Judged { // a criterion of the suite's own rubric: marks from 1 to 5
+				m.Low, m.High, m.Better, m.Judged = 1, 5, 1, true
+			}
+			out = append(out, m)
+		}
+		return out
 	}
 }
 
