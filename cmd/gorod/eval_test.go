@@ -216,6 +216,26 @@ func TestABudgetStopsAnEvaluation(t *testing.T) {
 	}
 }
 
+func TestABudgetHoldsForPluginsThatAskModels(t *testing.T) {
+	t.Parallel()
+	server := llmtest.Start(llmtest.Options{Slots: 4})
+	defer server.Close()
+	dir := t.TempDir()
+	put(t, dir, "suite.yaml", fmt.Sprintf(`apiVersion: gorod/v1
+kind: Evaluation
+name: plugins
+models: {default: %s}
+subjects:
+  - {name: asked, model: default, plugin: {plugin: sentiment/llm}}
+tasks: [{sentiment: {}}]
+budget: {max_calls: 3}
+`, byServer(server.URL)))
+	a := gorod(t, dir, "eval", "run", "--no-report", "--out", "e", "suite.yaml")
+	if a.code != 3 || !strings.Contains(a.stderr, "3 of 3 calls") || server.Stats().Requests != 3 {
+		t.Error(a, server.Stats().Requests)
+	}
+}
+
 func TestAModelThatIsDownLeavesNoFolder(t *testing.T) {
 	t.Parallel()
 	dir := suiteIn(t, byServer("http://127.0.0.1:1"))

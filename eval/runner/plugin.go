@@ -60,6 +60,9 @@ func (c *classifier) Generate(ctx context.Context, req llm.Request) (llm.Respons
 	}
 	began := c.now()
 	readings, err := c.Classify(ctx, 0, texts)
+	if domain, ok := errors.AsType[*sdk.Error](err); ok && domain.Kind == sdk.ErrBudget {
+		err = &llm.Error{Kind: llm.BudgetSpent, Endpoint: c.name, Err: err}
+	}
 	if err != nil {
 		return llm.Response{}, err
 	}
