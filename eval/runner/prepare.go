@@ -2,22 +2,15 @@ package runner
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/llm-city/gorod/core/host"
 	"github.com/llm-city/gorod/core/llm/provide"
 	core "github.com/llm-city/gorod/core/runner"
-	"github.com/llm-city/gorod/core/schema"
 	"github.com/llm-city/gorod/core/spec"
-	"github.com/llm-city/gorod/eval/judge"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
-	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 // Evaluation is a suite that is ready to be asked.
@@ -37,100 +30,6 @@ type planned struct {
 	task     task.Task
 	items    []task.Item
 	measures []task.Measure
-}
-
-// Check finds what is wrong with a suite beyond what it says of itself: measures
-// that its tasks do not have, plugins that are not there or do not take their
-// config. It comes as spec.Problems.
-func Check(s *suite.Suite, kinds []task.Kind, catalog *host.Catalog) error {
-	var problems spec.Problems
-	for i := range s.Tasks {
-		t := &s.Tasks[i]
-		kind := kindOf(kinds, t)
-		if kind == nil {
-			problems = append(problems, s.Problem(fmt.Sprintf("tasks[%d]", i), "this gorod has no tasks of the kind "+t.Kind(), "", "use another kind"))
-			continue
-		}
-		measures := kind.Measures(t)
-		if len(t.Judges) > 0 && !slices.ContainsFunc(measures, func(m task.Measure) bool { return m.Judged }) {
-			problems = append(problems, s.Problem(fmt.Sprintf("tasks[%d].judges", i), "nothing of "+t.Name+" can be judged", "all its measures are computed", "remove judges"))
-		}
-	}
-	for i := range s.Comparisons {
-		problems = append(problems, comparedBy(s, kinds, i)...)
-	}
-	problems = append(problems, decidable(s, kinds)...)
-	for i := range s.Subjects {
-		if s.Subjects[i].Plugin.Plugin != "" {
-			problems = append(problems, pluggable(s, i, catalog)...)
-		}
-	}
-	problems = append(problems, judge.Check(s)...)
-	if len(problems) > 0 {
-		return problems.Sorted()
-	}
-	return nil
-}
-
-func kindOf(kinds []task.Kind, t *suite.Task) task.Kind {
-	at := slices.IndexFunc(kinds, func(k task.Kind) bool { return k.Name() == t.Kind() })
-	if at < 0 {
-		return nil
-	}
-	return kinds[at]
-}
-
-// comparedBy checks the measure of a comparison. A judge with criteria of its
-// own has measures that the kind does not know, and so do runs.
-func comparedBy(s *suite.Suite, kinds []task.Kind, i int) spec.Problems {
-	x := &s.Comparisons[i]
-	t := s.Task(x.Task)
-	kind := kindOf(kinds, t)
-	if kind == nil || t.Society != nil {
-		return nil
-	}
-	var known []string
-	for _, m := range kind.Measures(t) {
-		if m.Name == x.Measure {
-			if m.Judged && len(t.Judges) == 0 {
-				return spec.Problems{s.Problem(fmt.Sprintf("comparisons[%d].measure", i), fmt.Sprintf("nobody judges %s of %s", m.Name, t.Name), "it is a measure of judges", "add judges to the task")}
-			}
-			return nil
-		}
-		known = append(known, m.Name)
-	}
-	judged := judge.Scores(s, t)
-	if slices.Contains(judged, x.Measure) {
-		return nil
-	}
-	known = append(known, judged...)
-	return spec.Problems{s.Problem(fmt.Sprintf("comparisons[%d].measure", i), fmt.Sprintf("no measure %q in %s", x.Measure, t.Name), "tasks of the kind "+t.Kind()+" do not score it", spec.Closest(x.Measure, known))}
-}
-
-// pluggable checks the plugin of a subject.
-func pluggable(s *suite.Suite, i int, catalog *host.Catalog) spec.Problems {
-	p, path := s.Subjects[i].Plugin, fmt.Sprintf("subjects[%d].plugin", i)
-	entry, err := catalog.Find(p.Plugin)
-	if err != nil {
-		what := fmt.Sprintf("no plugin %q", p.Plugin)
-		return spec.Problems{s.Problem(path+".plugin", what, strings.TrimPrefix(err.Error(), what+"; "), "gorod plugin ls lists them")}
-	}
-	if entry.Info.Kind != sdk.KindSentiment {
-		return spec.Problems{s.Problem(path+".plugin", p.Plugin+" is no sentiment plugin", "it is of kind "+entry.Info.Kind, "gorod plugin ls lists them")}
-	}
-	compiled, err := schema.Compile(entry.Schema)
-	if err != nil {
-		return spec.Problems{s.Problem(path+".plugin", "the schema of "+p.Plugin+" is bad", err.Error(), "tell its author")}
-	}
-	config := []byte(p.Config)
-	if len(config) == 0 {
-		config = []byte("{}")
-	}
-	var problems spec.Problems
-	for _, v := range compiled.Validate(config) {
-		problems = append(problems, s.Problem(path+".config", path+".config is not what "+p.Plugin+" takes", v.String(), "gorod plugin ls --json shows its settings"))
-	}
-	return problems
 }
 
 // Prepare loads the tasks of a suite and looks at all that it needs: keys,
@@ -229,55 +128,4 @@ func repeated(items []task.Item) string {
 		seen[item.ID] = true
 	}
 	return ""
-}
-
-// digest tells whether a task asks what it asked before.
-func (p *planned) digest() string {
-	h := sha256.New()
-	for _, item := range p.items {
-		fmt.Fprintf(h, "%q %q %q\n", item.ID, item.Cluster, item.Criteria)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// asks is how many questions the task has for one subject, repeats not counted.
-func (p *planned) asks() (n int) {
-	for _, item := range p.items {
-		n += max(item.Asks, 1)
-	}
-	return n
-}
-
-// Planned is a task as it will be asked.
-type Planned struct {
-	Name     string         `json:"name"`
-	Kind     string         `json:"kind"`
-	Subjects []string       `json:"subjects,omitempty"`
-	Items    int            `json:"items"`
-	Clusters int            `json:"clusters"` // of items that are not independent
-	Asks     int            `json:"asks"`     // questions to all subjects, with repeats
-	Measures []task.Measure `json:"-"`
-}
-
-// Tasks are the tasks as they will be asked.
-func (e *Evaluation) Tasks() []Planned {
-	out := make([]Planned, len(e.tasks))
-	for i, p := range e.tasks {
-		clusters := map[string]bool{}
-		for _, item := range p.items {
-			clusters[clusterOf(item)] = true
-		}
-		out[i] = Planned{
-			Name: p.suite.Name, Kind: p.kind.Name(), Subjects: p.suite.Subjects, Items: len(p.items), Clusters: len(clusters),
-			Asks: p.asks() * len(p.suite.Subjects) * e.options.Suite.Repeats, Measures: p.measures,
-		}
-	}
-	return out
-}
-
-func clusterOf(item task.Item) string {
-	if item.Cluster != "" {
-		return item.Cluster
-	}
-	return item.ID
 }
