@@ -87,9 +87,11 @@ func TestThePageIsAnsweredByKeysInBothThemesAndOnAPhone(t *testing.T) {
 				t.Fatal(err)
 			}
 			until(t, tab, "#name")
+			look[bool](t, tab, loaded)
 			shoot(t, tab, filepath.Join(shots, c.name+"-name.png"))
 			look[bool](t, tab, `(document.querySelector('#name').value = 'Аня', document.querySelector('.go').click(), true)`)
 			until(t, tab, ".answers")
+			look[bool](t, tab, loaded)
 			if got := look[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != c.background {
 				t.Errorf("background %s", got)
 			}
@@ -126,7 +128,7 @@ func TestThePageIsAnsweredByKeysInBothThemesAndOnAPhone(t *testing.T) {
 	}
 }
 
-// loaded resolves when the page's script has run.
+// loaded resolves when the page has its style and its script has run.
 const loaded = `new Promise(done => document.readyState === 'complete' ? done(true) : addEventListener('load', () => done(true)))`
 
 func shoot(t *testing.T, tab context.Context, file string) {
