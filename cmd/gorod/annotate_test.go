@@ -76,13 +76,13 @@ func answers(t *testing.T, at *url.URL, name string, n int) (began string) {
 		}
 		page, path = string(data), resp.Request.URL.Path
 	}
-	keep(web.Get(at.String())) //nolint:bodyclose,noctx // keep closes it
+	keep(web.Get(at.String())) //nolint:bodyclose // keep closes it
 	token := regexp.MustCompile(`name="token" value="([A-Z0-9]+)"`).FindStringSubmatch(page)
 	home := "http://" + at.Host
-	keep(web.PostForm(home+"/name", url.Values{"token": token[1:], "name": {name}})) //nolint:bodyclose,noctx // keep closes it
+	keep(web.PostForm(home+"/name", url.Values{"token": token[1:], "name": {name}})) //nolint:bodyclose // keep closes it
 	began = path
 	for range n {
-		keep(web.PostForm(home+path, url.Values{"token": token[1:], "choice": {"1"}})) //nolint:bodyclose,noctx // keep closes it
+		keep(web.PostForm(home+path, url.Values{"token": token[1:], "choice": {"1"}})) //nolint:bodyclose // keep closes it
 	}
 	return began
 }
