@@ -52,7 +52,9 @@ func (s *scene) describe(q *Question) {
 		s.Cut, shown = true, shown[len(shown)-maxMessages:]
 	}
 	for _, m := range shown {
-		s.Messages = append(s.Messages, sample.Message{Role: m.Role, Content: text.Plain(m.Content, maxMessage)})
+		// Lines of one message are set in, so that none passes for another speaker's.
+		said := strings.ReplaceAll(text.Plain(m.Content, maxMessage), "\n", "\n  ")
+		s.Messages = append(s.Messages, sample.Message{Role: m.Role, Content: said})
 	}
 	for i := range s.Replies {
 		s.Replies[i] = text.Plain(s.Replies[i], maxReply)

@@ -78,6 +78,7 @@ func comparedBy(s *suite.Suite, kinds []task.Kind, i int) spec.Problems {
 	if slices.Contains(judged, x.Measure) {
 		return nil
 	}
+	judged = slices.DeleteFunc(judged, func(name string) bool { return slices.Contains(known, name) })
 	known = append(known, judged...)
 	return spec.Problems{s.Problem(fmt.Sprintf("comparisons[%d].measure", i), fmt.Sprintf("no measure %q in %s", x.Measure, t.Name), "tasks of the kind "+t.Kind()+" do not score it", spec.Closest(x.Measure, known))}
 }
