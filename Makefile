@@ -40,7 +40,7 @@ race: ## run the tests under the race detector
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on $(PKGS)
 
 lint: ## run golangci-lint with .golangci.yml
-	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) run --timeout 20m $(PKGS)
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) run --allow-parallel-runners --timeout 20m $(PKGS)
 
 bench: build ## measure, print a table and write bench/results.json
 	$(GO) run ./bench -gorod bin/gorod -out bench/results.json
