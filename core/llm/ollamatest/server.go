@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -22,8 +23,7 @@ import (
 	"github.com/ollama/ollama/api"
 )
 
-// Server is a running Ollama of its own, with its own folder of models. Killing
-// and restarting it is for one goroutine at a time.
+// Server is a running Ollama of its own, with its own folder of models.
 type Server struct {
 	URL   string
 	Model string // the tiny model's name
@@ -32,7 +32,9 @@ type Server struct {
 
 	binary, dir string
 	log         *output
-	cmd         *exec.Cmd
+
+	mu  sync.Mutex // whoever restarts it waits until it is dead
+	cmd *exec.Cmd
 }
 
 // Start starts an Ollama on a free loopback port, with the tiny model in it. It
@@ -53,6 +55,8 @@ func Start(t testing.TB) *Server {
 // Restart starts a server that was killed, at its address and with its models.
 func (s *Server) Restart(t testing.TB) {
 	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), s.binary, "serve") // stop ends it in order
 	cmd.WaitDelay = 5 * time.Second                                                   // runners may outlive it and hold its output
 	path, _ := os.LookupEnv("PATH")
@@ -74,6 +78,8 @@ func (s *Server) Restart(t testing.TB) {
 // Kill ends the server at once, as a crash would.
 func (s *Server) Kill(t testing.TB) {
 	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err := kill(s.cmd); err != nil {
 		t.Fatalf("kill Ollama: %v", err)
 	}
