@@ -45,7 +45,11 @@ func Start(t testing.TB) *Server {
 	log := &output{}
 	s := &Server{URL: "http://" + freeAddress(t), Model: "tiny", Log: log.String, binary: executable(t), dir: t.TempDir(), log: log}
 	s.Restart(t)
-	t.Cleanup(func() { stop(t, s.cmd) })
+	t.Cleanup(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		stop(t, s.cmd)
+	})
 	if err := create(t.Context(), s.client(t), s.dir, s.Model); err != nil {
 		t.Fatalf("give Ollama the tiny model: %v\n%s", err, log.String())
 	}
