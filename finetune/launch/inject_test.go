@@ -15,7 +15,7 @@ func TestWhatAJobNamesIsNoShell(t *testing.T) {
 	const odd = `a 'b' "c" $(touch pwned) ` + "`touch pwned`" + ` ;touch pwned; Ё*?~[1]`
 	inner := site{filepath.Join(t.TempDir(), odd)}
 	inner.put(t, "data/messages/train.jsonl", `{"messages":[]}`+"\n")
-	inner.put(t, "python", strings.Replace(standIn, "stage=$3", `[ "$ODD" = "$(cat odd)" ]; stage=$3`, 1))
+	inner.put(t, "python", strings.Replace(standIn, "stage=$3", `[ "$ODD" = "$(cat "odd-$GOROD_TASK")" ]; stage=$3`, 1))
 	if err := os.Chmod(filepath.Join(inner.dir, "python"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ base: {model: Qwen/Qwen2.5-0.5B-Instruct}
 dataset: {path: data}
 resources: {gpus: 0, cpus: 1, memory: 1, time: 10m, partition: gpu, account: lab, constraint: 'a100|$(touch pwned)'}
 notify: {command: 'true'}
-cluster: {kind: local, python: '`+strings.ReplaceAll(inner.dir, "'", "''")+`/python', env: {ODD: '`+quoted+`'}, setup: ['printf %s "$ODD" > odd']}
+cluster: {kind: local, python: '`+strings.ReplaceAll(inner.dir, "'", "''")+`/python', env: {ODD: '`+quoted+`'}, setup: ['printf %s "$ODD" > "odd-$GOROD_TASK"']}
 sweep: {method.rank: [4, 8], export.system: ['`+quoted+`']}
 `)
 	l := inner.open(t)
