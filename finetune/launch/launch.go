@@ -72,8 +72,8 @@ func (l *Launcher) Submit(ctx context.Context, r Request) (*registry.Job, error)
 		return nil, err
 	}
 	defer release()
-	files, err := l.layOut(id, r) // first: what is written down can be resumed
-	if err != nil {               // nobody would know whose folder it is
+	files, err := l.layOut(ctx, id, r) // first: what is written down can be resumed
+	if err != nil {                    // nobody would know whose folder it is
 		return nil, errors.Join(err, os.RemoveAll(filepath.Join(l.Local, folder(r.Job.Name, id))))
 	}
 	if err := l.Registry.Add(ctx, id, entry); err != nil {

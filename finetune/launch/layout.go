@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -25,7 +26,7 @@ type taskFile struct {
 
 // layOut writes what a job needs into a folder here, and tells what is to be
 // staged.
-func (l *Launcher) layOut(id string, r Request) ([]cluster.File, error) {
+func (l *Launcher) layOut(ctx context.Context, id string, r Request) ([]cluster.File, error) {
 	dir := filepath.Join(l.Local, folder(r.Job.Name, id))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("lay the job out: %w", err)
@@ -53,7 +54,7 @@ func (l *Launcher) layOut(id string, r Request) ([]cluster.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(files, data...), writeOrigin(dir, r, data)
+	return append(files, data...), writeOrigin(ctx, dir, r, data)
 }
 
 // where is the folder of a job as a person would name it.

@@ -40,7 +40,7 @@ func (l *Launcher) Resume(ctx context.Context, j *registry.Job, r Request, from 
 			return err
 		}
 	}
-	files, err := l.layOut(j.ID, r)
+	files, err := l.layOut(ctx, j.ID, r)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,7 @@ package launch
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -14,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/llm-city/gorod/core/cluster"
 	"github.com/llm-city/gorod/finetune/registry"
 )
 
@@ -63,37 +60,21 @@ func (l *Launcher) verify(ctx context.Context, j *registry.Job, t *registry.Task
 
 // differs says how a file is not what it was; empty where it is.
 func differs(ctx context.Context, at string, a registry.Artifact) (string, error) {
-	f, err := os.Open(at)
+	info, err := os.Stat(at)
 	if os.IsNotExist(err) {
 		return "it is missing", nil
 	}
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return "", err
-	}
 	if info.Size() != a.Size {
 		return fmt.Sprintf("it has %d bytes and had %d when it was written", info.Size(), a.Size), nil
 	}
-	sum := sha256.New()
-	buf := make([]byte, 1<<20)
-	for {
-		n, err := f.Read(buf)
-		sum.Write(buf[:n])
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return "", fmt.Errorf("read %s: %w", at, err)
-		}
+	got, err := cluster.Disk{}.Hash(ctx, filepath.ToSlash(at))
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", at, err)
 	}
-	if got := hex.EncodeToString(sum.Sum(nil)); got != a.SHA256 {
+	if got != a.SHA256 {
 		return fmt.Sprintf("its SHA-256 is %.12s… and was %.12s… when it was written", got, a.SHA256), nil
 	}
 	return "", nil

@@ -2,10 +2,7 @@ package batch
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path"
@@ -37,7 +34,7 @@ func (b *Batch) job(ctx context.Context, sub *Submission) (cluster.Job, error) {
 	if !b.state.Shared {
 		files = append(files, cluster.File{From: filepath.Join(b.Runner.Dir, filepath.FromSlash(list)), To: list})
 	}
-	gorod, err := b.gorod()
+	gorod, err := b.gorod(ctx)
 	if err != nil {
 		return cluster.Job{}, err
 	}
@@ -79,12 +76,15 @@ func (b *Batch) writeList(sub *Submission) (string, error) {
 
 // gorod is its path there. Each build has a folder of its own: what runs is never
 // replaced.
-func (b *Batch) gorod() (string, error) {
+func (b *Batch) gorod(ctx context.Context) (string, error) {
 	if b.Gorod != "" {
 		return b.Gorod, nil
 	}
-	sum, err := sumOf(b.Self)
-	return path.Join(b.Root, ".gorod", "bin", sum[:min(len(sum), 16)], "gorod"), err
+	sum, err := cluster.Disk{}.Hash(ctx, filepath.ToSlash(b.Self))
+	if err != nil {
+		return "", fmt.Errorf("find gorod itself: %w", err)
+	}
+	return path.Join(b.Root, ".gorod", "bin", sum[:16], "gorod"), nil
 }
 
 // stageSelf uploads gorod, unless it is there.
@@ -92,7 +92,7 @@ func (b *Batch) stageSelf(ctx context.Context) error {
 	if b.Gorod != "" {
 		return nil
 	}
-	there, err := b.gorod()
+	there, err := b.gorod(ctx)
 	if err != nil {
 		return err
 	}
@@ -100,17 +100,4 @@ func (b *Batch) stageSelf(ctx context.Context) error {
 		return fmt.Errorf("stage gorod: %w", err)
 	}
 	return nil
-}
-
-func sumOf(file string) (string, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return "", fmt.Errorf("find gorod itself: %w", err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("hash gorod itself: %w", err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
