@@ -57,22 +57,10 @@ func (c *Cassette) each(ctx context.Context, do func(Call) bool) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var call Call
-		var key, zipped []byte
-		var us, sample int64
-		if err := rows.Scan(&key, &call.Agent, &call.Tick, &call.Purpose, &call.Index, &call.Attempt, &call.Model, &call.Endpoint,
-			&call.Reply, &call.Truncated, &call.PromptTokens, &call.ReplyTokens, &us, &sample, &zipped); err != nil {
-			return sqlite.Explain("read", c.path, err)
-		}
-		p, err := dicts.prompt(ctx, sample, zipped)
-		if err != nil {
-			return sqlite.Explain("read", c.path, err)
-		}
-		messages, err := json.Marshal(p.Messages)
+		call, err := dicts.call(ctx, rows)
 		if err != nil {
 			return err
 		}
-		call.Key, call.Prompt, call.Latency = fmt.Sprintf("%x", key), string(messages), time.Duration(us)*time.Microsecond
 		if !do(call) {
 			return nil
 		}
