@@ -350,3 +350,15 @@ func TestAPlanFindsWhatItsItemsAllow(t *testing.T) {
 		t.Errorf("%+v", open)
 	}
 }
+
+func TestADifferenceOfFewClustersKeepsWithinTheBounds(t *testing.T) {
+	t.Parallel()
+	rows := rights()
+	for i := range rows {
+		rows[i].Cluster = fmt.Sprint(i / 40) // two dialogues: Student's interval is far wider than what is possible
+	}
+	r := analyse(t, suiteOf(suite.Comparison{Task: "t", Measure: "right", A: "a", B: "b"}), rows)
+	if d := r.Family[0].Difference; d.Open != "" || d.Method != stats.Jackknife || d.Low < -1 || d.High > 1 {
+		t.Errorf("%+v", d)
+	}
+}

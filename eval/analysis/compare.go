@@ -84,6 +84,9 @@ func (a *analyser) paired(c *Comparison, m *task.Measure, pairs []stats.Pair) {
 		c.Test, c.Second = stats.SignFlip(pairs, signs), stats.Test{Why: stats.NotTested}
 	}
 	c.Difference = stats.MeanDifference(pairs, o)
+	if e := &c.Difference; e.Open == "" && m.Low < m.High {
+		e.Low, e.High = max(e.Low, m.Low-m.High), min(e.High, m.High-m.Low)
+	}
 	a.effect(c, pairs, groups)
 }
 

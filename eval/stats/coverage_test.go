@@ -27,7 +27,12 @@ func TestIntervalsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 			}
 			return stats.MeanDifference(against0(xs...), few(draw))
 		}},
-		"bca, 60 clusters": {0.5, func(draw *rand.Rand) stats.Estimate { return stats.MeanDifference(clustered(60, 0.5, draw), few(draw)) }},
+		"bca, 60 clusters":      {0.5, func(draw *rand.Rand) stats.Estimate { return stats.MeanDifference(clustered(60, 0.5, draw), few(draw)) }},
+		"jackknife, 2 clusters": {0.5, func(draw *rand.Rand) stats.Estimate { return stats.MeanDifference(clustered(2, 0.5, draw), few(draw)) }},
+		"jackknife, 4 clusters": {0.5, func(draw *rand.Rand) stats.Estimate { return stats.MeanDifference(clustered(4, 0.5, draw), few(draw)) }},
+		"jackknife, 5 items": {0, func(draw *rand.Rand) stats.Estimate {
+			return stats.MeanDifference(against0(normals(5, draw)...), few(draw))
+		}},
 		"bca of d_z, 100 items": {0.5, func(draw *rand.Rand) stats.Estimate {
 			xs := normals(100, draw)
 			for i := range xs {

@@ -181,3 +181,16 @@ func TestAJudgeWhoKnowsNothingDoesNotCount(t *testing.T) {
 		t.Errorf("λ = %v, %v against %v", p.Lambda, p.Powered.Value, p.Classical.Value)
 	}
 }
+
+func TestAlphaOfFewUnitsEndsAtOne(t *testing.T) {
+	t.Parallel()
+	var ratings []stats.Rating
+	for i, pair := range [][2]float64{{1, 1}, {3, 3}, {5, 4}} {
+		for k, v := range pair {
+			ratings = append(ratings, stats.Rating{Unit: fmt.Sprint(i), Rater: fmt.Sprint(k), Value: v})
+		}
+	}
+	if e := stats.Krippendorff(ratings, stats.Interval, stats.Options{}); e.Why != "" || e.Open != "" || e.High != 1 || e.Low >= e.Value {
+		t.Errorf("%+v", e)
+	}
+}

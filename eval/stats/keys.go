@@ -12,6 +12,7 @@ const (
 	NoItems       Why = "no items"
 	OneItem       Why = "one item"
 	OneCluster    Why = "one cluster"
+	FewClusters   Why = "few clusters" // fewer than any interval of resamples needs for its level
 	NoVariance    Why = "no variance"
 	AllTies       Why = "all ties"          // nothing differs
 	Disconnected  Why = "disconnected"      // some subjects were never compared with the others, not even by way of third ones
@@ -41,6 +42,7 @@ type Method string
 const (
 	BCa               Method = "bca"          // bias-corrected and accelerated bootstrap
 	BCaExpanded       Method = "bca-expanded" // the same with Student's quantile: below 200 clusters
+	Jackknife         Method = "jackknife"    // Student's interval by its variance: below 6 clusters, at 95 %
 	Percentile        Method = "bootstrap-percentile"
 	McNemarExact      Method = "mcnemar-exact"
 	McNemarMid        Method = "mcnemar-mid-p"

@@ -54,6 +54,7 @@ func Krippendorff(ratings []Rating, scale Scale, o Options) Estimate {
 		sums, alpha = ordinal(units, values, of, clusters)
 	}
 	e := sums.BCa(o, alpha)
+	e.High = min(e.High, 1)
 	if e.Why == Undefined {
 		e.Why, e.Open = OneValue, OneValue
 	}

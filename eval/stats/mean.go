@@ -52,10 +52,11 @@ func MeanDifference(pairs []Pair, o Options) Estimate {
 // meanBCa is that of sums in the first column and numbers in the second. Where
 // clusters are of one size, numbers are the same in all resamples, and need not be
 // summed up. (The jackknife then divides by one too many, which the acceleration,
-// a ratio, does not see.)
+// a ratio, does not see; few clusters, whose interval is the jackknife's, take the
+// other way.)
 func (s *Sums) meanBCa(o Options) Estimate {
 	k := s.clusters()
-	if k == 0 || k > mostUnits {
+	if k > mostUnits || o.tooFew(k) {
 		return s.BCa(o, ratio)
 	}
 	means := &Sums{columns: 1, cells: make([]float64, k), items: s.items}

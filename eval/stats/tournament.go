@@ -172,6 +172,10 @@ func (t *Tournament) percentile(value float64, boot []float64, o Options) Estima
 		e.Open = OneCluster
 		return e.checked()
 	}
+	if o.tooFew(t.Clusters) {
+		e.Open = FewClusters
+		return e.checked()
+	}
 	asked := len(boot)
 	if boot = known(boot); len(boot)*20 < asked*19 {
 		e.Open = Unstable

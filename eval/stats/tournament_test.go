@@ -193,3 +193,15 @@ func TestFlipsAreCountedAmongComparisonsInBothOrders(t *testing.T) {
 	near(t, "reversed", got.Reversed.Value, 1.0/3, 1e-12)
 	near(t, "to the first", got.First.Value, 4.0/6, 1e-12)
 }
+
+func TestStrengthsOfFewClustersHaveNoInterval(t *testing.T) {
+	t.Parallel()
+	var verdicts []stats.Verdict
+	for i := range 60 { // of 3 dialogues: resamples of them are 10 different ones
+		verdicts = append(verdicts, stats.Verdict{Item: fmt.Sprint(i), Cluster: fmt.Sprint(i % 3), A: "a", B: "b", Score: float64(i/3%3) / 2})
+	}
+	got := stats.Rank(verdicts, false, stats.Options{Resamples: 999})
+	if s := got.Strengths[0]; s.Why != "" || s.Open != stats.FewClusters {
+		t.Errorf("%+v", s)
+	}
+}

@@ -154,6 +154,7 @@ func (w *writer) why(why stats.Why) string {
 		{stats.NoItems, "нет ни одного общего задания со значением ¦ no item has a value on both sides"},
 		{stats.OneItem, "задание только одно: разброс не узнать ¦ there is one item only: spread cannot be known"},
 		{stats.OneCluster, "все задания из одной группы: разброс между группами не узнать ¦ all items are of one cluster: the spread between clusters cannot be known"},
+		{stats.FewClusters, "групп слишком мало: повторные выборки не дают интервала такого уровня ¦ there are too few clusters: resamples give no interval of this level"},
 		{stats.NoVariance, "все значения одинаковы: разброса нет ¦ all values are the same: there is no spread"},
 		{stats.AllTies, "во всех заданиях ничья ¦ every item is a tie"},
 		{stats.Disconnected, "сравнивались не все: сила одних относительно других неизвестна ¦ not all were compared: how strong some are relative to others is not known"},
@@ -190,6 +191,7 @@ func (w *writer) method(m stats.Method) string {
 	}{
 		{stats.BCa, "бутстреп BCa ¦ BCa bootstrap"},
 		{stats.BCaExpanded, "бутстреп BCa с поправкой на малое число групп ¦ BCa bootstrap, expanded for few clusters"},
+		{stats.Jackknife, "складной нож по группам со Стьюдентом (групп слишком мало для бутстрепа) ¦ jackknife over clusters with Student's t (too few clusters for the bootstrap)"},
 		{stats.Percentile, "бутстреп, квантили ¦ percentile bootstrap"},
 		{stats.McNemarExact, "точный критерий Макнемара ¦ exact McNemar test"},
 		{stats.McNemarMid, "критерий Макнемара, mid-p ¦ McNemar test, mid-p"},
