@@ -14,12 +14,18 @@ type Filter struct {
 	To    int64        // the tick after the last; 0 means no bound
 	Kinds []event.Kind // none means all
 	Agent string       // empty means all
+	Holds string       // text that the payload holds, as JSON writes it; empty means all
 }
 
 // Events are the events that a filter chooses, in order.
 func (j *Journal) Events(ctx context.Context, f Filter) iter.Seq2[event.Event, error] {
+	text, args := f.query()
+	return read(ctx, j, scanEvent, text, args...)
+}
+
+func (f Filter) query() (string, []any) {
 	where, args := f.where()
-	return read(ctx, j, scanEvent, `SELECT tick, seq, agent, kind, data FROM events`+where+` ORDER BY tick, seq`, args...)
+	return `SELECT tick, seq, agent, kind, data FROM events` + where + ` ORDER BY tick, seq`, args
 }
 
 func (f Filter) where() (string, []any) {
@@ -29,6 +35,9 @@ func (f Filter) where() (string, []any) {
 	}
 	if f.Agent != "" {
 		conditions, args = append(conditions, "agent = ?"), append(args, f.Agent)
+	}
+	if f.Holds != "" {
+		conditions, args = append(conditions, "instr(data, ?) > 0"), append(args, f.Holds)
 	}
 	for _, kind := range f.Kinds {
 		args = append(args, string(kind))

@@ -49,7 +49,12 @@ type Tick struct {
 
 // Ticks lists the committed ticks.
 func (j *Journal) Ticks(ctx context.Context) iter.Seq2[Tick, error] {
-	return read(ctx, j, scanTick, `SELECT tick, time, steps, events, wall_ms FROM ticks ORDER BY tick`)
+	return j.TicksFrom(ctx, 0)
+}
+
+// TicksFrom lists the committed ticks from one on.
+func (j *Journal) TicksFrom(ctx context.Context, from int64) iter.Seq2[Tick, error] {
+	return read(ctx, j, scanTick, `SELECT tick, time, steps, events, wall_ms FROM ticks WHERE tick >= ? ORDER BY tick`, from)
 }
 
 func scanTick(scan func(...any) error) (t Tick, err error) {
@@ -121,8 +126,13 @@ func read[T any](ctx context.Context, j *Journal, scan scanner[T], text string, 
 // scanner reads one row.
 type scanner[T any] func(scan func(...any) error) (T, error)
 
+// querier is a database or a transaction of it.
+type querier interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
 // query streams the rows of one snapshot. An error is the last thing yielded.
-func query[T any](ctx context.Context, db *sql.DB, scan scanner[T], text string, args ...any) iter.Seq2[T, error] {
+func query[T any](ctx context.Context, db querier, scan scanner[T], text string, args ...any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 		rows, err := db.QueryContext(ctx, text, args...)
