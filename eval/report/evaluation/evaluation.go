@@ -57,11 +57,12 @@ type writer struct {
 	r  *analysis.Result
 
 	places map[[3]string]string // of samples, by task, measure and subject
+	names  map[string]string    // of files, by what they are of
 }
 
 // Render makes all files of a report. The same evaluation gives the same bytes.
 func Render(in Evaluation) ([]File, error) {
-	w := &writer{Language: words.Language(in.Suite.Language), in: in, r: in.Result}
+	w := &writer{Language: words.Language(in.Suite.Language), in: in, r: in.Result, names: map[string]string{}}
 	w.places = w.panels()
 	doc := w.document()
 	html, err := doc.HTML()

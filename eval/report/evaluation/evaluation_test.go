@@ -229,3 +229,39 @@ func TestAReportIsWrittenWhole(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestTasksWithNamesAlikeHaveFilesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	of, rows := family("en"), scores(12)
+	of.Tasks = append(of.Tasks, suite.Task{Name: "Dia-Logue", Choice: &suite.Choice{}}, suite.Task{Name: "dia.logue", Choice: &suite.Choice{}})
+	for i, x := range rows {
+		if x.Measure == "ok" {
+			for _, name := range []string{"Dia-Logue", "dia.logue"} {
+				r := x
+				r.Task, r.Sample = name, name+"/"+rows[i].Sample
+				rows = append(rows, r)
+			}
+		}
+	}
+	in := analysed(t, of, rows)
+	files, err := evaluation.Render(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, tables := map[string]bool{}, 0
+	for _, f := range files {
+		if seen[strings.ToLower(f.Name)] {
+			t.Errorf("two files are called %s", f.Name)
+		}
+		seen[strings.ToLower(f.Name)] = true
+		if strings.HasPrefix(f.Name, "tables/task-") {
+			tables++
+			if n := strings.Count(rendered(t, in)["report.tex"], strings.TrimSuffix(f.Name, ".tex")+"}"); n != 1 {
+				t.Errorf("the paper has %s %d times", f.Name, n)
+			}
+		}
+	}
+	if tables != 5 {
+		t.Errorf("%d tables of tasks", tables)
+	}
+}

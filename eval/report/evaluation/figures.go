@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/llm-city/gorod/eval/analysis"
 	"github.com/llm-city/gorod/eval/report/internal/figure"
@@ -46,7 +47,7 @@ func (w *writer) measureFigures(t *analysis.Task, m *analysis.Measure, add func(
 	if m.Pairwise != nil {
 		if d := w.strengths(m); len(d.estimates) > 0 {
 			f, failed := figure.Forest(d.estimates, d.axis, d.null, w.Language)
-			add("strengths-"+fileName(t.Name, m.Name), about+": "+w.T("сила по Брэдли — Терри с интервалами. ¦ Bradley–Terry strengths with intervals."), f, failed)
+			add("strengths-"+w.fileName(t.Name, m.Name), about+": "+w.T("сила по Брэдли — Терри с интервалами. ¦ Bradley–Terry strengths with intervals."), f, failed)
 		}
 	}
 	if len(m.Curves) == 0 {
@@ -63,8 +64,28 @@ func (w *writer) measureFigures(t *analysis.Task, m *analysis.Measure, add func(
 		curves = append(curves, made)
 	}
 	f, failed := figure.Curves(curves, w.T("Реплика ¦ Turn"), w.title(&m.Measure), w.Language)
-	add("curve-"+fileName(t.Name, m.Name), about+": "+w.T("по ходу разговора, с интервалами. ¦ in the course of a conversation, with intervals."), f, failed)
+	add("curve-"+w.fileName(t.Name, m.Name), about+": "+w.T("по ходу разговора, с интервалами. ¦ in the course of a conversation, with intervals."), f, failed)
 }
 
-// fileName is a name for a file: Latin letters only, so that TeX finds it.
-func fileName(words ...string) string { return analysis.Macro(words...) }
+// fileName is a name for a file: Latin letters only, so that TeX finds it, and one
+// of its own for each task and measure, also where case does not count.
+func (w *writer) fileName(words ...string) string {
+	key := strings.Join(words, "\x00")
+	made, known := w.names[key]
+	if known {
+		return made
+	}
+	taken := func(name string) bool {
+		for _, other := range w.names {
+			if strings.EqualFold(other, name) {
+				return true
+			}
+		}
+		return false
+	}
+	for made = analysis.Macro(words...); taken(made); {
+		made += "X"
+	}
+	w.names[key] = made
+	return made
+}

@@ -24,7 +24,7 @@ func (w *writer) latex(figures []drawing) []File {
 		add("family", w.familyTex())
 	}
 	for _, t := range w.r.Tasks {
-		add("task-"+fileName(t.Name), w.taskTex(t))
+		add("task-"+w.fileName(t.Name), w.taskTex(t))
 	}
 	if text := w.judgesTex(); text != "" {
 		add("judges", text)
@@ -105,7 +105,7 @@ func (w *writer) familyTex() string {
 func (w *writer) taskTex(t *analysis.Task) string {
 	l := long{
 		columns: ragged + `p{0.32\textwidth}` + ragged + `p{0.22\textwidth}rrr`,
-		caption: tex(w.T("Задача ¦ Task") + " " + name(t.Name)), label: "tab:gorod-" + fileName(t.Name),
+		caption: tex(w.T("Задача ¦ Task") + " " + name(t.Name)), label: "tab:gorod-" + w.fileName(t.Name),
 		head: []string{tex(w.T("Показатель ¦ Measure")), tex(w.T("Участник ¦ Subject")), tex(w.T("Значение и интервал ¦ Value and interval")), `$n$`, tex(w.T("нет ¦ missing"))},
 		note: tex(w.tableNote(false)),
 	}
