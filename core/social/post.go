@@ -52,6 +52,7 @@ type Post struct {
 	Root       string    `json:"root,omitempty"` // first post of its conversation, if not itself
 	Event      string    `json:"event,omitempty"`
 	Options    []string  `json:"options,omitempty"`
+	Visit      string    `json:"visit,omitempty"` // that made it; empty for a resident's
 }
 
 // Thread is the id of the first post of the conversation.
