@@ -7,6 +7,7 @@ package control
 import (
 	"time"
 
+	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/social"
 	"github.com/llm-city/gorod/core/spec"
 )
@@ -21,6 +22,26 @@ type Order struct {
 	Effect *spec.Effect  `json:"effect,omitempty"` // what interventions of a study do
 	Visit  *social.Visit `json:"visit,omitempty"`
 	Ask    *Ask          `json:"ask,omitempty"`
+}
+
+// Kind is what an order is for: pause, resume, step, stop, effect, visit or ask.
+func (o Order) Kind() string {
+	switch {
+	case o.Pause:
+		return "pause"
+	case o.Resume:
+		return "resume"
+	case o.Stop:
+		return "stop"
+	case o.Effect != nil:
+		return "effect"
+	case o.Visit != nil:
+		return "visit"
+	case o.Ask != nil:
+		return "ask"
+	default:
+		return "step"
+	}
 }
 
 // Ask puts questions to residents out of band, at once, even while the run
@@ -66,5 +87,7 @@ type Command struct {
 	State State     `json:"state"`
 	Tick  int64     `json:"tick"`            // in which it was carried out; -1 before
 	Reply []Remark  `json:"reply,omitempty"` // answers to an Ask, in the order of the residents
-	Why   string    `json:"why,omitempty"`
+	// Answers are those of the Reply as the journal keeps them.
+	Answers []event.Answer `json:"answers,omitempty"`
+	Why     string         `json:"why,omitempty"`
 }

@@ -28,12 +28,13 @@ const (
 	KindDecree       Kind = "decree"       // Decree: what the mayor decided
 	KindTransfer     Kind = "transfer"     // Transfer: coins that changed hands in a town
 	KindTown         Kind = "town"         // Town: how a town stands at the end of a tick
+	KindControl      Kind = "control"      // Control: somebody acted on the run from outside
 )
 
 // Kinds are all of them.
 func Kinds() []Kind {
 	return []Kind{KindTold, KindHeard, KindExposure, KindMood, KindPlan, KindAction, KindInvalid,
-		KindIntervention, KindDecree, KindTransfer, KindTown}
+		KindIntervention, KindDecree, KindTransfer, KindTown, KindControl}
 }
 
 // Event is one row of the journal. (Tick, Seq) orders the events of a run.

@@ -200,6 +200,12 @@ func (h *hindsight) see(ctx context.Context, e event.Event) error {
 			return err
 		}
 		h.study[v.ID] = true
+	case event.KindControl:
+		var c event.Control
+		if err := json.Unmarshal(e.Data, &c); err != nil {
+			return err
+		}
+		h.study[event.ControlID(c.ID)] = true
 	case event.KindAction:
 		var said event.Action
 		if err := json.Unmarshal(e.Data, &said); err != nil {

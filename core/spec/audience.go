@@ -8,9 +8,9 @@ import (
 // Audience says whom something concerns: everybody, a group of the population,
 // or residents by name.
 type Audience struct {
-	To     string   `yaml:"to,omitempty" enum:"all" doc:"everybody (the default)"`
-	Group  string   `yaml:"group,omitempty" doc:"or a group of the population; newcomers are those whom a town's mayor recruits"`
-	Agents []string `yaml:"agents,omitempty" doc:"or names of residents"`
+	To     string   `json:"to,omitempty" yaml:"to,omitempty" enum:"all" doc:"everybody (the default)"`
+	Group  string   `json:"group,omitempty" yaml:"group,omitempty" doc:"or a group of the population; newcomers are those whom a town's mayor recruits"`
+	Agents []string `json:"agents,omitempty" yaml:"agents,omitempty" doc:"or names of residents"`
 }
 
 // Has reports whether a resident belongs to the audience.

@@ -24,14 +24,14 @@ const (
 
 // Question is one question of a survey.
 type Question struct {
-	ID      string   `yaml:"id,omitempty" doc:"names the question; q1, q2, … where absent"`
-	Text    string   `yaml:"text" required:"true" doc:"what is asked"`
-	Type    string   `yaml:"type" enum:"single,multiple,scale,open" default:"open" doc:"kind of answer"`
-	Options []string `yaml:"options,omitempty" doc:"to choose from; single and multiple"`
-	Min     int      `yaml:"min" default:"1" doc:"lowest answer; scale"`
-	Max     int      `yaml:"max" default:"7" doc:"highest answer; scale"`
-	Low     string   `yaml:"low,omitempty" doc:"what the lowest answer means; scale"`
-	High    string   `yaml:"high,omitempty" doc:"what the highest answer means; scale"`
+	ID      string   `json:"id,omitempty" yaml:"id,omitempty" doc:"names the question; q1, q2, … where absent"`
+	Text    string   `json:"text,omitempty" yaml:"text" required:"true" doc:"what is asked"`
+	Type    string   `json:"type,omitempty" yaml:"type" enum:"single,multiple,scale,open" default:"open" doc:"kind of answer"`
+	Options []string `json:"options,omitempty" yaml:"options,omitempty" doc:"to choose from; single and multiple"`
+	Min     int      `json:"min,omitempty" yaml:"min" default:"1" doc:"lowest answer; scale"`
+	Max     int      `json:"max,omitempty" yaml:"max" default:"7" doc:"highest answer; scale"`
+	Low     string   `json:"low,omitempty" yaml:"low,omitempty" doc:"what the lowest answer means; scale"`
+	High    string   `json:"high,omitempty" yaml:"high,omitempty" doc:"what the highest answer means; scale"`
 }
 
 // Interview is a conversation with residents out of band: each question is

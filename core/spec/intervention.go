@@ -61,51 +61,51 @@ type ClaimCondition struct {
 
 // Effect is exactly one of its fields.
 type Effect struct {
-	Tell     *Tell       `yaml:"tell,omitempty" doc:"tell residents something"`
-	Goals    *GoalChange `yaml:"goals,omitempty" doc:"change what residents want"`
-	Mood     *MoodChange `yaml:"mood,omitempty" doc:"move how residents feel"`
-	Model    *ModelSwap  `yaml:"model,omitempty" doc:"let residents think with another model"`
-	Follow   *Ties       `yaml:"follow,omitempty" doc:"network: let residents follow others"`
-	Unfollow *Ties       `yaml:"unfollow,omitempty" doc:"network: end that residents follow others"`
-	Feed     *FeedChange `yaml:"feed,omitempty" doc:"network: change what residents are shown"`
-	Stop     bool        `yaml:"stop,omitempty" doc:"end the run with this tick"`
+	Tell     *Tell       `json:"tell,omitempty" yaml:"tell,omitempty" doc:"tell residents something"`
+	Goals    *GoalChange `json:"goals,omitempty" yaml:"goals,omitempty" doc:"change what residents want"`
+	Mood     *MoodChange `json:"mood,omitempty" yaml:"mood,omitempty" doc:"move how residents feel"`
+	Model    *ModelSwap  `json:"model,omitempty" yaml:"model,omitempty" doc:"let residents think with another model"`
+	Follow   *Ties       `json:"follow,omitempty" yaml:"follow,omitempty" doc:"network: let residents follow others"`
+	Unfollow *Ties       `json:"unfollow,omitempty" yaml:"unfollow,omitempty" doc:"network: end that residents follow others"`
+	Feed     *FeedChange `json:"feed,omitempty" yaml:"feed,omitempty" doc:"network: change what residents are shown"`
+	Stop     bool        `json:"stop,omitempty" yaml:"stop,omitempty" doc:"end the run with this tick"`
 }
 
 // Tell tells residents something, as an event of the study does.
 type Tell struct {
-	Text     string `yaml:"text" required:"true" doc:"what is told"`
+	Text     string `json:"text,omitempty" yaml:"text" required:"true" doc:"what is told"`
 	Audience `yaml:",inline"`
 }
 
 // GoalChange changes goals.
 type GoalChange struct {
-	Set      []string `yaml:"set,omitempty" doc:"instead of all they had"`
-	Add      []string `yaml:"add,omitempty" doc:"beside what they have"`
+	Set      []string `json:"set,omitempty" yaml:"set,omitempty" doc:"instead of all they had"`
+	Add      []string `json:"add,omitempty" yaml:"add,omitempty" doc:"beside what they have"`
 	Audience `yaml:",inline"`
 }
 
 // MoodChange moves moods, which stay within their bounds.
 type MoodChange struct {
-	Valence  float64 `yaml:"valence,omitempty" min:"-2" max:"2" doc:"added to the valence"`
-	Arousal  float64 `yaml:"arousal,omitempty" min:"-1" max:"1" doc:"added to the arousal"`
+	Valence  float64 `json:"valence,omitempty" yaml:"valence,omitempty" min:"-2" max:"2" doc:"added to the valence"`
+	Arousal  float64 `json:"arousal,omitempty" yaml:"arousal,omitempty" min:"-1" max:"1" doc:"added to the arousal"`
 	Audience `yaml:",inline"`
 }
 
 // ModelSwap changes models.
 type ModelSwap struct {
-	Use      string `yaml:"use" required:"true" doc:"entry of models"`
+	Use      string `json:"use,omitempty" yaml:"use" required:"true" doc:"entry of models"`
 	Audience `yaml:",inline"`
 }
 
 // Ties are edges of the follow graph: from every Who to every Whom.
 type Ties struct {
-	Who  Audience `yaml:"who" doc:"who follows"`
-	Whom Audience `yaml:"whom" doc:"who is followed"`
+	Who  Audience `json:"who" yaml:"who" doc:"who follows"`
+	Whom Audience `json:"whom" yaml:"whom" doc:"who is followed"`
 }
 
 // FeedChange changes what the feed shows; what is absent stays.
 type FeedChange struct {
-	Rank     string   `yaml:"rank,omitempty" enum:",chronological,hot,interest,random" doc:"order of the feed"`
-	Size     *int     `yaml:"size,omitempty" min:"0" max:"100" doc:"posts shown in a tick"`
-	Discover *float64 `yaml:"discover,omitempty" min:"0" max:"1" doc:"share of the feed from people whom the resident does not follow"`
+	Rank     string   `json:"rank,omitempty" yaml:"rank,omitempty" enum:",chronological,hot,interest,random" doc:"order of the feed"`
+	Size     *int     `json:"size,omitempty" yaml:"size,omitempty" min:"0" max:"100" doc:"posts shown in a tick"`
+	Discover *float64 `json:"discover,omitempty" yaml:"discover,omitempty" min:"0" max:"1" doc:"share of the feed from people whom the resident does not follow"`
 }

@@ -1,0 +1,174 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path/filepath"
+	"time"
+
+	"github.com/llm-city/gorod/core/journal"
+	"github.com/llm-city/gorod/core/sqlite"
+)
+
+const columns = `id, at, who, coalesce(key, ''), "order", state, tick, reply, answers, why`
+
+func scan(row func(...any) error) (c Command, err error) {
+	var at string
+	var order, reply, answers []byte
+	if err := row(&c.ID, &at, &c.Who, &c.Key, &order, (*string)(&c.State), &c.Tick, &reply, &answers, &c.Why); err != nil {
+		return c, err
+	}
+	if c.At, err = time.Parse(time.RFC3339Nano, at); err != nil {
+		return c, fmt.Errorf("command %d: %w", c.ID, err)
+	}
+	for _, part := range []struct {
+		data []byte
+		into any
+	}{{order, &c.Order}, {reply, &c.Reply}, {answers, &c.Answers}} {
+		if len(part.data) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(part.data, part.into); err != nil {
+			return c, fmt.Errorf("command %d: %w", c.ID, err)
+		}
+	}
+	return c, nil
+}
+
+// query reads commands; there are none while there is no file.
+func (q *Queue) query(ctx context.Context, where string, args ...any) (all []Command, err error) {
+	db, err := q.read(ctx)
+	if db == nil || err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, "SELECT "+columns+" FROM commands WHERE "+where, args...)
+	if err != nil {
+		return nil, sqlite.Explain("read", q.path, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		c, err := scan(rows.Scan)
+		if err != nil {
+			return nil, sqlite.Explain("read", q.path, err)
+		}
+		all = append(all, c)
+	}
+	return all, sqlite.Explain("read", q.path, rows.Err())
+}
+
+// Get is one command, or ErrNoCommand.
+func (q *Queue) Get(ctx context.Context, id int64) (Command, error) {
+	all, err := q.query(ctx, "id = ?", id)
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("command %d: %w", id, ErrNoCommand)
+	}
+	if err != nil {
+		return Command{}, err
+	}
+	return all[0], nil
+}
+
+// List are at most limit commands after that of an id, by id; limit 0 is all. Of
+// those that wait for a run that does not go on, Why says so.
+func (q *Queue) List(ctx context.Context, afterID int64, limit int) ([]Command, error) {
+	if limit <= 0 {
+		limit = math.MaxInt
+	}
+	all, err := q.query(ctx, "id > ? ORDER BY id LIMIT ?", afterID, limit)
+	if err != nil {
+		return nil, err
+	}
+	why, looked := "", false
+	for i, c := range all {
+		if c.State != Waiting {
+			continue
+		}
+		if !looked {
+			why, looked = q.idle(ctx), true
+		}
+		all[i].Why = why
+	}
+	return all, nil
+}
+
+// idle says why the run does not take commands; empty: it may. A run that was
+// killed does not say so.
+func (q *Queue) idle(ctx context.Context) string {
+	book, err := journal.OpenReadOnly(ctx, filepath.Join(filepath.Dir(q.path), "run.db"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "the run has not begun"
+	}
+	if err != nil {
+		return "" // others will say what is wrong with it
+	}
+	defer book.Close() // read only: nothing to lose
+	switch status, _, err := book.Status(ctx); {
+	case err != nil, status == journal.Running:
+		return ""
+	case status == journal.Done:
+		return "the run is over: nothing more is carried out"
+	default:
+		return "the run does not go on: it is carried out when the run is resumed"
+	}
+}
+
+// Waiting are the commands that wait, by id.
+func (q *Queue) Waiting(ctx context.Context) ([]Command, error) {
+	return q.query(ctx, "state = 'waiting' ORDER BY id")
+}
+
+// unrecorded are commands that are answered and whose answers the journal does
+// not have for sure.
+func (q *Queue) unrecorded(ctx context.Context) ([]Command, error) {
+	return q.query(ctx, "answers <> '' AND recorded = 0 ORDER BY id")
+}
+
+// Version changes with every change of a command; 0 where there is none. It is
+// cheap to ask.
+func (q *Queue) Version(ctx context.Context) (n int64, err error) {
+	db, err := q.read(ctx)
+	if db == nil || err != nil {
+		return 0, err
+	}
+	err = db.QueryRowContext(ctx, "SELECT n FROM changes").Scan(&n)
+	return n, sqlite.Explain("read", q.path, err)
+}
+
+// Pace is how a run was told to go on.
+type Pace struct {
+	// PauseAt is the tick before which the run pauses; Never where it does not.
+	PauseAt int64
+	// By is the command that said so; its ID is 0 where nobody did.
+	By Command
+}
+
+// Never is the PauseAt of a run that does not pause.
+const Never = math.MaxInt64
+
+// Pace is how the run was told to go on last. It outlives the process that runs
+// it: a run that pauses and is stopped pauses when it is resumed, unless an order
+// stopped it.
+func (q *Queue) Pace(ctx context.Context) (Pace, error) {
+	last, err := q.query(ctx, ofPace+" ORDER BY id DESC LIMIT 1")
+	if err != nil || len(last) == 0 {
+		return Pace{PauseAt: Never}, err
+	}
+	return Pace{pauseAt(last[0].Order, last[0].Tick), last[0]}, nil
+}
+
+// pauseAt is the tick before which a run pauses after an order that it got
+// before a tick.
+func pauseAt(o Order, tick int64) int64 {
+	switch {
+	case o.Pause:
+		return tick
+	case o.Step > 0:
+		return tick + int64(o.Step)
+	default:
+		return Never
+	}
+}

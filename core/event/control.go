@@ -1,0 +1,24 @@
+package event
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+// Control says that somebody acted on the run from outside, and what came of it.
+type Control struct {
+	ID  int64  `json:"id"`  // of the command, from 1
+	Who string `json:"who"` // gave it
+	At  string `json:"at"`  // when it arrived, wall time, RFC 3339
+	// Order is what was asked for: a control.Order.
+	Order json.RawMessage `json:"order"`
+	// Refused says why nothing was done; empty where it was.
+	Refused string   `json:"refused,omitempty"`
+	Effects []Effect `json:"effects,omitempty"`
+	// Action is what a visitor did.
+	Action *Action `json:"action,omitempty"`
+}
+
+// ControlID names what comes of a command: what residents are told by it, their
+// answers to it.
+func ControlID(command int64) string { return "control-" + strconv.FormatInt(command, 10) }
