@@ -28,6 +28,7 @@ type Draft struct {
 	Event    string   // the study's event that it is about
 	Options  []string // of a poll
 	Mentions []string // agents to be notified, if they may read it
+	Visit    string   // that makes it; empty for a resident's
 	Tick     int64
 	Time     time.Time // simulated
 }

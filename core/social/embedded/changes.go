@@ -19,11 +19,12 @@ const (
 	rowGroup     = "group"     // g1: social.Group
 	rowMember    = "member"    // a0001: names of groups
 	rowInbox     = "inbox"     // a0001: list of rowNotice
+	rowVisitor   = "visitor"   // @alice: rowGuest
 )
 
 // RowKinds are the kinds of row that belong to the network.
 func RowKinds() []string {
-	return []string{rowPost, rowFavourite, rowVote, rowFollow, rowMute, rowLeft, rowGroup, rowMember, rowInbox}
+	return []string{rowPost, rowFavourite, rowVote, rowFollow, rowMute, rowLeft, rowGroup, rowMember, rowInbox, rowVisitor}
 }
 
 type rowBallot struct {
@@ -100,10 +101,14 @@ func (n *Network) row(c change) event.Row {
 	case rowPost:
 		row.ID, row.JSON = c.post.ID, encode(&c.post.Post)
 	case rowFavourite:
-		row.ID, row.JSON = n.reactionID(c), json.RawMessage("{}")
+		if row.ID = n.reactionID(c); has(c.post.favourites, c.at) {
+			row.JSON = json.RawMessage("{}")
+		}
 	case rowVote:
 		at, _ := c.post.ballot(c.at)
 		row.ID, row.JSON = n.reactionID(c), encode(rowBallot{c.post.ballots[at].option})
+	case rowVisitor:
+		row.ID, row.JSON = n.accounts[c.at].id, encode(n.guest(c.at))
 	case rowGroup:
 		row.ID, row.JSON = groupID(c.at), encode(n.groups[c.at].Group)
 	default:

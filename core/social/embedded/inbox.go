@@ -28,9 +28,11 @@ type notice struct {
 }
 
 // notify puts a notice into an inbox, unless its owner does not want it.
+// Visitors have none: what concerns them is told by what is read outside of the
+// run, whether they ever come back or not.
 func (n *Network) notify(to int32, o notice) {
 	a := &n.accounts[to]
-	if to == o.from || has(a.mutes, o.from) {
+	if to == o.from || n.visits(to) || has(a.mutes, o.from) {
 		return
 	}
 	if len(a.inbox) >= inboxSize {

@@ -22,6 +22,7 @@ const (
 	maxGroups       = 1000
 	maxMemberships  = 100 // groups of an agent
 	maxLeft         = 200 // conversations that an agent left; the oldest are forgotten
+	maxVisitors     = 10_000
 )
 
 // DefaultRetain is how many posts can be read, answered and liked.
@@ -44,7 +45,8 @@ type Founded struct {
 
 // Network is an embedded network.
 type Network struct {
-	accounts []account
+	accounts []account // of agents, then of visitors
+	visitors []social.Visitor
 	index    map[string]int32 // of accounts
 	posts    store
 	groups   []group
@@ -58,9 +60,10 @@ type Network struct {
 var (
 	_ social.Network  = (*Network)(nil)
 	_ social.Stateful = (*Network)(nil)
+	_ social.Visited  = (*Network)(nil)
 )
 
-// account is an agent's. Lists are ascending where not said otherwise.
+// account is an agent's or a visitor's. Lists are ascending where not said otherwise.
 type account struct {
 	id      string
 	follows []int32

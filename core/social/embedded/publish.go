@@ -17,10 +17,13 @@ func (n *Network) Publish(_ context.Context, d social.Draft) (*social.Post, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := n.posts.vacant(d.Visit); err != nil {
+		return nil, err
+	}
 	p := &post{
 		Post: social.Post{
 			Kind: d.Kind, Author: n.accounts[author].id, Text: d.Text, Audience: d.Audience,
-			Event: d.Event, Options: d.Options, Tick: d.Tick, Time: d.Time,
+			Event: d.Event, Options: d.Options, Tick: d.Tick, Time: d.Time, Visit: d.Visit,
 		},
 		author: author, to: none, wall: none, group: none, parent: none,
 	}

@@ -27,6 +27,22 @@ func (n *Network) Favourite(_ context.Context, agent, id string) (*social.Post, 
 	return &p.Post, nil
 }
 
+// Unfavourite implements social.Visited.
+func (n *Network) Unfavourite(_ context.Context, agent, id string) (*social.Post, error) {
+	a, p, err := n.about(agent, id)
+	if err != nil {
+		return nil, err
+	}
+	set, ok := without(p.favourites, a)
+	if !ok {
+		return nil, social.ErrNotYet
+	}
+	p.favourites = set
+	p.Favourites--
+	n.changed.add(change{rowFavourite, p, a})
+	return &p.Post, nil
+}
+
 // Vote implements social.Writer.
 func (n *Network) Vote(_ context.Context, agent, id string, option int) (*social.Post, error) {
 	a, p, err := n.about(agent, id)

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -19,11 +20,14 @@ type loader struct {
 	groups map[int32]social.Group
 	member map[int32][]string
 	later  []event.Row // favourites and votes
+	guests map[int]social.Visitor
+	// ofGuests are rows of agents that name a visitor.
+	ofGuests []event.Row
 }
 
 // Restore implements social.Stateful.
 func (n *Network) Restore(rows iter.Seq2[event.Row, error]) error {
-	l := loader{n: n, groups: map[int32]social.Group{}, member: map[int32][]string{}}
+	l := loader{n: n, groups: map[int32]social.Group{}, member: map[int32][]string{}, guests: map[int]social.Visitor{}}
 	any := false
 	for row, err := range rows {
 		if err != nil {
@@ -48,6 +52,7 @@ func (n *Network) Restore(rows iter.Seq2[event.Row, error]) error {
 
 // clear forgets all but who the agents are.
 func (n *Network) clear() {
+	n.seeOff()
 	for i := range n.accounts {
 		n.accounts[i] = account{id: n.accounts[i].id}
 	}
@@ -66,12 +71,24 @@ func (l *loader) load(row event.Row) error {
 		return nil
 	case rowGroup:
 		return l.group(row)
-	case rowInbox:
-		return l.inbox(row)
-	case rowFollow, rowMute, rowLeft, rowMember:
-		return l.list(row)
+	case rowVisitor:
+		return l.visitor(row)
+	case rowInbox, rowFollow, rowMute, rowLeft, rowMember:
+		if row.ID != "" && row.ID[0] == '@' || bytes.Contains(row.JSON, []byte(`"@`)) {
+			l.ofGuests = append(l.ofGuests, row)
+			return nil
+		}
+		return l.settle(row)
 	}
 	return fmt.Errorf("unknown kind of row")
+}
+
+// settle takes in the row of an agent.
+func (l *loader) settle(row event.Row) error {
+	if row.Kind == rowInbox {
+		return l.inbox(row)
+	}
+	return l.list(row)
 }
 
 func (l *loader) post(row event.Row) error {
@@ -165,9 +182,12 @@ func (l *loader) agents(ids []string) ([]int32, error) {
 	return out, nil
 }
 
-// finish puts together what was loaded: groups with their members, posts in
-// the order of their making, then what was done to them.
+// finish puts together what was loaded: visitors, groups with their members,
+// posts in the order of their making, then what was done to them.
 func (l *loader) finish() error {
+	if err := l.receive(); err != nil {
+		return err
+	}
 	for at := range int32(len(l.groups)) {
 		if _, err := l.n.addGroup(l.groups[at]); err != nil {
 			return fmt.Errorf("group %s: %w", groupID(at), err)

@@ -41,6 +41,7 @@ type store struct {
 	ring   []*post
 	count  int32 // ever made
 	retain int
+	visits map[string]int32 // posts of visitors, by the visit that made them
 }
 
 // at returns a post, or nil where it is not kept.
@@ -66,13 +67,44 @@ func (s *store) put(p *post) {
 	}
 	if old := s.ring[slot]; old == nil || old.num < p.num {
 		s.ring[slot] = p
+		s.enter(old, p)
 	}
 	s.count = max(s.count, p.num+1)
 }
 
-// find returns the post of an id.
+// enter keeps a visit's post findable by the visit in place of a displaced one.
+func (s *store) enter(old, p *post) {
+	if old != nil && old.Visit != "" {
+		delete(s.visits, old.Visit)
+	}
+	if p.Visit == "" {
+		return
+	}
+	if s.visits == nil {
+		s.visits = map[string]int32{}
+	}
+	s.visits[p.Visit] = p.num
+}
+
+// vacant reports whether a visit can make a post: it made none yet, and its id
+// cannot be taken for that of another post.
+func (s *store) vacant(visit string) error {
+	if _, ok := number(visit); ok {
+		return fmt.Errorf("%w: the id %.20q of a visit", social.ErrInvalid, visit)
+	}
+	if _, ok := s.visits[visit]; ok {
+		return fmt.Errorf("%w: the visit %.20q", social.ErrAlready, visit)
+	}
+	return nil
+}
+
+// find returns the post of an id, or of a visit's.
 func (s *store) find(id string) (*post, error) {
-	if num, ok := number(id); ok {
+	num, ok := number(id)
+	if !ok {
+		num, ok = s.visits[id]
+	}
+	if ok {
 		if p := s.at(num); p != nil {
 			return p, nil
 		}
