@@ -362,3 +362,26 @@ func TestADifferenceOfFewClustersKeepsWithinTheBounds(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+func TestPairsThatNobodyCouldJudgeAreSaid(t *testing.T) {
+	t.Parallel()
+	var rows []sample.Score
+	for i := range 40 {
+		x := score("a", fmt.Sprintf("%02d", i), "win", 1)
+		x.Other, x.By, x.First = "b", "j", i%2 == 0
+		if i < 10 {
+			x.Value, x.By, x.Missing = 0, "", "b: empty reply"
+		}
+		rows = append(rows, x)
+	}
+	r := analyse(t, suiteOf(suite.Comparison{Task: "t", Measure: "win", A: "a", B: "b"}), rows)
+	want := map[analysis.LimitKind]int{analysis.Unpaired: 10, analysis.MissingValues: 25}
+	for _, l := range r.Limits {
+		if n, said := want[l.Kind]; said && n == l.N {
+			delete(want, l.Kind)
+		}
+	}
+	if len(want) > 0 || measure(t, r, "win").Judges[0].Missing != 0 {
+		t.Errorf("not said: %v of %+v; %+v", want, r.Limits, measure(t, r, "win").Judges)
+	}
+}

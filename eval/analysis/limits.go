@@ -61,8 +61,12 @@ func (a *analyser) limitsOf(m *Measure, say func(LimitKind, int, ...string)) {
 		say(NoInterval, 0, m.Task, m.Name)
 	}
 	for _, c := range m.Comparisons {
-		if c.Declared && c.Paired && c.OnlyA+c.OnlyB > 0 {
-			say(Unpaired, c.OnlyA+c.OnlyB, c.String())
+		lost := c.OnlyA + c.OnlyB
+		if c.Pairwise { // items of which nobody judged the two
+			lost += a.wins(a.groups[m], a.table.judged(a.groups[m]), a.table.subjects.ids[c.A], a.table.subjects.ids[c.B]).missing
+		}
+		if c.Declared && c.Paired && lost > 0 {
+			say(Unpaired, lost, c.String())
 		}
 	}
 	limitsOfJudges(m, say)

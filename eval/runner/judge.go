@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/sim"
@@ -107,22 +109,85 @@ func (s *session) judgeOne(ctx context.Context, v *verdict) error {
 	if v.a.watch.over(v.a.at) {
 		return nil
 	}
-	for _, at := range v.a.outcome.Judged {
-		a := &v.a.outcome.Samples[at]
+	for _, at := range v.due() {
 		if s.options.stopped() {
 			return ErrStopped
 		}
+		if why := v.lost(at); why != "" {
+			if err := s.unsaid(v, at, why); err != nil {
+				return err
+			}
+			continue
+		}
+		a := v.a.judged(at)
 		var b *sample.Sample
 		if v.b != nil {
-			if b = v.b.judged(at); b == nil {
-				continue // the other has no reply that is any use
-			}
+			b = v.b.judged(at)
+		}
+		if a == nil || v.b != nil && b == nil {
+			continue // one of the two was not asked this
 		}
 		scores, err := s.say(ctx, v, a, b)
 		if err != nil {
 			return s.judgeFailed(v.judge, err)
 		}
 		v.scores = append(v.scores, scores...)
+	}
+	return nil
+}
+
+// due are the samples that judges see, or would see, of either side.
+func (v *verdict) due() []int {
+	var all []int
+	for _, r := range []*result{v.a, v.b} {
+		if r != nil {
+			all = slices.AppendSeq(append(all, r.outcome.Judged...), maps.Keys(r.outcome.Unjudged))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// lost is whose replies are no use, and why; empty where there is something to
+// judge.
+func (v *verdict) lost(at int) string {
+	if v.b == nil {
+		return v.a.outcome.Unjudged[at]
+	}
+	var all []string
+	for _, r := range []*result{v.a, v.b} {
+		if why := r.outcome.Unjudged[at]; why != "" {
+			all = append(all, r.subject+": "+why)
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// unsaid tells what no judge could say, so that what is lost is counted. It is by
+// nobody: no judge failed.
+func (s *session) unsaid(v *verdict, at int, why string) error {
+	if at < 0 || at >= len(v.a.outcome.Samples) {
+		return nil
+	}
+	a := &v.a.outcome.Samples[at]
+	measures := []string{judge.Win}
+	if v.b == nil {
+		rubric, err := judge.RubricOf(*s.options.Suite.Judge(v.judge), v.a.planned.kind.Name(), s.options.Suite.Language)
+		if err != nil {
+			return err
+		}
+		measures = measures[:0]
+		for _, c := range rubric.Criteria {
+			measures = append(measures, c.Name)
+		}
+	}
+	for _, m := range measures {
+		x := sample.Score{Measure: m, Missing: why}
+		if v.b != nil {
+			x.Other, x.First = v.b.subject, true
+		}
+		about(&x, a)
+		v.scores = append(v.scores, x)
 	}
 	return nil
 }

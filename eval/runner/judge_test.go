@@ -83,6 +83,44 @@ func TestJudgesSeeRepliesOfOneItem(t *testing.T) {
 	}
 }
 
+// mute is b, who says nothing to i2.
+type mute struct{ chains }
+
+func (m mute) Load(context.Context, task.Setup) (task.Task, error) {
+	return &muteTask{chainTask{m.chains}}, nil
+}
+
+type muteTask struct{ chainTask }
+
+func (m *muteTask) Ask(ctx context.Context, s task.Subject, item task.Item) (task.Outcome, error) {
+	out, err := m.chainTask.Ask(ctx, s, item)
+	if s.Name() == "b" && item.ID == "i2" {
+		out.Judged, out.Unjudged = nil, map[int]string{1: "empty reply"}
+	}
+	return out, err
+}
+
+func TestWhatNoJudgeSeesIsCountedAsMissing(t *testing.T) {
+	t.Parallel()
+	got := done(t, options(load(t, three), mute{chains{items: 6}}))
+	lost := map[string]int{}
+	for _, x := range got.scores {
+		if x.Item == "i2" && x.Missing != "" {
+			lost[fmt.Sprintf("%s %s %s: %s, by %q", x.Measure, x.Subject, x.Other, x.Missing, x.By)]++
+		}
+		if x.Item == "i2" && x.By != "" && (x.Subject == "b" || x.Other == "b") {
+			t.Errorf("judged: %+v", x)
+		}
+	}
+	want := map[string]int{
+		`grammar b : empty reply, by ""`: 1,
+		`win a b: b: empty reply, by ""`: 2, `win c b: b: empty reply, by ""`: 1, `win b c: b: empty reply, by ""`: 1, // of two judges
+	}
+	if fmt.Sprint(lost) != fmt.Sprint(want) {
+		t.Errorf("%v", lost)
+	}
+}
+
 // measured has its rows already.
 type measured struct{ chains }
 

@@ -84,6 +84,9 @@ type Outcome struct {
 	Scores  []sample.Score
 	// Judged are the indexes of the samples that judges are to see.
 	Judged []int
+	// Unjudged is why judges do not see samples that they would see had they a reply
+	// that is any use, by index: what was lost is told with what was judged.
+	Unjudged map[int]string
 }
 
 // Subject is who answers. Its system message and what it retrieves are put

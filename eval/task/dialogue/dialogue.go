@@ -126,9 +126,12 @@ func (a *asked) Ask(ctx context.Context, s task.Subject, item task.Item) (task.O
 		for _, m := range []string{likeness, lengthRatio, empty, refusal} {
 			t.Missing(i, m, why)
 		}
+		t.Unjudged(i, why)
 		return t.Outcome, nil
 	}
-	if !items.Silent(&reply) { // a refusal is judged: it answers, badly
+	if why := items.Unusable(&reply); items.Silent(&reply) {
+		t.Unjudged(i, why)
+	} else { // a refusal is judged: it answers, badly
 		t.Judge(i)
 	}
 	t.Truth(i, empty, items.Silent(&reply))

@@ -21,6 +21,15 @@ func (t *Tally) Add(s sample.Sample) int {
 // Judge has judges see a sample.
 func (t *Tally) Judge(index int) { t.Outcome.Judged = append(t.Outcome.Judged, index) }
 
+// Unjudged says why judges do not see a sample that they would see had it a reply
+// that is any use.
+func (t *Tally) Unjudged(index int, why string) {
+	if t.Outcome.Unjudged == nil {
+		t.Outcome.Unjudged = map[int]string{}
+	}
+	t.Outcome.Unjudged[index] = why
+}
+
 // Score adds a value of a measure. What is no number is missing instead.
 func (t *Tally) Score(index int, measure string, value float64) {
 	if math.IsNaN(value) || math.IsInf(value, 0) {

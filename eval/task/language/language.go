@@ -79,7 +79,9 @@ func (a *asked) Ask(ctx context.Context, s task.Subject, item task.Item) (task.O
 	var t items.Tally
 	i := t.Add(reply)
 	a.score(&t, i, p)
-	if items.Unusable(&reply) == "" {
+	if why := items.Unusable(&reply); why != "" {
+		t.Unjudged(i, why)
+	} else {
 		t.Judge(i)
 	}
 	return t.Outcome, nil

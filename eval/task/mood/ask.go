@@ -105,6 +105,7 @@ func (a *asking) reply(ctx context.Context) error {
 	if why != "" {
 		a.tally.Missing(at, agreement, why)
 		a.tally.Missing(at, distance, why)
+		a.tally.Unjudged(at, why)
 		return nil
 	}
 	a.tally.Judge(at)

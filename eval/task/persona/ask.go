@@ -78,6 +78,9 @@ func (t *talk) hold(ctx context.Context) error {
 		if reply.Error != "" {
 			t.broke = fmt.Sprintf("the conversation broke off at turn %d: %s", turn, reply.Error)
 			t.tally.Missing(at, leftRole, reply.Error)
+			if slices.Contains(t.probes, turn) {
+				t.tally.Unjudged(at, reply.Error)
+			}
 			return nil
 		}
 		t.tally.Truth(at, leftRole, items.Refusal(reply.Reply))

@@ -94,7 +94,9 @@ func (t *imitation) Ask(ctx context.Context, s task.Subject, item task.Item) (ta
 	}
 	var tally items.Tally
 	at := tally.Add(reply)
-	if reply.Error == "" {
+	if reply.Error != "" {
+		tally.Unjudged(at, items.Unusable(&reply))
+	} else {
 		tally.Judge(at)
 	}
 	return tally.Outcome, nil
