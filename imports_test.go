@@ -21,7 +21,7 @@ var adapters = map[string][]string{
 	"github.com/hashicorp/go-plugin":        {"core/host", "plugins/sdk"},
 	"github.com/sashabaranov/go-openai":     {"core/llm/openai"},
 	"github.com/ollama/ollama":              {"core/llm/ollama", "core/llm/ollamatest", "finetune/export/gguf", "finetune/export/template"},
-	"github.com/parquet-go/parquet-go":      {"core/journal/export", "dataset/format", "eval/sample"},
+	"github.com/parquet-go/parquet-go":      {"core/parquet", "core/parquet/parquettest"},
 	"github.com/goccy/go-yaml":              {"core/spec"},
 	"github.com/santhosh-tekuri/jsonschema": {"core/schema"},
 	"github.com/kljensen/snowball":          {"plugins/text"},

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/llm-city/gorod/core/parquet"
 	"github.com/llm-city/gorod/dataset/format"
 	"github.com/llm-city/gorod/dataset/manifest"
 )
@@ -96,12 +97,17 @@ func (b *builder) beside(i int, row *format.Row) error {
 
 // parquet writes a file for each split.
 func (b *builder) parquet(rows <-chan []format.Row) (err error) {
-	files := map[string]*format.ParquetWriter{}
+	files := map[string]*parquet.Writer[format.Row]{}
 	defer func() {
 		for _, name := range format.Splits() {
-			if f := files[name]; f != nil {
-				err = errors.Join(err, f.Close())
+			f := files[name]
+			if f == nil {
+				continue
 			}
+			if err == nil {
+				err = f.Close()
+			}
+			f.Discard()
 		}
 	}()
 	for batch := range rows {

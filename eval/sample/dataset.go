@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/parquet-go/parquet-go"
+	"github.com/llm-city/gorod/core/parquet"
 )
 
 // Example is an exchange of a dialogue dataset: a reply of a target with what it
@@ -93,18 +93,13 @@ func Split(path, split string) (string, error) {
 // be kept.
 func Examples(file string, each func(*Example) error) error {
 	if strings.EqualFold(filepath.Ext(file), ".parquet") {
-		return open(file, func(p *parquet.File) error {
-			if err := fits(p.Schema(), parquet.SchemaOf(Example{}), "of a dialogue dataset"); err != nil {
-				return err
-			}
-			return batches(parquet.NewGenericReader[Example](p), func(batch []Example) error {
-				for _, e := range batch {
-					if err := each(&e); err != nil {
-						return err
-					}
+		return parquet.Read(file, "rows of a dialogue dataset", func(batch []Example) error {
+			for _, e := range batch {
+				if err := each(&e); err != nil {
+					return err
 				}
-				return nil
-			})
+			}
+			return nil
 		})
 	}
 	return lines(file, each)

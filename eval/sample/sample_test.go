@@ -1,10 +1,8 @@
 package sample_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,111 +58,14 @@ func TestRowsComeBackAsTheyWere(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Error(diff)
 	}
+	if _, err := sample.ReadAll[sample.Score](path); err == nil || !strings.Contains(err.Error(), "no rows of an evaluation") {
+		t.Error(err)
+	}
 	scores := []sample.Score{{Sample: "a/b/1", Measure: "correct", Value: 1, First: true, Other: "base", Length: -4}, {Missing: "отказ"}}
 	path = filepath.Join(t.TempDir(), sample.ScoresFile)
 	write(t, path, scores)
 	if got, err := sample.ReadAll[sample.Score](path); err != nil || !cmp.Equal(got, scores) {
 		t.Error(err, got)
-	}
-}
-
-func TestTheSameRowsGiveTheSameBytes(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	for _, name := range []string{"a", "b"} {
-		write(t, filepath.Join(dir, name), samples(3000))
-	}
-	a, err := os.ReadFile(filepath.Join(dir, "a"))
-	b, errB := os.ReadFile(filepath.Join(dir, "b"))
-	if err != nil || errB != nil || !bytes.Equal(a, b) || bytes.Contains(a, []byte(dir)) {
-		t.Errorf("%v, %v: %d and %d bytes", err, errB, len(a), len(b))
-	}
-}
-
-// Whoever is killed while rows are written leaves no half of a file.
-func TestAFileIsThereWhenItIsWhole(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "x.parquet")
-	w, err := sample.Create[sample.Sample](path, nil)
-	if err != nil || w.Write(samples(10)) != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("it is there before it is closed")
-	}
-	w.Discard()
-	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 0 {
-		t.Error(left, err)
-	}
-}
-
-func TestWhatIsNoParquetOfRowsIsRefused(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "whole"), samples(50))
-	whole, err := os.ReadFile(filepath.Join(dir, "whole"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, file := range map[string][]byte{"empty": nil, "text": []byte("PAR1 text PAR1"), "half": whole[:len(whole)/2], "no beginning": whole[len(whole)/2:]} {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, file, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := sample.ReadAll[sample.Sample](path); err == nil || !strings.Contains(err.Error(), path) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if _, err := sample.ReadAll[sample.Score](filepath.Join(dir, "whole")); err == nil || !strings.Contains(err.Error(), "no column") {
-		t.Error(err)
-	}
-}
-
-// A byte that is changed anywhere is an error or other rows, never a panic.
-func FuzzADamagedFileDoesNotPanic(f *testing.F) {
-	path := filepath.Join(f.TempDir(), "x")
-	w, err := sample.Create[sample.Sample](path, nil)
-	if err != nil || w.Write(samples(20)) != nil || w.Close() != nil {
-		f.Fatal(err)
-	}
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		f.Fatal(err)
-	}
-	for i := range 40 {
-		f.Add(i*len(whole)/40, byte(i*7+1))
-	}
-	f.Fuzz(func(t *testing.T, at int, with byte) {
-		data := bytes.Clone(whole)
-		data[uint(at)%uint(len(whole))] ^= with
-		path := filepath.Join(t.TempDir(), "x")
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		_, _ = sample.ReadAll[sample.Sample](path)
-		_ = sample.Table(path, func(int, map[string]any) error { return nil })
-	})
-}
-
-func TestAnyTableIsRead(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "x.parquet")
-	write(t, path, samples(600))
-	rows := 0
-	err := sample.Table(path, func(row int, values map[string]any) error {
-		if rows++; row != rows {
-			t.Fatal(row)
-		}
-		if row == 6 {
-			messages, _ := values["messages"].([]any)
-			if values["task"] != "диалог" || values["reply"] != strings.Repeat("ё ", 5) || values["repeat"] != int32(2) || len(messages) != 2 || messages[1].(map[string]any)["content"] != "да?" {
-				t.Errorf("%#v", values)
-			}
-		}
-		return nil
-	})
-	if err != nil || rows != 600 {
-		t.Error(rows, err)
 	}
 }
 

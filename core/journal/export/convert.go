@@ -10,7 +10,7 @@ import (
 
 // addEvent puts an event into the table of events and into those of its kind.
 func (t *tables) addEvent(base Base, e event.Event) error {
-	if err := t.events.add(Event{base, int64(e.Seq), e.Agent, string(e.Kind), string(e.Data)}); err != nil {
+	if err := t.events.Add(Event{base, int64(e.Seq), e.Agent, string(e.Kind), string(e.Data)}); err != nil {
 		return err
 	}
 	switch e.Kind {
@@ -20,15 +20,15 @@ func (t *tables) addEvent(base Base, e event.Event) error {
 		return convert(e, func(p event.Exposure) error { return t.addExposure(base, e, p) })
 	case event.KindMood:
 		return convert(e, func(p event.Mood) error {
-			return t.moods.add(Mood{base, e.Agent, p.Valence, p.Arousal, int32(p.Stimuli), p.Mean})
+			return t.moods.Add(Mood{base, e.Agent, p.Valence, p.Arousal, int32(p.Stimuli), p.Mean})
 		})
 	case event.KindPlan:
 		return convert(e, func(p event.Plan) error {
-			return t.plans.add(Plan{base, e.Agent, p.Purpose, p.Place, p.Thought, p.Reused})
+			return t.plans.Add(Plan{base, e.Agent, p.Purpose, p.Place, p.Thought, p.Reused})
 		})
 	case event.KindHeard:
 		return convert(e, func(p event.Heard) error {
-			return t.heard.add(Heard{base, e.Agent, p.Event, p.From, p.Via, p.Item, int32(p.Hops)})
+			return t.heard.Add(Heard{base, e.Agent, p.Event, p.From, p.Via, p.Item, int32(p.Hops)})
 		})
 	case event.KindInvalid:
 		return convert(e, func(p event.Invalid) error { return t.addInvalid(base, e, p) })
@@ -71,10 +71,10 @@ func (t *tables) addAction(base Base, e event.Event, p event.Action) error {
 	if s := p.Sentiment; s != nil {
 		row.Valence, row.Arousal, row.Label = &s.Valence, &s.Arousal, &s.Label
 	}
-	if err := t.actions.add(row); err != nil || p.Text == "" {
+	if err := t.actions.Add(row); err != nil || p.Text == "" {
 		return err
 	}
-	return t.messages.add(Message{
+	return t.messages.Add(Message{
 		Base: base, Seq: row.Seq, ID: p.ID, Author: e.Agent, Kind: p.Kind, Text: p.Text, Audience: p.Audience, Group: p.Group,
 		Parent: p.Target, To: p.TargetAgent, About: p.About, Valence: row.Valence, Label: row.Label,
 	})
@@ -82,7 +82,7 @@ func (t *tables) addAction(base Base, e event.Event, p event.Action) error {
 
 func (t *tables) addExposure(base Base, e event.Event, p event.Exposure) error {
 	for i, item := range p.Items {
-		if err := t.exposures.add(Exposure{base, int64(e.Seq), e.Agent, p.Feed, int32(i + 1), item.ID, item.Author, item.Score}); err != nil {
+		if err := t.exposures.Add(Exposure{base, int64(e.Seq), e.Agent, p.Feed, int32(i + 1), item.ID, item.Author, item.Score}); err != nil {
 			return err
 		}
 	}
@@ -98,7 +98,7 @@ func (t *tables) addInvalid(base Base, e event.Event, p event.Invalid) error {
 		}
 		row.Kind, row.Args = &p.Action.Kind, &args
 	}
-	return t.invalid.add(row)
+	return t.invalid.Add(row)
 }
 
 func (t *tables) addIntervention(base Base, e event.Event, p event.Intervention) error {

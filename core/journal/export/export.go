@@ -1,8 +1,6 @@
 // Package export writes runs as Parquet files that DuckDB, pandas and R read
 // without gorod: one file a table, all runs of a study in it. SCHEMAS.md
 // documents every column; the metadata of each file says which runs it holds.
-//
-// It is the only package that knows parquet-go.
 package export
 
 import (
@@ -54,7 +52,7 @@ const everyEvents = 5000
 // of an earlier export are replaced when everything has been written, and left
 // alone when it fails. Memory does not grow with the number of events. progress
 // may be nil.
-func Run(ctx context.Context, sources []Source, outDir string, progress func(Progress)) (err error) {
+func Run(ctx context.Context, sources []Source, outDir string, progress func(Progress)) error {
 	if progress == nil {
 		progress = func(Progress) {}
 	}
@@ -69,7 +67,7 @@ func Run(ctx context.Context, sources []Source, outDir string, progress func(Pro
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	defer func() { err = errors.Join(err, t.discard()) }()
+	defer t.discard()
 	var metas []journal.Meta
 	for i, source := range sources {
 		meta, err := t.addRun(ctx, source, func(done, total int64) { progress(Progress{i + 1, len(sources), done, total}) })
@@ -157,7 +155,7 @@ func (r *run) addState(ctx context.Context) error {
 		byID[states[i].ID] = &states[i]
 	}
 	for _, resident := range r.meta.Residents {
-		if err := r.agents.add(agentRow(r.base(r.last.Tick), resident, byID[resident.ID])); err != nil {
+		if err := r.agents.Add(agentRow(r.base(r.last.Tick), resident, byID[resident.ID])); err != nil {
 			return err
 		}
 	}
@@ -165,7 +163,7 @@ func (r *run) addState(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := r.records.add(recordRow(r.base(s.Tick), s.Plugin, s.Record)); err != nil {
+		if err := r.records.Add(recordRow(r.base(s.Tick), s.Plugin, s.Record)); err != nil {
 			return err
 		}
 	}
@@ -173,7 +171,7 @@ func (r *run) addState(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := r.rows.add(Row{r.base(s.Tick), s.Kind, s.ID, string(s.JSON)}); err != nil {
+		if err := r.rows.Add(Row{r.base(s.Tick), s.Kind, s.ID, string(s.JSON)}); err != nil {
 			return err
 		}
 	}
@@ -185,7 +183,7 @@ func (r *run) addCalls(calls iter.Seq2[Call, error]) error {
 		if err != nil {
 			return fmt.Errorf("model calls: %w", err)
 		}
-		err := r.calls.add(LLMCall{
+		err := r.calls.Add(LLMCall{
 			Base: r.base(c.Tick), Agent: c.Agent, Purpose: c.Purpose, Index: int32(c.Index), Attempt: int32(c.Attempt), Model: c.Model,
 			Endpoint: c.Endpoint, PromptTokens: int32(c.PromptTokens), ReplyTokens: int32(c.ReplyTokens),
 			LatencyMS: float64(c.Latency) / float64(time.Millisecond), Key: c.Key, Prompt: c.Prompt, Reply: c.Reply,

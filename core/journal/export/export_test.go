@@ -14,11 +14,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/parquet-go/parquet-go"
 
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/journal/export"
+	"github.com/llm-city/gorod/core/parquet"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -91,11 +91,15 @@ func commits() []event.Commit {
 
 func read[T any](t *testing.T, dir, name string) []T {
 	t.Helper()
-	rows, err := parquet.ReadFile[T](filepath.Join(dir, name+".parquet"))
+	var all []T
+	err := parquet.Read(filepath.Join(dir, name+".parquet"), name, func(rows []T) error {
+		all = append(all, rows...)
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rows
+	return all
 }
 
 func base(seed uint64, tick int64) export.Base {
@@ -173,16 +177,7 @@ func TestAllRunsOfAStudyAreInOneFileThatNamesThem(t *testing.T) {
 	if diff := cmp.Diff(map[uint64]int{7: 9, 8: 9}, seeds); diff != "" {
 		t.Errorf("events by seed\n%s", diff)
 	}
-	f, err := os.Open(filepath.Join(dir, "moods.parquet"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := parquet.OpenFile(f, info.Size())
+	metadata, err := parquet.Metadata(filepath.Join(dir, "moods.parquet"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +185,7 @@ func TestAllRunsOfAStudyAreInOneFileThatNamesThem(t *testing.T) {
 		"gorod.version": "1.2.3", "gorod.study": "двор", "gorod.cells": `["planner=justplan"]`, "gorod.seeds": "[7,8]",
 		"gorod.runs": `[{"study":"двор","cell":"planner=justplan","seed":7,"run_id":"r","study_digest":"d"},{"study":"двор","cell":"planner=justplan","seed":8,"run_id":"r","study_digest":"d"}]`,
 	} {
-		if got, _ := file.Lookup(key); got != want {
+		if got := metadata[key]; got != want {
 			t.Errorf("metadata %s is %q, want %q", key, got, want)
 		}
 	}

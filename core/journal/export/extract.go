@@ -3,11 +3,11 @@ package export
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 
-	"github.com/parquet-go/parquet-go"
-
 	"github.com/llm-city/gorod/core/event"
+	"github.com/llm-city/gorod/core/parquet"
 )
 
 // Extraction is something that a study reads out of its runs: a table of its
@@ -25,9 +25,8 @@ const (
 
 // extractFile is the table of one extraction.
 type extractFile struct {
-	*file[parquet.Row]
+	*parquet.Table[extractKey]
 	columns []column
-	key     *parquet.Schema // of the columns that it begins with
 }
 
 // columnsOfAll are the columns of every extraction. Cells of a study may have
@@ -59,7 +58,7 @@ func (t *tables) addExtract(base Base, e event.Extract) error {
 		}
 		t.extracts[e.Name] = f
 	}
-	return f.add(f.row(base, e))
+	return f.Add(extractKey{base, e.Agent}, rowOf(f.columns, e.JSON))
 }
 
 // openExtract makes the table of an extraction when its first row comes.
@@ -68,25 +67,12 @@ func (t *tables) openExtract(name string) (*extractFile, error) {
 		return nil, fmt.Errorf("an extraction cannot be named %.40q", name)
 	}
 	columns := t.columns[name]
-	key, schema := extractSchema(name, columns)
-	f, err := createRows(t.codec, t.dir, extractPrefix+name, schema)
+	f, err := parquet.CreateTable[extractKey](filepath.Join(t.dir, extractPrefix+name+extension), name, stored(columns), t.layout)
 	if err != nil {
 		return nil, err
 	}
-	t.all = append(t.all, f)
-	return &extractFile{f, columns, key}, nil
-}
-
-// extractSchema is that of an extraction's table, and of the columns that it
-// begins with.
-func extractSchema(name string, columns []column) (key, all *parquet.Schema) {
-	key = parquet.SchemaOf(extractKey{})
-	fields := key.Fields()
-	for _, c := range columns {
-		fields = append(fields, c)
-	}
-	fields = append(fields, newColumn(shape{}, restColumn, ""))
-	return key, parquet.NewSchema(name, record{fields: fields})
+	t.all = append(t.all, f.File)
+	return &extractFile{f, columns}, nil
 }
 
 // isFileName is what the names of extractions look like: a journal may come
@@ -96,37 +82,34 @@ func isFileName(name string) bool {
 	return name != "" && len(name) <= most && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// row is an object read out, as a row. What fits no column goes into the last.
-func (f *extractFile) row(base Base, e event.Extract) parquet.Row {
-	row := f.key.Deconstruct(nil, extractKey{base, e.Agent})
-	next := len(row)
+// rowOf is an object read out, as the values of a row. What fits no column goes
+// into the last.
+func rowOf(columns []column, text json.RawMessage) []any {
+	row := make([]any, len(columns)+1)
 	var object map[string]json.RawMessage
-	if err := json.Unmarshal(e.JSON, &object); err != nil || object == nil {
-		for i := range f.columns {
-			row = append(row, parquet.NullValue().Level(0, 0, next+i))
-		}
-		return append(row, jsonValue(e.JSON).Level(0, 1, next+len(f.columns)))
+	if err := json.Unmarshal(text, &object); err != nil || object == nil {
+		row[len(columns)] = jsonValue(text)
+		return row
 	}
-	for i, c := range f.columns {
-		values, ok := c.values(object[c.property])
+	for i, c := range columns {
+		v, ok := c.value(object[c.property])
 		if ok {
 			delete(object, c.property)
 		}
-		for _, v := range values {
-			row = append(row, v.Level(v.RepetitionLevel(), v.DefinitionLevel(), next+i))
-		}
+		row[i] = v
 	}
-	return append(row, rest(object).Level(0, min(1, len(object)), next+len(f.columns)))
+	row[len(columns)] = rest(object)
+	return row
 }
 
-// rest is a JSON object, its keys in order; null for none.
-func rest(object map[string]json.RawMessage) parquet.Value {
+// rest is a JSON object, its keys in order; nil for none.
+func rest(object map[string]json.RawMessage) any {
 	if len(object) == 0 {
-		return parquet.NullValue()
+		return nil
 	}
 	text, err := json.Marshal(object)
 	if err != nil { // cannot be: its values were JSON a moment ago
-		return parquet.NullValue()
+		return nil
 	}
 	return jsonValue(text)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/parquet-go/parquet-go"
+	"github.com/llm-city/gorod/core/parquet"
 )
 
 // maxColumns bounds the table of an extraction: further properties share the
@@ -17,35 +17,21 @@ const maxColumns = 1000
 // taken stands before the name of a property that another column has.
 const taken = "property_"
 
-// record is a Parquet group whose columns stand in an order of its own.
-type record struct {
-	parquet.Group // nil: for what all groups do alike
-	fields        []parquet.Field
-}
-
-var _ parquet.Node = record{}
-
-// Fields implements parquet.Node.
-func (r record) Fields() []parquet.Field { return r.fields }
-
 // column is a property of an extraction's schema as a column.
 type column struct {
-	parquet.Node
 	shape
 	name     string // of the column
 	property string
 }
 
-var _ parquet.Field = column{}
-
-func newColumn(s shape, name, property string) column { return column{s.node(), s, name, property} }
-
-// Name implements parquet.Field.
-func (c column) Name() string { return c.name }
-
-// Value implements parquet.Field. It has none to give: rows are written as
-// values, not as Go types.
-func (c column) Value(reflect.Value) reflect.Value { return reflect.Value{} }
+// stored are the columns of a table, the one of the rest last.
+func stored(columns []column) []parquet.Column {
+	var out []parquet.Column
+	for _, c := range append(columns[:len(columns):len(columns)], column{name: restColumn}) {
+		out = append(out, parquet.Column{Name: c.name, Kind: c.kind.stored(), List: c.list})
+	}
+	return out
+}
 
 // columnsOfSchemas are the properties of schemas in the order of their names. A
 // property that schemas have in different shapes becomes JSON text.
@@ -87,7 +73,7 @@ func named(shapes map[string]shape) (columns []column) {
 			name = taken + name
 		}
 		used[strings.ToLower(name)] = true
-		columns = append(columns, newColumn(shapes[property], name, property))
+		columns = append(columns, column{shapes[property], name, property})
 	}
 	return columns
 }

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/parquet-go/parquet-go"
+	"github.com/llm-city/gorod/core/parquet"
 )
 
 // kind of the values of a column.
@@ -81,16 +81,16 @@ func areStrings(values []json.RawMessage) bool {
 	return len(values) > 0
 }
 
-// node of the column in a Parquet schema.
-func (s shape) node() parquet.Node {
-	node := map[kind]func() parquet.Node{
-		jsonText: parquet.String, text: parquet.String,
-		whole:  func() parquet.Node { return parquet.Int(64) },
-		number: func() parquet.Node { return parquet.Leaf(parquet.DoubleType) },
-		truth:  func() parquet.Node { return parquet.Leaf(parquet.BooleanType) },
-	}[s.kind]()
-	if s.list {
-		node = parquet.List(parquet.Optional(node))
+// stored is how the kind is stored.
+func (k kind) stored() parquet.Kind {
+	switch k {
+	case whole:
+		return parquet.Whole
+	case number:
+		return parquet.Number
+	case truth:
+		return parquet.Truth
+	default:
+		return parquet.Text
 	}
-	return parquet.Optional(node)
 }

@@ -3,16 +3,19 @@ package export_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/parquet-go/parquet-go"
 
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/journal/export"
+	"github.com/llm-city/gorod/core/parquet"
+	"github.com/llm-city/gorod/core/parquet/parquettest"
 )
 
 func write(t *testing.T, path, text string) {
@@ -33,76 +36,25 @@ type table struct {
 // tables have.
 func extracted(t *testing.T, dir, name string) (out table) {
 	t.Helper()
-	f, err := os.Open(filepath.Join(dir, "extract-"+name+".parquet"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := parquet.OpenFile(f, info.Size())
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := filepath.Join(dir, "extract-"+name+".parquet")
 	const before = 5 // study, cell, seed, tick, time
-	for _, field := range file.Root().Columns()[before:] {
-		leaf, kind := field, ""
-		for !leaf.Leaf() {
-			leaf, kind = leaf.Columns()[0], "list of "
-		}
-		out.columns = append(out.columns, field.Name()+" "+kind+leaf.Type().String())
-		if !field.Optional() && field.Name() != "agent" {
-			t.Errorf("%s is not optional", field.Name())
+	for _, c := range parquettest.Columns(t, path)[before:] {
+		out.columns = append(out.columns, c.Name+" "+c.Type)
+		if !c.Optional && c.Name != "agent" {
+			t.Errorf("%s is not optional", c.Name)
 		}
 	}
-	for _, group := range file.RowGroups() {
-		rows := group.Rows()
-		defer rows.Close()
-		buffer := make([]parquet.Row, 1)
-		for n := int64(0); n < group.NumRows(); n++ {
-			if _, err := rows.ReadRows(buffer); len(buffer[0]) == 0 {
-				t.Fatal(err)
-			}
-			out.rows = append(out.rows, rowOf(file.Schema().Columns(), buffer[0], before))
-		}
-	}
-	return out
-}
-
-func rowOf(paths [][]string, row parquet.Row, before int) map[string]any {
-	out := map[string]any{}
-	for _, v := range row {
-		if path := paths[v.Column()]; v.Column() >= before {
-			name, isList := path[0], len(path) > 1
-			switch {
-			case !isList && !v.IsNull():
-				out[name] = goValue(v)
-			case isList && v.DefinitionLevel() == 1:
-				out[name] = []any{}
-			case isList && v.DefinitionLevel() > 1:
-				list, _ := out[name].([]any)
-				out[name] = append(list, goValue(v))
-			}
-		}
-	}
-	return out
-}
-
-func goValue(v parquet.Value) any {
-	switch {
-	case v.IsNull():
+	err := parquet.ReadAny(path, func(_ int, values map[string]any) error {
+		maps.DeleteFunc(values, func(name string, v any) bool {
+			return v == nil || slices.Contains([]string{"study", "cell", "seed", "tick", "time"}, name)
+		})
+		out.rows = append(out.rows, values)
 		return nil
-	case v.Kind() == parquet.Boolean:
-		return v.Boolean()
-	case v.Kind() == parquet.Int64:
-		return v.Int64()
-	case v.Kind() == parquet.Double:
-		return v.Double()
-	default:
-		return v.String()
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	return out
 }
 
 // extractTable exports objects that one study read out, a resident each.

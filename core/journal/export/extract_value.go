@@ -1,80 +1,63 @@
 package export
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
-
-	"github.com/parquet-go/parquet-go"
+	"strings"
 )
 
-// Definition levels of an optional column, and of an optional list of optional
-// elements.
-const (
-	isThere        = 1 // the value; of a list: it is empty
-	elementIsNull  = 2
-	elementIsThere = 3
-)
-
-// values are the Parquet values of a JSON value with their levels. One that
-// does not fit the shape gives null and false.
-func (s shape) values(raw json.RawMessage) ([]parquet.Value, bool) {
-	none := []parquet.Value{parquet.NullValue()}
+// value is what a JSON value becomes in a column; nil is null. One that does not
+// fit the shape gives nil and false.
+func (s shape) value(raw json.RawMessage) (any, bool) {
 	if isNull(raw) {
-		return none, true
+		return nil, true
 	}
 	if !s.list {
-		v, ok := s.kind.value(raw)
-		if !ok {
-			return none, false
-		}
-		return []parquet.Value{v.Level(0, isThere, 0)}, true
+		return s.kind.value(raw)
 	}
 	var items []json.RawMessage
 	if json.Unmarshal(raw, &items) != nil {
-		return none, false
+		return nil, false
 	}
-	if len(items) == 0 {
-		return []parquet.Value{parquet.NullValue().Level(0, isThere, 0)}, true
-	}
-	values := make([]parquet.Value, len(items))
+	values := make([]any, len(items))
 	for i, item := range items {
-		repeats := min(i, 1)
 		if isNull(item) {
-			values[i] = parquet.NullValue().Level(repeats, elementIsNull, 0)
 			continue
 		}
-		v, ok := s.kind.value(item)
-		if !ok {
-			return none, false
+		var ok bool
+		if values[i], ok = s.kind.value(item); !ok {
+			return nil, false
 		}
-		values[i] = v.Level(repeats, elementIsThere, 0)
 	}
 	return values, true
 }
 
-// value is a JSON value that is not null; false if it is of another kind.
-func (k kind) value(raw json.RawMessage) (parquet.Value, bool) {
+// value is a JSON value that is not null; nil and false if it is of another kind.
+func (k kind) value(raw json.RawMessage) (any, bool) {
 	switch k {
 	case text:
-		return decoded(raw, func(s string) parquet.Value { return parquet.ByteArrayValue([]byte(s)) })
+		return decoded[string](raw)
 	case number:
-		return decoded(raw, parquet.DoubleValue)
+		return decoded[float64](raw)
 	case truth:
-		return decoded(raw, parquet.BooleanValue)
+		return decoded[bool](raw)
 	case whole:
-		n, ok := integer(raw)
-		return parquet.Int64Value(n), ok
+		if n, ok := integer(raw); ok {
+			return n, true
+		}
+		return nil, false
 	default:
 		return jsonValue(raw), true
 	}
 }
 
-func decoded[T any](raw json.RawMessage, wrap func(T) parquet.Value) (parquet.Value, bool) {
+func decoded[T any](raw json.RawMessage) (any, bool) {
 	var v T
-	err := json.Unmarshal(raw, &v)
-	return wrap(v), err == nil
+	if json.Unmarshal(raw, &v) != nil {
+		return nil, false
+	}
+	return v, true
 }
 
 // integer is a whole number, however it is written: 3, 3.0, 3e2.
@@ -90,8 +73,6 @@ func integer(raw json.RawMessage) (int64, bool) {
 	return int64(f), true
 }
 
-func jsonValue(raw json.RawMessage) parquet.Value {
-	return parquet.ByteArrayValue(bytes.ToValidUTF8(raw, []byte("\uFFFD")))
-}
+func jsonValue(raw json.RawMessage) string { return strings.ToValidUTF8(string(raw), "\uFFFD") }
 
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"encoding/json"
 	"maps"
 	"reflect"
 	"strings"
@@ -35,7 +36,7 @@ func (p payload) fieldsOf(t reflect.Type, prefix string) (fields []Column) {
 			inner = inner.Elem()
 		}
 		fields = append(fields, Column{path, jsonType(inner), p.docs[path]})
-		if inner.Kind() == reflect.Slice {
+		if inner.Kind() == reflect.Slice && inner != rawJSON() {
 			path, inner = path+"[]", inner.Elem()
 		}
 		if inner.Kind() == reflect.Struct {
@@ -45,8 +46,13 @@ func (p payload) fieldsOf(t reflect.Type, prefix string) (fields []Column) {
 	return fields
 }
 
+func rawJSON() reflect.Type { return reflect.TypeFor[json.RawMessage]() }
+
 // jsonType is what a Go type is in JSON.
 func jsonType(t reflect.Type) string {
+	if t == rawJSON() {
+		return "object"
+	}
 	switch t.Kind() {
 	case reflect.Slice:
 		return "list of " + jsonType(t.Elem())
@@ -69,7 +75,7 @@ func jsonType(t reflect.Type) string {
 func payloads() []payload {
 	return []payload{
 		payloadOf[event.Told](event.KindTold, "The study told the agent about an event.", map[string]string{
-			"event": "the event's id; told by an intervention: its id, with # and a number when it tells more than once", "text": "what was told",
+			"event": "the event's id; told by an intervention: its id, with # and a number when it tells more than once; by a command: control-ID", "text": "what was told",
 		}),
 		payloadOf[event.Heard](event.KindHeard, "The agent saw something about an event for the first time.", map[string]string{
 			"event": "the event's id", "from": "agent id of the author of what it saw; empty for the study", "via": "kind of the item seen: event, post, tell, …",
@@ -85,13 +91,7 @@ func payloads() []payload {
 		payloadOf[event.Plan](event.KindPlan, "What the agent decided.", map[string]string{
 			"purpose": "what it sets out to do", "place": "where", "thought": "why, in its words", "reused": "from experience: no model was asked",
 		}),
-		payloadOf[event.Action](event.KindAction, "An action that was carried out.", merged(actionDocs(), map[string]string{
-			"id": "of the post or message that it made", "target": "id of what it is about: the post answered",
-			"target_agent": "agent id: whom it concerns", "group": "of the network", "audience": "public, followers, group, direct",
-			"about": "id of the study's event that it is about", "text": "what others can read",
-			"sentiment": "how the text sounds", "sentiment.valence": "-1 to 1", "sentiment.arousal": "0 to 1", "sentiment.label": "negative, neutral, positive",
-			"sentiment.scores": "of each label that the classifier knows", "sentiment.emotion": "where the classifier knows emotions",
-		})),
+		payloadOf[event.Action](event.KindAction, "An action that was carried out.", actionDocs("")),
 		payloadOf[event.Invalid](event.KindInvalid, "An action refused, or a reply that stayed bad after its repair.", map[string]string{
 			"action": "that was refused; absent if the reply itself was bad", "action.kind": "post, reply, follow, …",
 			"action.args": "as the planner gave them", "why": "in words for the agent",
@@ -101,7 +101,7 @@ func payloads() []payload {
 			"effects[].kind": "tell, goals, mood, model, follow, unfollow, feed, stop", "effects[].agents": "agent ids: whom it concerned",
 			"effects[].detail": "what was told, set or moved",
 		}),
-		payloadOf[event.Decree](event.KindDecree, "What the mayor decided. The agent is mayor.", merged(actionDocs(), map[string]string{
+		payloadOf[event.Decree](event.KindDecree, "What the mayor decided. The agent is mayor.", merged(decisionDocs(""), map[string]string{
 			"kind": "build, recruit, …; empty where the reply was bad", "ok": "it was carried out",
 			"detail": "why it was refused, or what it brought", "thought": "why, in the mayor's words",
 		})),
@@ -114,11 +114,29 @@ func payloads() []payload {
 			"free_beds": "of them without a resident", "decisions": "of the mayor in this tick", "invalid": "of them refused",
 			"met": "the goal was reached, in this tick or before",
 		}),
+		payloadOf[event.Control](event.KindControl, "Somebody acted on the run from outside. The agent is empty.", merged(actionDocs("action."), map[string]string{
+			"id": "of the command, from 1", "who": "gave it", "at": "when it arrived, wall time", "order": "what was asked for: effect, visit or ask",
+			"refused": "why nothing was done; absent where it was", "effects": "what it did, in order", "effects[].kind": "tell, goals, mood, model, follow, unfollow, feed, stop",
+			"effects[].agents": "agent ids: whom it concerned", "effects[].detail": "what was told, set or moved", "action": "what a visitor did",
+		})),
 	}
 }
 
-func actionDocs() map[string]string {
-	return map[string]string{"kind": "post, reply, follow, …", "args": "the arguments as they were given"}
+// decisionDocs documents what somebody chose to do, at a path.
+func decisionDocs(at string) map[string]string {
+	return map[string]string{at + "kind": "post, reply, follow, …", at + "args": "the arguments as they were given"}
+}
+
+// actionDocs documents an action that was carried out.
+func actionDocs(at string) map[string]string {
+	return merged(decisionDocs(at), map[string]string{
+		at + "id": "of the post or message that it made", at + "target": "id of what it is about: the post answered",
+		at + "target_agent": "agent id: whom it concerns", at + "group": "of the network", at + "audience": "public, followers, group, direct",
+		at + "about": "id of the study's event that it is about", at + "text": "what others can read",
+		at + "sentiment": "how the text sounds", at + "sentiment.valence": "-1 to 1", at + "sentiment.arousal": "0 to 1",
+		at + "sentiment.label": "negative, neutral, positive", at + "sentiment.scores": "of each label that the classifier knows",
+		at + "sentiment.emotion": "where the classifier knows emotions",
+	})
 }
 
 func merged(docs ...map[string]string) map[string]string {

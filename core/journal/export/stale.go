@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/parquet-go/parquet-go"
+	"github.com/llm-city/gorod/core/parquet"
 )
 
 // removeStale removes the tables of an earlier export that are there only where
@@ -19,7 +19,7 @@ func (t *tables) removeStale() error {
 	}
 	for _, entry := range entries {
 		path := filepath.Join(t.dir, entry.Name())
-		isNew := slices.ContainsFunc(t.all, func(f output) bool { return f.place() == path })
+		isNew := slices.ContainsFunc(t.all, func(f *parquet.File) bool { return f.Path() == path })
 		if isNew || !entry.Type().IsRegular() || !isSome(entry.Name()) || !isExport(path) {
 			continue
 		}
@@ -40,19 +40,7 @@ func isSome(name string) bool {
 
 // isExport reports whether a file is a table that gorod wrote.
 func isExport(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close() // read only: nothing to lose
-	info, err := f.Stat()
-	if err != nil {
-		return false
-	}
-	file, err := parquet.OpenFile(f, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
-	if err != nil {
-		return false
-	}
-	_, ok := file.Lookup(versionKey)
-	return ok
+	metadata, err := parquet.Metadata(path)
+	_, ok := metadata[versionKey]
+	return ok && err == nil
 }

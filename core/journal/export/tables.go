@@ -3,24 +3,27 @@ package export
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 
-	"github.com/parquet-go/parquet-go/compress/zstd"
+	"github.com/llm-city/gorod/core/parquet"
 )
+
+const extension = ".parquet"
 
 // tables are the files of an export.
 type tables struct {
-	events    *file[Event]
-	agents    *file[Agent]
-	actions   *file[Action]
-	messages  *file[Message]
-	exposures *file[Exposure]
-	moods     *file[Mood]
-	plans     *file[Plan]
-	heard     *file[Heard]
-	invalid   *file[Invalid]
-	records   *file[Record]
-	rows      *file[Row]
-	calls     *file[LLMCall]
+	events    *parquet.Writer[Event]
+	agents    *parquet.Writer[Agent]
+	actions   *parquet.Writer[Action]
+	messages  *parquet.Writer[Message]
+	exposures *parquet.Writer[Exposure]
+	moods     *parquet.Writer[Mood]
+	plans     *parquet.Writer[Plan]
+	heard     *parquet.Writer[Heard]
+	invalid   *parquet.Writer[Invalid]
+	records   *parquet.Writer[Record]
+	rows      *parquet.Writer[Row]
+	calls     *parquet.Writer[LLMCall]
 
 	// These are there only where a run has something for them.
 	surveys       *some[Survey]
@@ -33,20 +36,12 @@ type tables struct {
 
 	dir     string
 	columns map[string][]column // of the extractions, by name
-	codec   *zstd.Codec
-	all     []output
-}
-
-// output is what all files have in common.
-type output interface {
-	place() string
-	finish(metadata map[string]string) error
-	publish() error
-	discard() error
+	layout  *parquet.Layout
+	all     []*parquet.File
 }
 
 func createTables(dir string, columns map[string][]column) (*tables, error) {
-	t := &tables{dir: dir, columns: columns, extracts: map[string]*extractFile{}, codec: &zstd.Codec{}}
+	t := &tables{dir: dir, columns: columns, extracts: map[string]*extractFile{}, layout: parquet.Dense()}
 	t.surveys, t.scores, t.interventions = &some[Survey]{t, "surveys", nil}, &some[Score]{t, "scores", nil}, &some[Intervention]{t, "interventions", nil}
 	t.towns, t.transfers, t.decrees = &some[Town]{t, "town", nil}, &some[Transfer]{t, "transfers", nil}, &some[Decree]{t, "decrees", nil}
 	err := errors.Join(
@@ -56,17 +51,18 @@ func createTables(dir string, columns map[string][]column) (*tables, error) {
 		open(t, &t.records, "records"), open(t, &t.rows, "rows"), open(t, &t.calls, "llm_calls"),
 	)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("make the tables: %w", err), t.discard())
+		t.discard()
+		return nil, fmt.Errorf("make the tables: %w", err)
 	}
 	return t, nil
 }
 
-func open[T any](t *tables, into **file[T], name string) error {
-	f, err := create[T](t.codec, t.dir, name)
+func open[T any](t *tables, into **parquet.Writer[T], name string) error {
+	w, err := parquet.Create[T](filepath.Join(t.dir, name+extension), t.layout)
 	if err != nil {
 		return err
 	}
-	*into, t.all = f, append(t.all, f)
+	*into, t.all = w, append(t.all, w.File)
 	return nil
 }
 
@@ -74,7 +70,7 @@ func open[T any](t *tables, into **file[T], name string) error {
 type some[T any] struct {
 	tables *tables
 	name   string
-	file   *file[T] // nil: no row yet
+	file   *parquet.Writer[T] // nil: no row yet
 }
 
 func (s *some[T]) add(row T) error {
@@ -83,7 +79,7 @@ func (s *some[T]) add(row T) error {
 			return err
 		}
 	}
-	return s.file.add(row)
+	return s.file.Add(row)
 }
 
 // publish completes all files, then puts them in place: a failure until then
@@ -91,24 +87,24 @@ func (s *some[T]) add(row T) error {
 // does not have go.
 func (t *tables) publish(metadata map[string]string) error {
 	for _, f := range t.all {
-		if err := f.finish(metadata); err != nil {
+		f.Describe(metadata)
+		if err := f.Finish(); err != nil {
 			return err
 		}
 	}
 	for _, f := range t.all {
-		if err := f.publish(); err != nil {
+		if err := f.Publish(); err != nil {
 			return err
 		}
 	}
 	if err := t.removeStale(); err != nil {
 		return err
 	}
-	return syncDir(t.dir)
+	return parquet.SyncDir(t.dir)
 }
 
-func (t *tables) discard() (err error) {
+func (t *tables) discard() {
 	for _, f := range t.all {
-		err = errors.Join(err, f.discard())
+		f.Discard()
 	}
-	return err
 }

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/llm-city/gorod/core/parquet"
 	"github.com/llm-city/gorod/core/spec"
-	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/items"
 )
@@ -32,7 +32,7 @@ func (d *doc) problem(what, why, do string) spec.Problem {
 func docs(s task.Setup, key, path string) ([]doc, error) {
 	if strings.EqualFold(filepath.Ext(path), ".parquet") {
 		var out []doc
-		err := sample.Table(path, func(row int, values map[string]any) error {
+		err := parquet.ReadAny(path, func(row int, values map[string]any) error {
 			out = append(out, doc{path, row, values})
 			return nil
 		})

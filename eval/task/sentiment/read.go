@@ -14,8 +14,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/llm-city/gorod/core/parquet"
 	"github.com/llm-city/gorod/core/spec"
-	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/items"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -71,7 +71,7 @@ func read(s task.Setup) ([]labelled, error) {
 }
 
 func (r *reader) parquet(path, textColumn, labelColumn string) error {
-	return sample.Table(path, func(row int, values map[string]any) error {
+	return parquet.ReadAny(path, func(row int, values map[string]any) error {
 		for _, column := range []string{textColumn, labelColumn} {
 			if _, ok := values[column]; !ok {
 				return spec.Problems{r.noColumn(column, slices.Sorted(maps.Keys(values)))}
