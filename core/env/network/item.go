@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/llm-city/gorod/core/env/hearsay"
 	"github.com/llm-city/gorod/core/env/lang"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/social"
@@ -61,11 +60,7 @@ func (l *look) hear(item sdk.Item) {
 	if item.Event == "" {
 		return
 	}
-	var author *hearsay.Knowledge
-	if a := l.reader(item.Author); a != nil {
-		author = &a.knows
-	}
-	if h, news := l.r.knows.Hear(item, author); news {
+	if h, news := l.r.knows.Hear(item, l.knowledge(item.Author)); news {
 		l.r.unsaved = true
 		l.events = append(l.events, event.New(l.tick.Number, l.r.id, event.KindHeard, h))
 	}

@@ -58,7 +58,8 @@ type Environment struct {
 	net      social.Network
 	feed     ranker
 	verbs    []verb
-	readers  []reader // by place in the population
+	readers  []reader  // by place in the population
+	guests   []*reader // visitors, in the order of their coming
 	texts    map[string]string
 	fresh    []string // ids of texts not yet handed out as rows
 	trends   []social.Trend
@@ -140,7 +141,7 @@ func (e *Environment) Tell(_ env.Tick, told event.Told, agents []string) {
 func (e *Environment) Turns(ctx context.Context, _ env.Tick, awake []string) ([]env.Turn, error) {
 	places := make([]int, len(awake))
 	for i, id := range awake {
-		if places[i] = e.people.Index(id); places[i] < 0 {
+		if places[i] = e.people.Index(id); places[i] < 0 || places[i] >= len(e.readers) {
 			return nil, fmt.Errorf("network: nobody has the id %q", id)
 		}
 	}
@@ -166,7 +167,7 @@ func (e *Environment) Done() bool { return false }
 
 // reader is a resident by id, or nil.
 func (e *Environment) reader(id string) *reader {
-	if i := e.people.Index(id); i >= 0 {
+	if i := e.people.Index(id); i >= 0 && i < len(e.readers) {
 		return &e.readers[i]
 	}
 	return nil

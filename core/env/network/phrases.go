@@ -13,6 +13,7 @@ const (
 	badAudience      lang.Phrase = "Кому видна запись: public, followers или group, а не «%s». ¦ An audience is public, followers or group, not %q."
 	groupOrFollowers lang.Phrase = "Запись либо для группы, либо для подписчиков. ¦ A post is for a group or for followers, not for both."
 	noGroupNamed     lang.Phrase = "Укажите группу, для которой запись. ¦ Name the group that the post is for."
+	badVisitAudience lang.Phrase = "Кому видна запись: public или followers, а не «%s». ¦ An audience is public or followers, not %q."
 	badPoll          lang.Phrase = "В опросе от %d до %d разных вариантов через «|», каждый не длиннее %d знаков. ¦ A poll has %d to %d different options separated by \"|\", each of at most %d characters."
 	noOption         lang.Phrase = "В опросе нет варианта «%s». Варианты: %s. ¦ The poll has no option %q. Options: %s."
 	badGroupKind     lang.Phrase = "Записи группы видны всем (public) или её участникам (group), а не «%s». ¦ Posts of a group are for everybody (public) or for its members (group), not %q."
@@ -43,6 +44,8 @@ func refusals() []reason {
 		{social.ErrAlready, []string{"vote"}, "Вы уже голосовали в этом опросе. ¦ You have voted in this poll already."},
 		{social.ErrAlready, []string{"join_group"}, "Вы уже в этой группе. ¦ You are in this group already."},
 		{social.ErrAlready, []string{"leave_conversation"}, "Вы уже вышли из этого разговора. ¦ You have left this conversation already."},
+		{social.ErrAlready, nil, "Это уже сделано. ¦ This is done already."},
+		{social.ErrNotYet, []string{"unfavourite"}, "Вы не отмечали эту запись. ¦ You have not liked this post."},
 		{social.ErrNotYet, nil, "Вы не подписаны на этого человека. ¦ You do not follow them."},
 		{social.ErrNotMember, nil, "Вы не участник этой группы. ¦ You are not a member of this group."},
 		{social.ErrNoGroup, nil, "Такой группы нет. ¦ There is no such group."},
@@ -51,6 +54,7 @@ func refusals() []reason {
 		{social.ErrNotPublic, nil, "Эту запись нельзя передать дальше: она не для всех. ¦ This post cannot be passed on: it is not public."},
 		{social.ErrOwn, nil, "Это ваша собственная запись. ¦ This is your own post."},
 		{social.ErrNoPoll, nil, "В этой записи нет опроса. ¦ This post has no poll."},
+		{social.ErrNoOption, nil, "В этом опросе нет такого варианта. ¦ This poll has no such option."},
 		{social.ErrTooMany, nil, "Групп уже слишком много. ¦ There are too many groups already."},
 		{social.ErrNoPost, nil, "Такой записи нет. ¦ There is no such post."},
 		{social.ErrInvalid, nil, "Так нельзя. ¦ That cannot be done."},

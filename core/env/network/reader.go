@@ -7,7 +7,8 @@ import (
 	"github.com/llm-city/gorod/core/social"
 )
 
-// reader is what the environment keeps of a resident. A resident's Observe
+// reader is what the environment keeps of a resident, and of a visitor what it
+// knows. A resident's Observe
 // changes nothing but its own reader, and of others reads only what they
 // knew when the tick began.
 type reader struct {

@@ -18,13 +18,14 @@ type loader struct {
 	e       *Environment
 	any     bool
 	vectors map[string][]float32
-	last    []social.Post // of the last tick that made any
+	last    []social.Post              // of the last tick that made any
+	heard   map[string][]hearsay.Known // of visitors
 }
 
 // Restore implements env.Environment. No row at all leaves the environment
 // fresh.
 func (e *Environment) Restore(rows iter.Seq2[event.Row, error]) error {
-	l := &loader{e: e, vectors: map[string][]float32{}}
+	l := &loader{e: e, vectors: map[string][]float32{}, heard: map[string][]hearsay.Known{}}
 	if s, ok := e.net.(social.Stateful); ok {
 		if err := s.Restore(l.others(rows)); err != nil {
 			return err
@@ -39,7 +40,10 @@ func (e *Environment) Restore(rows iter.Seq2[event.Row, error]) error {
 	if e.vectors != nil && l.any {
 		e.vectors.restore(l.vectors, l.last)
 	}
-	return nil
+	if !l.any {
+		return nil
+	}
+	return e.greet(l.heard)
 }
 
 // others are the rows that are not the environment's, which are loaded on the
@@ -95,13 +99,17 @@ func (l *loader) load(row event.Row) (mine bool, err error) {
 }
 
 func (l *loader) reader(row event.Row) error {
-	r := l.e.reader(row.ID)
-	if r == nil {
-		return fmt.Errorf("nobody has this id")
-	}
 	var kept rowOfReader
 	if err := json.Unmarshal(row.JSON, &kept); err != nil {
 		return err
+	}
+	if strings.HasPrefix(row.ID, "@") {
+		l.heard[row.ID] = kept.Heard
+		return nil
+	}
+	r := l.e.reader(row.ID)
+	if r == nil {
+		return fmt.Errorf("nobody has this id")
 	}
 	r.told, r.found, r.knows = kept.Told, kept.Found, hearsay.Restored(kept.Heard)
 	var err error

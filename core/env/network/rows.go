@@ -12,7 +12,7 @@ import (
 // Kinds of row that are the environment's own; a network that is part of the
 // run has its own beside them.
 const (
-	rowReader = "reader" // a0001: rowOfReader
+	rowReader = "reader" // a0001, @alice: rowOfReader
 	rowEvent  = "event"  // id of the study's event: rowOfEvent
 	rowVector = "vector" // p1 or a0001: little-endian float32 in base64
 	rowPost   = "post"   // the network's
@@ -30,7 +30,7 @@ type rowOfReader struct {
 }
 
 // Changes implements env.Environment: events, vectors, readers in agent order,
-// then what the network changed.
+// guests, then what the network changed.
 func (e *Environment) Changes() []event.Row {
 	var rows []event.Row
 	for _, id := range e.fresh {
@@ -41,17 +41,25 @@ func (e *Environment) Changes() []event.Row {
 		rows = append(rows, e.vectors.rows()...)
 	}
 	for i := range e.readers {
-		r := &e.readers[i]
-		r.knows.Settle()
-		if r.unsaved {
-			r.unsaved = false
-			rows = append(rows, row(rowReader, r.id, rowOfReader{r.told, r.found, r.knows.Settled(), listed(r.shown)}))
-		}
+		rows = e.readers[i].save(rows)
+	}
+	for _, r := range e.guests {
+		rows = r.save(rows)
 	}
 	if s, ok := e.net.(social.Stateful); ok {
 		rows = append(rows, s.Changes()...)
 	}
 	return rows
+}
+
+// save adds the row of a reader that changed.
+func (r *reader) save(rows []event.Row) []event.Row {
+	r.knows.Settle()
+	if !r.unsaved {
+		return rows
+	}
+	r.unsaved = false
+	return append(rows, row(rowReader, r.id, rowOfReader{r.told, r.found, r.knows.Settled(), listed(r.shown)}))
 }
 
 // row cannot fail: rows are plain data made here.

@@ -83,7 +83,7 @@ func seenPosts(s *stage) []string    { return s.posts }
 func publicPosts(s *stage) []string  { return s.public }
 func anyPost(s *stage) bool          { return len(s.posts) > 0 }
 func anyPublic(s *stage) bool        { return len(s.public) > 0 }
-func anybody(s *stage) bool          { return s.e.people.Len() > 1 }
+func anybody(s *stage) bool          { return s.e.people.Known() > 1 }
 
 func post(ctx context.Context, a *act) (env.Result, error) {
 	text, err := a.Need("text", args.MaxText)
@@ -106,17 +106,20 @@ func post(ctx context.Context, a *act) (env.Result, error) {
 	return a.publish(ctx, d)
 }
 
-// repeated is how many characters of an event's text must stand in a post for
+// minRepeated is how many characters of an event's text must stand in a post for
 // it to be about the event: enough to be no coincidence.
-const repeated = 24
+const minRepeated = 24
 
 // repeats is the event that the resident knows of and whose words a text
 // repeats; empty: none.
-func (a *act) repeats(text string) string {
+func (a *act) repeats(text string) string { return a.repeated(text, a.r.knows.Events()) }
+
+// repeated is the first of some events whose words a text repeats.
+func (a *act) repeated(text string, events []string) string {
 	text = lang.Fold(text)
-	for _, id := range a.r.knows.Events() {
+	for _, id := range events {
 		words := []rune(strings.TrimRight(lang.Fold(a.texts[id]), " .!?…"))
-		if len(words) > 0 && strings.Contains(text, string(words[:min(len(words), repeated)])) {
+		if len(words) > 0 && strings.Contains(text, string(words[:min(len(words), minRepeated)])) {
 			return id
 		}
 	}
@@ -153,16 +156,25 @@ func (a *act) poll() ([]string, error) {
 		return nil, err
 	}
 	parts := options(text)
-	bad := len(parts) < minOptions || len(parts) > maxOptions
-	known := map[string]bool{}
-	for _, part := range parts {
-		bad = bad || utf8.RuneCountInString(part) > maxOption || known[lang.Fold(part)]
-		known[lang.Fold(part)] = true
-	}
-	if bad {
+	if !fair(parts) {
 		return nil, a.Refuse(badPoll, minOptions, maxOptions, maxOption)
 	}
 	return parts, nil
+}
+
+// fair reports whether options can be a poll's.
+func fair(options []string) bool {
+	if len(options) < minOptions || len(options) > maxOptions {
+		return false
+	}
+	known := map[string]bool{}
+	for _, o := range options {
+		if utf8.RuneCountInString(o) > maxOption || known[lang.Fold(o)] {
+			return false
+		}
+		known[lang.Fold(o)] = true
+	}
+	return true
 }
 
 func reply(ctx context.Context, a *act) (env.Result, error) { return respond(ctx, a, sdk.ItemReply) }
