@@ -72,6 +72,9 @@ func everything() []event.Event {
 		event.New(0, "a1", event.KindTransfer, event.Transfer{From: "world", To: "a1", Amount: 1, Why: event.ForWage}),
 		event.New(0, "a1", event.KindTransfer, event.Transfer{From: "a1", To: "mayor", Amount: 6, Why: event.ForGoods, Building: "store-1", Thing: "суп × 2"}),
 		event.New(0, "", event.KindTown, event.Town{Money: 5, Population: 2, Buildings: 1, Beds: 3, FreeBeds: 1, Decisions: 3, Invalid: 2, Met: true}),
+		event.New(0, "", event.KindControl, event.Control{ID: 3, Who: "ольга", Effects: []event.Effect{{Kind: "tell", Agents: []string{"a1"}, Detail: "Снег"}}}),
+		event.New(0, "", event.KindControl, event.Control{ID: 4, Who: "@alice", Action: &event.Action{Action: sdk.Action{Kind: "reply"}, TargetAgent: "a1", Text: "да"}}),
+		event.New(0, "", event.KindControl, event.Control{ID: 5, Who: "ольга", Refused: "nobody is meant"}),
 	}
 }
 
@@ -144,7 +147,10 @@ func TestWhatHappensAroundARunReadsWell(t *testing.T) {
 		at + "the mayor pays 7000 coins to the world (build at park-1)\n" +
 		at + "Анна gets 1 coin from the world (wage)\n" +
 		at + "Анна pays 6 coins to the mayor (goods at store-1, суп × 2)\n" +
-		at + "the town has 5 coins, 2 residents, 1 building, 1 of 3 beds free; 3 decisions, 2 refused; its goal is reached\n"
+		at + "the town has 5 coins, 2 residents, 1 building, 1 of 3 beds free; 3 decisions, 2 refused; its goal is reached\n" +
+		at + "from outside by ольга (command 3), tell Анна: Снег\n" +
+		at + "from outside by @alice (command 4), reply → Анна: да\n" +
+		at + "from outside by ольга (command 5), refused: nobody is meant\n"
 	if diff := cmp.Diff(want, printed(t, false, showOptions{events: true, tick: -1})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

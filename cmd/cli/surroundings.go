@@ -17,6 +17,8 @@ func (t *transcript) who(e event.Event) string {
 		return "the study"
 	case e.Kind == event.KindTown:
 		return "the town"
+	case e.Kind == event.KindControl:
+		return "from outside"
 	default:
 		return ""
 	}
@@ -35,8 +37,16 @@ func (t *transcript) account(id string) string {
 }
 
 func (t *transcript) intervention(i event.Intervention) string {
-	effects := make([]string, len(i.Effects))
-	for n, e := range i.Effects {
+	says := "intervenes with " + i.ID
+	if i.Why != "" {
+		says += " (" + i.Why + ")"
+	}
+	return says + t.effects(i.Effects)
+}
+
+func (t *transcript) effects(all []event.Effect) string {
+	effects := make([]string, len(all))
+	for n, e := range all {
 		effects[n] = e.Kind
 		if len(e.Agents) > 0 {
 			effects[n] += " " + t.people(e.Agents)
@@ -45,14 +55,22 @@ func (t *transcript) intervention(i event.Intervention) string {
 			effects[n] += ": " + e.Detail
 		}
 	}
-	says := "intervenes with " + i.ID
-	if i.Why != "" {
-		says += " (" + i.Why + ")"
-	}
 	if len(effects) == 0 {
-		return says
+		return ""
 	}
-	return says + ", " + strings.Join(effects, "; ")
+	return ", " + strings.Join(effects, "; ")
+}
+
+// control is what somebody did from outside.
+func (t *transcript) control(c event.Control) string {
+	says := fmt.Sprintf("by %s (command %d)", c.Who, c.ID)
+	if c.Action != nil {
+		says += ", " + t.action(*c.Action)
+	}
+	if c.Refused != "" {
+		return says + ", refused: " + c.Refused
+	}
+	return says + t.effects(c.Effects)
 }
 
 // people are names where they are few.

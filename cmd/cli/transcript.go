@@ -139,6 +139,9 @@ func (t *transcript) says(e event.Event) (string, error) {
 	case event.KindIntervention:
 		d, err := read[event.Intervention](e)
 		return t.intervention(d), err
+	case event.KindControl:
+		d, err := read[event.Control](e)
+		return t.control(d), err
 	case event.KindDecree:
 		d, err := read[event.Decree](e)
 		return decree(d), err

@@ -14,17 +14,21 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// turn gathers what the interventions of one tick do. Each sees what those
-// before it did.
-type turn struct {
+// Turn gathers what effects do to a run at the start of one tick. Each sees what
+// those before it did.
+type Turn struct {
+	// Out is what was gathered so far.
+	Out sim.Direction
+
+	place     env.Environment
 	residents []spec.Resident
 	mood      map[string]sdk.Mood
 	goals     map[string][]string
-	out       sim.Direction
 }
 
-func newTurn(w *sim.World) *turn {
-	now := &turn{mood: map[string]sdk.Mood{}, goals: map[string][]string{}}
+// NewTurn begins a turn with the run as it is.
+func NewTurn(w *sim.World, place env.Environment) *Turn {
+	now := &Turn{place: place, mood: map[string]sdk.Mood{}, goals: map[string][]string{}}
 	for r, s := range w.Agents() {
 		now.residents = append(now.residents, r)
 		now.mood[r.ID], now.goals[r.ID] = s.Mood, s.Goals
@@ -32,8 +36,8 @@ func newTurn(w *sim.World) *turn {
 	return now
 }
 
-// audience are the ids of those whom something concerns.
-func (now *turn) audience(of spec.Audience) (agents []string) {
+// Audience are the ids of those whom something concerns, in order.
+func (now *Turn) Audience(of spec.Audience) (agents []string) {
 	for _, r := range now.residents {
 		if of.Has(r) {
 			agents = append(agents, r.ID)
@@ -43,16 +47,16 @@ func (now *turn) audience(of spec.Audience) (agents []string) {
 }
 
 // act carries out all effects of an intervention and notes them.
-func (d *Director) act(ctx context.Context, t env.Tick, now *turn, v *intervention, why string) error {
+func (v *intervention) act(ctx context.Context, t env.Tick, now *Turn, why string) error {
 	done := event.Intervention{ID: v.ID, Why: why}
 	for i, effect := range v.Do {
-		e, err := d.effect(ctx, now, effect, told(v.ID, v.times, i))
+		e, err := now.Do(ctx, effect, told(v.ID, v.times, i))
 		if err != nil {
 			return err
 		}
 		done.Effects = append(done.Effects, e)
 	}
-	now.out.Events = append(now.out.Events, event.New(t.Number, "", event.KindIntervention, done))
+	now.Out.Events = append(now.Out.Events, event.New(t.Number, "", event.KindIntervention, done))
 	return nil
 }
 
@@ -65,48 +69,56 @@ func told(id string, times, effect int) string {
 	return event.Again(id, fmt.Sprintf("%d.%d", times, effect+1))
 }
 
-func (d *Director) effect(ctx context.Context, now *turn, e spec.Effect, id string) (event.Effect, error) {
+// Do carries out an effect and says what it did. The id is that of what it
+// tells. ErrNotAdjustable refuses an effect on a platform that cannot be changed.
+func (now *Turn) Do(ctx context.Context, e spec.Effect, id string) (event.Effect, error) {
 	switch {
 	case e.Tell != nil:
-		agents := now.audience(e.Tell.Audience)
-		now.out.Tell = append(now.out.Tell, sim.Due{Told: event.Told{Event: id, Text: e.Tell.Text}, Agents: agents})
-		return event.Effect{Kind: "tell", Agents: agents, Detail: e.Tell.Text}, nil
+		return now.Tell(now.Audience(e.Tell.Audience), event.Told{Event: id, Text: e.Tell.Text}), nil
 	case e.Goals != nil:
 		return now.setGoals(*e.Goals), nil
 	case e.Mood != nil:
 		return now.moveMood(*e.Mood), nil
 	case e.Model != nil:
-		agents := now.audience(e.Model.Audience)
+		agents := now.Audience(e.Model.Audience)
 		for _, a := range agents {
-			now.out.Agents = append(now.out.Agents, sim.AgentChange{Agent: a, Model: &e.Model.Use})
+			now.Out.Agents = append(now.Out.Agents, sim.AgentChange{Agent: a, Model: &e.Model.Use})
 		}
 		return event.Effect{Kind: "model", Agents: agents, Detail: e.Model.Use}, nil
 	case e.Follow != nil:
 		ties, agents := now.ties(*e.Follow)
-		return event.Effect{Kind: "follow", Agents: agents, Detail: fmt.Sprint(len(ties))}, d.adjust(ctx, env.Adjustment{Follow: ties})
+		return event.Effect{Kind: "follow", Agents: agents, Detail: fmt.Sprint(len(ties))}, adjust(ctx, now.place, env.Adjustment{Follow: ties})
 	case e.Unfollow != nil:
 		ties, agents := now.ties(*e.Unfollow)
-		return event.Effect{Kind: "unfollow", Agents: agents, Detail: fmt.Sprint(len(ties))}, d.adjust(ctx, env.Adjustment{Unfollow: ties})
+		return event.Effect{Kind: "unfollow", Agents: agents, Detail: fmt.Sprint(len(ties))}, adjust(ctx, now.place, env.Adjustment{Unfollow: ties})
 	case e.Feed != nil:
-		return event.Effect{Kind: "feed", Detail: feedWords(*e.Feed)}, d.adjust(ctx, env.Adjustment{Feed: e.Feed})
+		return event.Effect{Kind: "feed", Detail: feedWords(*e.Feed)}, adjust(ctx, now.place, env.Adjustment{Feed: e.Feed})
 	default:
-		now.out.End = true
+		now.Out.End = true
 		return event.Effect{Kind: "stop"}, nil
 	}
 }
 
-var errNotAdjustable = errors.New("this environment cannot be changed so")
+// Tell tells residents something.
+func (now *Turn) Tell(agents []string, told event.Told) event.Effect {
+	now.Out.Tell = append(now.Out.Tell, sim.Due{Told: told, Agents: agents})
+	return event.Effect{Kind: "tell", Agents: agents, Detail: told.Text}
+}
 
-func (d *Director) adjust(ctx context.Context, a env.Adjustment) error {
-	place, ok := d.Environment.(env.Adjustable)
+// ErrNotAdjustable says that nothing can be changed in an environment from
+// outside.
+var ErrNotAdjustable = errors.New("this environment cannot be changed so")
+
+func adjust(ctx context.Context, at env.Environment, a env.Adjustment) error {
+	place, ok := at.(env.Adjustable)
 	if !ok {
-		return errNotAdjustable
+		return ErrNotAdjustable
 	}
 	return place.Adjust(ctx, a)
 }
 
-func (now *turn) setGoals(c spec.GoalChange) event.Effect {
-	agents := now.audience(c.Audience)
+func (now *Turn) setGoals(c spec.GoalChange) event.Effect {
+	agents := now.Audience(c.Audience)
 	for _, id := range agents {
 		goals := c.Set
 		if len(goals) == 0 {
@@ -118,28 +130,28 @@ func (now *turn) setGoals(c spec.GoalChange) event.Effect {
 			}
 		}
 		now.goals[id] = goals
-		now.out.Agents = append(now.out.Agents, sim.AgentChange{Agent: id, Goals: &goals})
+		now.Out.Agents = append(now.Out.Agents, sim.AgentChange{Agent: id, Goals: &goals})
 	}
 	return event.Effect{Kind: "goals", Agents: agents, Detail: strings.Join(slices.Concat(c.Set, c.Add), "; ")}
 }
 
-func (now *turn) moveMood(c spec.MoodChange) event.Effect {
-	agents := now.audience(c.Audience)
+func (now *Turn) moveMood(c spec.MoodChange) event.Effect {
+	agents := now.Audience(c.Audience)
 	for _, id := range agents {
 		mood := now.mood[id]
 		mood.Valence = min(max(mood.Valence+c.Valence, -1), 1)
 		mood.Arousal = min(max(mood.Arousal+c.Arousal, 0), 1)
 		now.mood[id] = mood
-		now.out.Agents = append(now.out.Agents, sim.AgentChange{Agent: id, Mood: &mood})
+		now.Out.Agents = append(now.Out.Agents, sim.AgentChange{Agent: id, Mood: &mood})
 	}
 	return event.Effect{Kind: "mood", Agents: agents, Detail: fmt.Sprintf("%+g, %+g", c.Valence, c.Arousal)}
 }
 
 // ties are the edges from every who to every whom, and the residents at their
 // beginning.
-func (now *turn) ties(t spec.Ties) (all []env.Tie, agents []string) {
-	agents = now.audience(t.Who)
-	whom := now.audience(t.Whom)
+func (now *Turn) ties(t spec.Ties) (all []env.Tie, agents []string) {
+	agents = now.Audience(t.Who)
+	whom := now.Audience(t.Whom)
 	for _, a := range agents {
 		for _, b := range whom {
 			if a != b {

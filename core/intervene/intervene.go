@@ -63,21 +63,21 @@ func (d *Director) Direct(ctx context.Context, t env.Tick, w *sim.World) (sim.Di
 	if err := d.catchUp(ctx, t, w); err != nil {
 		return sim.Direction{}, err
 	}
-	now := newTurn(w)
+	now := NewTurn(w, d.Environment)
 	for _, v := range d.all {
 		why, err := d.met(ctx, t, w, v)
 		if err != nil {
-			return now.out, fmt.Errorf("intervention %s: %w", v.ID, err)
+			return now.Out, fmt.Errorf("intervention %s: %w", v.ID, err)
 		}
 		if why == "" {
 			continue
 		}
 		v.times, v.last = v.times+1, t.Number
-		if err := d.act(ctx, t, now, v, why); err != nil {
-			return now.out, fmt.Errorf("intervention %s: %w", v.ID, err)
+		if err := v.act(ctx, t, now, why); err != nil {
+			return now.Out, fmt.Errorf("intervention %s: %w", v.ID, err)
 		}
 	}
-	return now.out, nil
+	return now.Out, nil
 }
 
 // catchUp reads in a run that goes on what interventions did before.
@@ -90,41 +90,64 @@ func (d *Director) catchUp(ctx context.Context, t env.Tick, w *sim.World) error 
 		return nil
 	}
 	for e, err := range w.Events(ctx, 0) {
+		if err == nil {
+			err = d.again(ctx, e)
+		}
 		if err != nil {
 			return fmt.Errorf("read past interventions: %w", err)
-		}
-		if e.Kind != event.KindIntervention {
-			continue
-		}
-		var past event.Intervention
-		if err := json.Unmarshal(e.Data, &past); err != nil {
-			return fmt.Errorf("read past interventions: %w", err)
-		}
-		if err := d.again(ctx, e.Tick, past); err != nil {
-			return err
 		}
 	}
 	return nil
 }
 
 // again takes note of what an intervention did, and gives the platform its
-// settings back, which are no part of its state.
-func (d *Director) again(ctx context.Context, tick int64, past event.Intervention) error {
+// settings back, which are no part of its state. Those that people changed from
+// outside come in between.
+func (d *Director) again(ctx context.Context, e event.Event) error {
+	if e.Kind == event.KindControl {
+		return GiveBack(ctx, d.Environment, e)
+	}
+	if e.Kind != event.KindIntervention {
+		return nil
+	}
+	var past event.Intervention
+	if err := json.Unmarshal(e.Data, &past); err != nil {
+		return err
+	}
 	for _, v := range d.all {
 		if v.ID != past.ID {
 			continue
 		}
-		v.times, v.last = v.times+1, tick
+		v.times, v.last = v.times+1, e.Tick
 		for _, effect := range v.Do {
 			if effect.Feed == nil {
 				continue
 			}
-			if err := d.adjust(ctx, env.Adjustment{Feed: effect.Feed}); err != nil {
+			if err := adjust(ctx, d.Environment, env.Adjustment{Feed: effect.Feed}); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// GiveBack gives a restored platform the settings back that a past event of kind
+// control changed.
+func GiveBack(ctx context.Context, place env.Environment, e event.Event) error {
+	var past event.Control
+	if err := json.Unmarshal(e.Data, &past); err != nil {
+		return err
+	}
+	var order struct {
+		Effect spec.Effect `json:"effect"`
+	}
+	if err := json.Unmarshal(past.Order, &order); err != nil {
+		return fmt.Errorf("command %d: %w", past.ID, err)
+	}
+	if order.Effect.Feed == nil || past.Refused != "" {
+		return nil
+	}
+	return adjust(ctx, place, env.Adjustment{Feed: order.Effect.Feed})
 }
 
 // met says why an intervention acts now; empty: it does not.

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -15,7 +16,8 @@ import (
 // Director acts on a run from outside its residents: a mayor, the study's
 // interventions. It is asked at the start of every tick, after the study's
 // events are told and before anybody looks. What it does must depend on nothing
-// but the run so far.
+// but the run so far, or be found in the run's events when it is replayed. With
+// ErrStop the run ends before the tick.
 type Director interface {
 	Direct(ctx context.Context, t env.Tick, w *World) (Direction, error)
 }
@@ -27,8 +29,12 @@ type Direction struct {
 	Agents    []AgentChange
 	Newcomers []spec.Resident // whom the environment knows already
 	Records   []event.PluginChanges
-	End       bool // the run ends with this tick
+	Findings  event.Findings // stored with the tick
+	End       bool           // the run ends with this tick
 }
+
+// ErrStop ends a run before a tick, as Options.Stop does.
+var ErrStop = errors.New("stopped before the tick")
 
 // AgentChange changes a resident; what is nil stays as it is.
 type AgentChange struct {
@@ -106,6 +112,7 @@ func (e *Engine) direct(ctx context.Context, t env.Tick, w *World, log *tickLog)
 			e.keepRecords(t.Number, r)
 			all.records = append(all.records, r)
 		}
+		all.findings = all.findings.And(direction.Findings)
 		all.end = all.end || direction.End
 	}
 	return all, nil
@@ -116,6 +123,7 @@ type changed struct {
 	agents    []*resident
 	newcomers []event.Newcomer
 	records   []event.PluginChanges
+	findings  event.Findings
 	end       bool
 }
 

@@ -6,6 +6,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -250,6 +251,9 @@ func (e *Engine) ticks(ctx context.Context, committer *committer) error {
 		}
 		e.tick.Store(e.next)
 		draft, progress, err := e.step(ctx, e.moment(e.next), committer)
+		if errors.Is(err, ErrStop) {
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("tick %d: %w", e.next, err)
 		}

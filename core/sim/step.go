@@ -72,7 +72,7 @@ func (e *Engine) step(ctx context.Context, t env.Tick, committer *committer) (dr
 	}
 	progress := Progress{Tick: t.Number, Ticks: int64(e.opts.Clock.Ticks), Steps: acted, Awake: len(turns)}
 	commit := e.commit(t, batches, changed)
-	commit.Steps, commit.Findings = acted, findings
+	commit.Steps, commit.Findings = acted, changed.findings.And(findings)
 	return draft{commit, log}, progress, nil
 }
 

@@ -33,7 +33,11 @@ func (t *tables) addEvent(base Base, e event.Event) error {
 	case event.KindInvalid:
 		return convert(e, func(p event.Invalid) error { return t.addInvalid(base, e, p) })
 	case event.KindIntervention:
-		return convert(e, func(p event.Intervention) error { return t.addIntervention(base, e, p) })
+		return convert(e, func(p event.Intervention) error { return t.addEffects(base, e, p) })
+	case event.KindControl:
+		return convert(e, func(p event.Control) error {
+			return t.addEffects(base, e, event.Intervention{ID: event.ControlID(p.ID), Why: p.Who, Effects: p.Effects})
+		})
 	case event.KindDecree:
 		return convert(e, func(p event.Decree) error { return t.addDecree(base, e, p) })
 	case event.KindTransfer:
@@ -101,7 +105,7 @@ func (t *tables) addInvalid(base Base, e event.Event, p event.Invalid) error {
 	return t.invalid.Add(row)
 }
 
-func (t *tables) addIntervention(base Base, e event.Event, p event.Intervention) error {
+func (t *tables) addEffects(base Base, e event.Event, p event.Intervention) error {
 	for i, effect := range p.Effects {
 		row := Intervention{base, int64(e.Seq), p.ID, p.Why, int32(i + 1), effect.Kind, effect.Agents, effect.Detail}
 		if err := t.interventions.add(row); err != nil {

@@ -37,7 +37,7 @@ func Tables() []Table {
 		tableOf[LLMCall]("llm_calls", "Calls of language models, as the cassette holds them."),
 		someOf(tableOf[Survey]("surveys", "Answers to surveys and interviews, asked out of band: one row an answer. tick is the one after which it was asked.")),
 		someOf(tableOf[Score]("scores", "Values of metrics, and of propositions that a judge scored.")),
-		someOf(tableOf[Intervention]("interventions", "What interventions of the study did: one row an effect.")),
+		someOf(tableOf[Intervention]("interventions", "What interventions of the study and people from outside did: one row an effect.")),
 		someOf(tableOf[Town]("town", "How a town stood at the end of each tick.")),
 		someOf(tableOf[Transfer]("transfers", "Coins that changed hands in a town. The balance of an account is what came less what went.")),
 		someOf(tableOf[Decree]("decrees", "What the mayor of a town decided, and what became of it.")),

@@ -66,6 +66,8 @@ func somethingOfEverything() ([]event.Event, event.Findings) {
 		event.New(0, "mayor", event.KindDecree, event.Decree{Detail: "not JSON"}),
 		event.New(0, "a0001", event.KindTransfer, event.Transfer{From: "a0001", To: "mayor", Amount: 1 << 40, Why: event.ForGoods, Building: "store-1", Thing: "суп × 2"}),
 		event.New(0, "", event.KindTown, event.Town{Money: -1, Population: 2, Buildings: 3, Beds: 4, FreeBeds: 5, Decisions: 6, Invalid: 7, Met: true}),
+		event.New(0, "", event.KindControl, event.Control{ID: 12, Who: "operator", Effects: []event.Effect{{Kind: "mood", Agents: []string{"a0001"}, Detail: "-0.1, +0"}}}),
+		event.New(0, "", event.KindControl, event.Control{ID: 13, Who: "operator", Refused: "nobody is meant"}),
 	}
 	return events, event.Findings{
 		Answers: []event.Answer{
@@ -104,6 +106,7 @@ func TestTablesThatAreThereInSomeRunsHoldWhatTheJournalHolds(t *testing.T) {
 	check(t, dir, "interventions", []export.Intervention{
 		{Base: b, ID: "calm", Why: "mood < 0", Effect: 1, Kind: "tell", Agents: []string{"a0001", "a0002"}, Detail: "тише"},
 		{Base: b, ID: "calm", Why: "mood < 0", Effect: 2, Kind: "stop", Agents: []string{}},
+		{Base: b, Seq: 5, ID: "control-12", Why: "operator", Effect: 1, Kind: "mood", Agents: []string{"a0001"}, Detail: "-0.1, +0"},
 	})
 	check(t, dir, "decrees", []export.Decree{
 		{Base: b, Seq: 1, Kind: "build", Args: `{"x":"1","y":"2"}`, OK: true, Detail: "дом", Thought: "пора"},

@@ -31,12 +31,13 @@ type Score struct {
 	Detail string  `parquet:"detail" doc:"a judge's justification; may be empty"`
 }
 
-// Intervention is one thing that an intervention of the study did.
+// Intervention is one thing that an intervention of the study did, or somebody
+// from outside.
 type Intervention struct {
 	Base
 	Seq    int64    `parquet:"seq,delta" doc:"of the event: the effects of one intervention share it"`
-	ID     string   `parquet:"id,dict" doc:"the intervention's"`
-	Why    string   `parquet:"why,dict" doc:"what its condition found"`
+	ID     string   `parquet:"id,dict" doc:"the intervention's; control-ID of a command from outside"`
+	Why    string   `parquet:"why,dict" doc:"what its condition found; of a command who gave it"`
 	Effect int32    `parquet:"effect" doc:"place among its effects, from 1"`
 	Kind   string   `parquet:"kind,dict" doc:"tell, goals, mood, model, follow, unfollow, feed, stop"`
 	Agents []string `parquet:"agents,list" doc:"agent ids: whom it concerned"`

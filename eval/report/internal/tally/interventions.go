@@ -34,3 +34,11 @@ func (t *Tally) intervened(e event.Event, i event.Intervention) {
 	}
 	t.out.Interventions = append(t.out.Interventions, kept)
 }
+
+// controlled counts what somebody did from outside among the interventions:
+// both changed the run.
+func (t *Tally) controlled(e event.Event, c event.Control) {
+	if len(c.Effects) > 0 {
+		t.intervened(e, event.Intervention{ID: event.ControlID(c.ID), Why: c.Who, Effects: c.Effects})
+	}
+}

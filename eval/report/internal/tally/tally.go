@@ -82,6 +82,8 @@ func (t *Tally) add(e event.Event, bin *Bin) error {
 		return read(e, func(h event.Heard) { t.spread.heard(e, h) })
 	case event.KindIntervention:
 		return read(e, func(i event.Intervention) { t.intervened(e, i) })
+	case event.KindControl:
+		return read(e, func(c event.Control) { t.controlled(e, c) })
 	case event.KindTown:
 		return read(e, func(now event.Town) { t.town.stands(e, now, bin) })
 	case event.KindDecree:
