@@ -25,3 +25,11 @@ func TestNumbersAreReadAsYAMLHasThemAndAnyKindOfValueIsKept(t *testing.T) {
 		t.Errorf("%v", got[5])
 	}
 }
+
+func TestAMapTakesAFileOfAnyKind(t *testing.T) {
+	t.Parallel()
+	into := map[string]any{}
+	if _, problems := spec.Decode("x.yaml", []byte("kind: Evaluation\nname: x\n"), &into); len(problems) > 0 || into["name"] != "x" {
+		t.Errorf("%v, %v", into, problems)
+	}
+}

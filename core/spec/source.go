@@ -32,7 +32,7 @@ func Decode(file string, text []byte, into any, set ...string) (*Source, Problem
 // it holds cannot be right then, and is not looked at.
 func otherKind(tree *node, into reflect.Type) Problems {
 	kind := tree.child("kind")
-	if kind == nil || tree.kind != mapping {
+	if kind == nil || tree.kind != mapping || into.Kind() != reflect.Struct {
 		return nil
 	}
 	word, _ := kind.value.(string)
