@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -203,6 +204,9 @@ func (a *analyser) one(c *Comparison, m *Measure) {
 		}
 	}
 	a.compare(c, &m.Measure, x, y)
+	if c.Difference.Why == stats.NoItems {
+		c.Reason = cmp.Or(x.Reason(), y.Reason())
+	}
 }
 
 func mean(values []stats.Value) (sum float64) {

@@ -11,13 +11,18 @@ import (
 const (
 	effort       = 8_000_000
 	effectEffort = 2_000_000
-	fewest       = 999 // resamples
-	fewestEffect = 399
+)
+
+// Resamples that every number has, where nothing was declared and clusters are
+// many: effect sizes take longer.
+const (
+	FewestResamples = 999
+	FewestOfEffects = 399
 )
 
 // resamples are those for so many clusters.
 func (a *analyser) resamples(clusters, draws int) int {
-	return max(fewest, min(a.in.Suite.Analysis.Resamples, draws/max(clusters, 1)))
+	return max(FewestResamples, min(a.in.Suite.Analysis.Resamples, draws/max(clusters, 1)))
 }
 
 func (a *analyser) options(resamples int, purpose ...string) stats.Options {
@@ -93,7 +98,7 @@ func (a *analyser) paired(c *Comparison, m *task.Measure, pairs []stats.Pair) {
 func (a *analyser) effect(c *Comparison, pairs []stats.Pair, groups int) {
 	n := a.in.Suite.Analysis.Resamples
 	if !c.Declared {
-		n = max(fewestEffect, min(n, effectEffort/max(groups, 1)))
+		n = max(FewestOfEffects, min(n, effectEffort/max(groups, 1)))
 	}
 	o := a.options(n, a.purpose(c, "effect")...)
 	c.Effect, c.EffectKind = stats.CohenDz(pairs, o), CohenDz

@@ -12,6 +12,7 @@ import (
 // Bounds from which a limitation is said.
 const (
 	fewItems    = 30
+	fewClusters = 10
 	muchMissing = 5 // percent
 	// byLikelihood is the measure by which tasks of the kind choice say whether an
 	// answer was chosen by how likely it is.
@@ -27,7 +28,7 @@ func (a *analyser) limits() {
 	}
 	for _, c := range r.Family {
 		if c.Test.Why != "" {
-			say(NotCompared, 0, c.String(), string(c.Test.Why))
+			say(NotCompared, 0, c.String(), string(c.Test.Why), c.Reason)
 		}
 	}
 	for _, t := range r.Tasks {
@@ -51,13 +52,18 @@ func (a *analyser) limitsOf(m *Measure, say func(LimitKind, int, ...string)) {
 		limitsOfSubject(m, s, say)
 	}
 	switch {
-	case m.Per == task.PerRun, items == 0:
+	case items == 0:
+	case m.Per == task.PerRun && items < fewClusters:
+		say(FewRuns, items, m.Task, m.Name)
+	case m.Per == task.PerRun:
 	case groups == 1 && items > 1:
 		say(OneCluster, 0, m.Task, m.Name)
 	case items < fewItems:
 		say(FewItems, items, m.Task, m.Name)
+	case groups < fewClusters:
+		say(FewClusters, groups, m.Task, m.Name)
 	}
-	if m.Per == task.PerSubject && slices.ContainsFunc(m.Subjects, func(s *Subject) bool { return s.Value.Open != "" && s.Value.Why == "" }) {
+	if m.Per == task.PerSubject && slices.ContainsFunc(m.Subjects, func(s *Subject) bool { return s.Value.Open == stats.OneItem && s.Value.Why == "" }) {
 		say(NoInterval, 0, m.Task, m.Name)
 	}
 	for _, c := range m.Comparisons {

@@ -16,7 +16,7 @@ func (a *analyser) pairwise(g *group, m *Measure) {
 	verdicts := a.verdicts(g, use)
 	long := slices.ContainsFunc(verdicts, func(v stats.Verdict) bool { return v.Length != 0 })
 	p := m.Pairwise // others look at whether it is there
-	p.Resample = min(a.in.Suite.Analysis.Resamples, max(fewest, pairwiseEffort/max(len(verdicts), 1)))
+	p.Resample = min(a.in.Suite.Analysis.Resamples, max(FewestResamples, pairwiseEffort/max(len(verdicts), 1)))
 	p.Tournament = stats.Rank(verdicts, long, a.options(p.Resample, "rank", m.Task, m.Name))
 }
 

@@ -53,6 +53,15 @@ type Subject struct {
 	values []stats.Value
 }
 
+// Reason is why a subject has no value at all: what most of its rows say, or
+// nothing.
+func (s *Subject) Reason() string {
+	if s.Value.Why != stats.NoItems || len(s.Reasons) == 0 {
+		return ""
+	}
+	return s.Reasons[0].Why
+}
+
 // Comparison is one of two subjects.
 type Comparison struct {
 	Name       string          `json:"name,omitempty"` // as it was declared; may be empty
@@ -76,6 +85,7 @@ type Comparison struct {
 	OnlyA      int             `json:"only_a"` // items that only one has
 	OnlyB      int             `json:"only_b"`
 	Resample   int             `json:"resamples"`
+	Reason     string          `json:"reason,omitempty"` // why no item has a value of A, or of B, where the rows say so
 	Names      ComparisonNames `json:"-"`
 }
 
@@ -161,13 +171,15 @@ type LimitKind string
 // Limits that the rows themselves tell of.
 const (
 	FewItems      LimitKind = "few items"                  // What: task and measure; N: items
+	FewClusters   LimitKind = "few clusters"               // What: task and measure; N: clusters
+	FewRuns       LimitKind = "few runs"                   // What: task and measure; N: runs
 	OneCluster    LimitKind = "one cluster"                // What: task and measure
 	MissingValues LimitKind = "missing"                    // What: task, measure, subject; N: percent
 	NoFamily      LimitKind = "no family"                  // nothing was declared
 	OneJudge      LimitKind = "one judge"                  // What: task and measure
 	OneOrder      LimitKind = "one order"                  // What: task and measure: replies were shown in one order
 	NoMeasure     LimitKind = "nothing scored"             // What: task and measure
-	NotCompared   LimitKind = "declared, but not compared" // What: name; why
+	NotCompared   LimitKind = "declared, but not compared" // What: name; why; the reason of its rows, or nothing
 	SelfJudge     LimitKind = "judges itself"              // What: judge and subject
 	NoLikelihoods LimitKind = "no likelihoods"             // What: task
 	NoInterval    LimitKind = "no interval"                // What: task and measure: one value of all replies

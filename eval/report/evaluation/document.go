@@ -6,6 +6,7 @@ import (
 
 	"github.com/llm-city/gorod/eval/analysis"
 	"github.com/llm-city/gorod/eval/report/internal/page"
+	"github.com/llm-city/gorod/eval/stats"
 )
 
 // document puts the report together.
@@ -101,14 +102,20 @@ func (w *writer) comparisonTable(caption string, cs []*analysis.Comparison, decl
 			}
 			row = append(row, page.Cell{Text: p})
 		}
-		n := w.Int(c.Difference.N)
-		if c.Difference.Clusters > 0 && c.Difference.Clusters != c.Difference.N {
-			n += " (" + w.Int(c.Difference.Clusters) + ")"
-		}
-		row = append(row, page.Cell{Text: w.effectOf(c)}, page.Cell{Text: n}, page.Cell{Text: w.how(c)})
+		row = append(row, page.Cell{Text: w.effectOf(c)}, page.Cell{Text: w.counted(c.Difference)}, page.Cell{Text: w.how(c)})
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// counted is how many items, and in brackets how many clusters where there are
+// fewer.
+func (w *writer) counted(e stats.Estimate) string {
+	n := w.Int(e.N)
+	if e.Clusters > 0 && e.Clusters < e.N {
+		n += " (" + w.Int(e.Clusters) + ")"
+	}
+	return n
 }
 
 func versus(c *analysis.Comparison) string {
@@ -129,7 +136,7 @@ func (w *writer) effectOf(c *analysis.Comparison) string {
 // how says by which test, or why by none.
 func (w *writer) how(c *analysis.Comparison) string {
 	if c.Test.Why != "" {
-		return w.why(c.Test.Why)
+		return w.because(c.Test.Why, c.Reason)
 	}
 	return w.method(c.Test.Method)
 }

@@ -168,7 +168,7 @@ func odd() map[string]struct {
 		"no variance":        {declared("quality"), same, []string{"все значения одинаковы: разброса нет", "во всех заданиях ничья"}},
 		"all ties":           {declared("win"), ties, []string{"во всех заданиях ничья"}},
 		"disconnected":       {declared("win"), apart, []string{"Участники не связаны сравнениями между собой", "Группа 1"}},
-		"missing on a side":  {declared("quality"), missing, []string{"нет ни одного общего задания со значением", "ответ не по-русски"}},
+		"missing on a side":  {declared("quality"), missing, []string{"ни у одного задания нет значения: ответ не по-русски", "ответ не по-русски"}},
 		"one cluster":        {declared("quality"), clustered, []string{"Все задания из одной группы"}},
 		"measure not scored": {declared("length"), same, []string{"Объявлено, но не проверено"}},
 		"no family":          {func(s *suite.Suite) { s.Comparisons = nil }, same, []string{"Сравнений заранее не объявили"}},

@@ -97,7 +97,7 @@ func (w *writer) familyTex() string {
 		if c.Effect.Why == "" {
 			effect = map[analysis.EffectKind]string{analysis.CohenDz: `$d_z$`, analysis.CliffD: `$\delta$`, analysis.OddsRatio: tex(w.T("ОШ ¦ OR"))}[c.EffectKind] + " " + effect
 		}
-		l.rows = append(l.rows, []string{tex(versus(c)), tex(name(c.Task) + ": " + w.title(&m.Measure)), tex(w.estimate(c.Difference, w.of(m))), p, effect, tex(w.Int(c.Difference.N))})
+		l.rows = append(l.rows, []string{tex(versus(c)), tex(name(c.Task) + ": " + w.title(&m.Measure)), tex(w.estimate(c.Difference, w.of(m))), p, effect, tex(w.counted(c.Difference))})
 	}
 	return l.tex()
 }

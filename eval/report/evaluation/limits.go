@@ -78,12 +78,16 @@ func (w *writer) limit(kind analysis.LimitKind, all []analysis.Limit) string {
 		return w.T(noFamilyText)
 	case analysis.NotCompared:
 		return w.T("Объявлено, но не проверено: ¦ Declared, but not tested:") + " " + w.about(all, func(l analysis.Limit) string {
-			return page.Line(l.What[0], 120) + " — " + w.why(stats.Why(l.What[1]))
+			return page.Line(l.What[0], 120) + " — " + w.because(stats.Why(l.What[1]), l.What[2])
 		}) + "."
 	case analysis.NoMeasure:
 		return w.T("Ничего не оценено в задачах: ¦ Nothing was scored in the tasks:") + " " + words() + "."
 	case analysis.FewItems:
 		return w.T("Заданий мало, интервалы и проверки ненадёжны: ¦ Items are few, so that intervals and tests are not reliable:") + " " + counted() + "."
+	case analysis.FewClusters:
+		return w.T("Групп мало: интервалы держатся на предположении о нормальном разбросе между ними, а проверки видят только очень большое: ¦ Clusters are few: intervals rest on a normal spread between them, and tests see only what is very large:") + " " + counted() + "."
+	case analysis.FewRuns:
+		return w.T("Прогонов мало: интервалы держатся на предположении о нормальном разбросе, а проверки видят только очень большое: ¦ Runs are few: intervals rest on a normal spread, and tests see only what is very large:") + " " + counted() + "."
 	case analysis.OneCluster:
 		return w.T("Все задания из одной группы, о других группах результат не говорит: ¦ All items are of one cluster, and nothing is known of others:") + " " + placed() + "."
 	case analysis.MissingValues:

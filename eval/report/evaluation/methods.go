@@ -104,17 +104,12 @@ func (w *writer) statisticsText() string {
 	if len(used) > 0 {
 		out += " " + w.T("Использованы: ¦ Used were:") + " " + strings.Join(used, "; ") + "."
 	}
-	out += " " + fmt.Sprintf(w.T("Повторных выборок для объявленных сравнений: %s; для остальных чисел — от %s до %s, тем меньше, чем больше групп. ¦ "+
-		"Resamples for declared comparisons: %s; for other numbers from %s to %s, the fewer the more clusters there are."), w.Int(a.Resamples), w.Int(min(999, a.Resamples)), w.Int(a.Resamples))
+	out += " " + w.resamplesText(a.Resamples)
 	out += " " + w.T("Двоичные показатели независимых заданий проверяет точный критерий Макнемара, прочие показатели независимых заданий — критерий Уилкоксона, задания в группах — перестановка знаков групп, прогоны — критерий Стьюдента (с общими seed) или Уэлча. ¦ "+
 		"Binary measures of independent items are tested by the exact McNemar test, other measures of independent items by Wilcoxon's signed ranks, items in clusters by flipping signs of clusters, runs by Student's t test (with common seeds) or Welch's.")
 	if a.Sequential {
-		out += " " + w.T("Задания задавались в случайном порядке групп, пока не решились все объявленные сравнения задачи; их интервалы и p верны при любой остановке (метод ставок, Waudby-Smith и Ramdas, 2024), уровень поделён на число сравнений. ¦ "+
-			"Items were asked in a random order of clusters until all declared comparisons of their task were decided; the intervals and p-values of these hold wherever one stops (betting, Waudby-Smith and Ramdas, 2024), at the level divided by the number of comparisons.")
-	}
-	if a.Sequential {
-		out += " " + w.T("Опрос прекращали, как только решены все объявленные сравнения; их p и интервалы верны при любой остановке, интервалы — одновременно для всего семейства. ¦ "+
-			"Asking stopped as soon as all declared comparisons were decided; their p-values and intervals are valid wherever one stops, the intervals for the whole family at once.")
+		out += " " + w.T("Задания задавались в случайном порядке групп, пока не решились все объявленные сравнения задачи; их интервалы и p верны при любой остановке (метод ставок, Waudby-Smith и Ramdas, 2024), интервалы — одновременно для всего семейства: уровень поделён на число сравнений. ¦ "+
+			"Items were asked in a random order of clusters until all declared comparisons of their task were decided; the intervals and p-values of these hold wherever one stops (betting, Waudby-Smith and Ramdas, 2024), the intervals for the whole family at once: the level is divided by the number of comparisons.")
 	}
 	if w.pairwise() {
 		out += " " + w.T("Вердикт о паре ответов — 1, ½ или 0; разность — доля побед первого минус доля побед второго, по заданиям; силы — модель Брэдли — Терри с ничьими (Дэвидсон), порядком показа и длиной. ¦ "+
@@ -125,6 +120,17 @@ func (w *writer) statisticsText() string {
 			"The family of declared comparisons (%d) is corrected by Holm's method at α = %s; other comparisons are exploratory and not corrected."), n, w.Number(a.Alpha, 2))
 	}
 	return out
+}
+
+// resamplesText says how many resamples numbers rest on, at least and at most.
+func (w *writer) resamplesText(most int) string {
+	if most <= analysis.FewestResamples {
+		return fmt.Sprintf(w.T("Повторных выборок: %s, а для величин эффекта в разведочных сравнениях — от %s, тем меньше, чем больше групп. ¦ "+
+			"Resamples: %s, and for effect sizes of exploratory comparisons from %s, the fewer the more clusters there are."), w.Int(most), w.Int(min(analysis.FewestOfEffects, most)))
+	}
+	return fmt.Sprintf(w.T("Повторных выборок для объявленных сравнений и их эффектов: %s; для остальных чисел — от %s до %[1]s, а для величин эффекта в разведочных сравнениях — от %[3]s, тем меньше, чем больше групп. ¦ "+
+		"Resamples for declared comparisons and their effects: %s; for other numbers from %s to %[1]s, and for effect sizes of exploratory comparisons from %[3]s, the fewer the more clusters there are."),
+		w.Int(most), w.Int(analysis.FewestResamples), w.Int(analysis.FewestOfEffects))
 }
 
 // pairwise reports whether pairs of replies were judged.
@@ -145,6 +151,7 @@ func (w *writer) used() []string {
 			for _, c := range m.Comparisons {
 				seen[c.Difference.Method] = seen[c.Difference.Method] || c.Difference.Open == ""
 				seen[c.Test.Method] = seen[c.Test.Method] || c.Test.Why == ""
+				seen[c.Effect.Method] = seen[c.Effect.Method] || c.Effect.Open == ""
 			}
 			if m.Pairwise != nil && m.Pairwise.Tournament.Why == "" {
 				seen[m.Pairwise.Tournament.Method] = true

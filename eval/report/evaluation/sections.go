@@ -40,7 +40,7 @@ const noFamilyText = "Сравнений заранее не объявили, �
 
 func (w *writer) tableNote(declared bool) string {
 	level := w.Percent(w.r.Level, 0)
-	out := fmt.Sprintf(w.T("В скобках — %s-й интервал. n — заданий (групп, если их меньше). ¦ In brackets: the %s interval. n: items (clusters, where there are fewer)."), level)
+	out := fmt.Sprintf(w.T("В скобках — %s-й интервал. n — заданий, в скобках — групп, если их меньше. ¦ In brackets: the %s interval. n: items, in brackets clusters where there are fewer."), level)
 	if declared {
 		out += " " + w.legend() + "."
 	}
@@ -52,11 +52,11 @@ func (w *writer) sentence(c *analysis.Comparison) string {
 	m := w.measure(c.Task, c.Measure)
 	head := versus(c) + " (" + name(c.Task) + ", " + w.title(&m.Measure) + "): "
 	if c.Difference.Why != "" {
-		return head + w.T("сравнить нельзя — ¦ cannot be compared: ") + " " + w.why(c.Difference.Why) + "."
+		return head + w.T("сравнить нельзя — ¦ cannot be compared:") + " " + w.because(c.Difference.Why, c.Reason) + "."
 	}
 	out := head + w.estimate(c.Difference, w.of(m))
 	if c.Test.Why != "" {
-		return out + w.T("; проверить нельзя — ¦ ; cannot be tested: ") + " " + w.why(c.Test.Why) + "."
+		return out + w.T("; проверить нельзя — ¦ ; cannot be tested:") + " " + w.why(c.Test.Why) + "."
 	}
 	out += "; p " + w.equal(c.Test.P) + ", " + w.T("по Холму ¦ by Holm's method") + " " + w.p(c.Adjusted.P) + ". "
 	switch {
@@ -82,7 +82,7 @@ func (w *writer) task(i int, t *analysis.Task) page.Section {
 		for _, s := range m.Subjects {
 			table.Rows = append(table.Rows, []page.Cell{{Text: w.better(m)}, {Text: name(s.Name)},
 				{Text: w.estimate(s.Value, w.of(m)), Link: w.anchor(m, s.Name)}, {Text: w.Int(s.Value.N)}, {Text: w.Int(s.Value.Clusters)},
-				{Text: w.Int(s.Missing)}, {Text: w.open(s.Value)}})
+				{Text: w.Int(s.Missing)}, {Text: w.open(s.Value, s.Reason())}})
 		}
 	}
 	table.Note = w.tableNote(false) + " " + w.T("↑ — больше лучше, ↓ — меньше лучше. Число ведёт к примерам. ¦ ↑: higher is better, ↓: lower is better. A number leads to its samples.")
@@ -105,10 +105,10 @@ func (w *writer) better(m *analysis.Measure) string {
 }
 
 // open says why there is no number or no interval.
-func (w *writer) open(e stats.Estimate) string {
+func (w *writer) open(e stats.Estimate, reason string) string {
 	switch {
 	case e.Why != "":
-		return w.why(e.Why)
+		return w.because(e.Why, reason)
 	case e.Open != "":
 		return w.T("интервала нет: ¦ no interval:") + " " + w.why(e.Open)
 	}
@@ -134,7 +134,7 @@ func (w *writer) tournament(id string, m *analysis.Measure) []page.Block {
 		if at := subject(m, s.Subject); at != nil {
 			won = w.estimate(at.Value, w.three)
 		}
-		table.Rows = append(table.Rows, []page.Cell{{Text: name(s.Subject)}, {Text: w.estimate(s.Estimate, w.two), Link: w.anchor(m, s.Subject)}, {Text: won}, {Text: w.open(s.Estimate)}})
+		table.Rows = append(table.Rows, []page.Cell{{Text: name(s.Subject)}, {Text: w.estimate(s.Estimate, w.two), Link: w.anchor(m, s.Subject)}, {Text: won}, {Text: w.open(s.Estimate, "")}})
 	}
 	table.Note = fmt.Sprintf(w.T("%s; повторных выборок: %s. ¦ %s; resamples: %s."), w.Count(t.Verdicts, "вердикт|вердикта|вердиктов ¦ verdict|verdicts"), w.Int(t.Resamples))
 	blocks := []page.Block{heading, {Table: table}, {Text: w.T("Показанный первым: ¦ Being shown first:") + " " + w.logOdds(t.First) + " " +
@@ -211,7 +211,7 @@ func (w *writer) missing() page.Section {
 		for _, m := range t.Measures {
 			for _, s := range m.Subjects {
 				for _, r := range s.Reasons[:min(len(s.Reasons), 5)] {
-					table.Rows = append(table.Rows, page.Texts(name(t.Name)+": "+w.title(&m.Measure), name(s.Name), page.Line(r.Why, 160), w.Int(r.N)))
+					table.Rows = append(table.Rows, page.Texts(name(t.Name)+": "+w.title(&m.Measure), name(s.Name), w.reason(r.Why), w.Int(r.N)))
 				}
 			}
 		}

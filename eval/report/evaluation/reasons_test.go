@@ -1,0 +1,48 @@
+package evaluation_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/llm-city/gorod/eval/sample"
+)
+
+func TestWhatHasNoValueSaysTheReasonOfItsRows(t *testing.T) {
+	t.Parallel()
+	for language, want := range map[string][]string{
+		"ru": {"ни у одного задания нет значения: нет правдоподобий: выбран сам ответ |", "| другие (1.5) не достоверно дальше от человека, чем он сам позже (2) |"},
+		"en": {"no item has a value: no log-likelihood: the answer was generated |", "| others (1.5) are not surely farther from the person than the person is later (2) |"},
+	} {
+		rows := scores(40)
+		for i := range rows {
+			switch r := &rows[i]; r.Measure {
+			case "length":
+				r.Value, r.Missing = 0, "no log-likelihood: the answer was generated"
+			case "posts":
+				r.Value, r.Missing = 0, "others (1.5) are not surely farther from the person than the person is later (2)"
+			}
+		}
+		page := rendered(t, analysed(t, family(language), rows))["report.md"]
+		for _, text := range want {
+			if !strings.Contains(page, text) {
+				t.Errorf("%s: the report does not say %q", language, text)
+			}
+		}
+		if strings.Contains(page, "нет ни одного общего задания") {
+			t.Errorf("the report says that no item is common, and the rows why:\n%s", page)
+		}
+	}
+}
+
+func TestMethodsSayHowManyResamplesEveryNumberHas(t *testing.T) {
+	t.Parallel()
+	s := family("en")
+	s.Analysis.Resamples, s.Analysis.Sequential = 2000, true
+	text := rendered(t, analysed(t, s, []sample.Score(scores(20))))["report.md"]
+	if !strings.Contains(text, "and their effects: 2,000; for other numbers from 999 to 2,000, and for effect sizes of exploratory comparisons from 399") {
+		t.Errorf("%s", text)
+	}
+	if n := strings.Count(text, "Waudby-Smith"); n != 1 {
+		t.Errorf("stopping is told %d times", n)
+	}
+}
