@@ -37,17 +37,14 @@ const (
 
 // Measures implements task.Kind.
 func (Kind) Measures(*suite.Task) []task.Measure {
-	m := func(name, ru, en string, better int, binary bool) task.Measure {
-		return task.Measure{Name: name, Title: map[string]string{"ru": ru, "en": en}, High: 1, Better: better, Binary: binary, Per: task.PerItem}
-	}
 	return []task.Measure{
-		m(fits, "Выбор подходит роли и ситуации", "Choice fits role and situation", 1, true),
+		task.YesNo(fits, 1, "Выбор подходит роли и ситуации", "Choice fits role and situation"),
 		// Over both orders, a choice without bias is first as often as one of as many
 		// options as there are.
-		m(first, "Выбран первый из показанных вариантов", "The option shown first is chosen", 0, true),
-		m(stable, "Тот же выбор при обратном порядке", "Same choice in the reverse order", 1, true),
-		m(swapConsistent, "Предпочтение не зависит от порядка пары", "Preference holds when the pair is swapped", 1, false),
-		m(transitive, "Предпочтения без круга", "Preferences without a cycle", 1, false),
+		task.YesNo(first, 0, "Выбран первый из показанных вариантов", "The option shown first is chosen"),
+		task.YesNo(stable, 1, "Тот же выбор при обратном порядке", "Same choice in the reverse order"),
+		{Name: swapConsistent, Title: task.Title("Предпочтение не зависит от порядка пары", "Preference holds when the pair is swapped"), High: 1, Better: 1, Per: task.PerItem},
+		{Name: transitive, Title: task.Title("Предпочтения без круга", "Preferences without a cycle"), High: 1, Better: 1, Per: task.PerItem},
 	}
 }
 

@@ -148,11 +148,7 @@ func TestTheReferenceProviderIsAskedAndSaysTheSameAgain(t *testing.T) {
 	for _, language := range []string{"ru", "en"} {
 		setup := shipped()
 		setup.Suite.Language = language
-		a, b := tasktest.Run(t, action.Kind{}, setup, tasktest.Reference(1)), tasktest.Run(t, action.Kind{}, setup, tasktest.Reference(1))
-		if !reflect.DeepEqual(a, b) {
-			t.Error("two runs differ")
-		}
-		if _, n := a.Mean("fits"); n < 12 {
+		if n := tasktest.Again(t, action.Kind{}, setup, "fits"); n < 12 {
 			t.Errorf("%s: %d values", language, n)
 		}
 	}
@@ -162,10 +158,7 @@ func TestBadInputIsNamed(t *testing.T) {
 	t.Parallel()
 	nowhere := shipped()
 	nowhere.Task.Action.Situations = "nowhere.jsonl"
-	for _, tt := range []struct {
-		name, want string
-		setup      task.Setup
-	}{
+	tasktest.Refused(t, action.Kind{}, []tasktest.Bad{
 		{"no file", "nowhere.jsonl", nowhere},
 		{"empty", "actions.jsonl:1:1: no items", from(t, "\n")},
 		{"no role", "actions.jsonl:1:1: field role is missing", from(t, `{"id":"1"}`)},
@@ -176,13 +169,5 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"twice", `"x" twice in actions`, from(t, `{"id":"1","role":"a","situation":"s","actions":["x","x"],"fits":["x"]}`)},
 		{"two events", "field events has 2 entries: allowed are 3 to 12", from(t, `{"id":"1","role":"a","events":["x","y"]}`)},
 		{"both", "actions and events", from(t, `{"id":"1","role":"a","events":["x","y","z"],"actions":["x"]}`)},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := action.Kind{}.Load(t.Context(), tt.setup)
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("%v, want %s", err, tt.want)
-			}
-		})
-	}
+	})
 }

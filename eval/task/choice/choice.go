@@ -38,16 +38,13 @@ func (Kind) Name() string { return "choice" }
 
 // Measures implements task.Kind.
 func (Kind) Measures(*suite.Task) []task.Measure {
-	yes := func(name string, better int, ru, en string) task.Measure {
-		return task.Measure{Name: name, Title: map[string]string{"ru": ru, "en": en}, High: 1, Better: better, Binary: true, Per: task.PerItem}
-	}
 	return []task.Measure{
-		yes(accuracy, 1, "Верный выбор", "Accuracy"),
-		yes(normalised, 1, "Верный выбор, с поправкой на длину", "Accuracy, normalised by length"),
-		yes(exactMatch, 1, "Точное совпадение", "Exact match"),
-		yes(lastMatch, 1, "Точное совпадение, последний фильтр", "Exact match, last filter"),
-		yes(answered, 1, "Ответ выбран", "An answer is chosen"),
-		yes(byLikelihood, 0, "Выбор по правдоподобию", "Chosen by log-likelihood"),
+		task.YesNo(accuracy, 1, "Верный выбор", "Accuracy"),
+		task.YesNo(normalised, 1, "Верный выбор, с поправкой на длину", "Accuracy, normalised by length"),
+		task.YesNo(exactMatch, 1, "Точное совпадение", "Exact match"),
+		task.YesNo(lastMatch, 1, "Точное совпадение, последний фильтр", "Exact match, last filter"),
+		task.YesNo(answered, 1, "Ответ выбран", "An answer is chosen"),
+		task.YesNo(byLikelihood, 0, "Выбор по правдоподобию", "Chosen by log-likelihood"),
 	}
 }
 

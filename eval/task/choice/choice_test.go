@@ -19,18 +19,12 @@ import (
 
 func load(t *testing.T, of suite.Choice) (task.Task, error) {
 	t.Helper()
-	return choice.Kind{}.Load(t.Context(), task.Setup{
-		Suite: &suite.Suite{Name: "s", Language: "ru"}, Task: &suite.Task{Choice: &of}, Path: "tasks[0]",
-	})
+	return choice.Kind{}.Load(t.Context(), tasktest.Setup(suite.Task{Choice: &of}))
 }
 
 func loaded(t *testing.T, of suite.Choice) task.Task {
 	t.Helper()
-	out, err := load(t, of)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return tasktest.Loaded(t, choice.Kind{}, suite.Task{Choice: &of})
 }
 
 // folder writes files and gives the path of the first.

@@ -39,19 +39,18 @@ func (Kind) Name() string { return "dialogue" }
 
 // Measures implements task.Kind.
 func (Kind) Measures(*suite.Task) []task.Measure {
-	title := func(ru, en string) map[string]string { return map[string]string{"ru": ru, "en": en} }
 	mark := func(name, ru, en string) task.Measure {
-		return task.Measure{Name: name, Title: title(ru, en), Low: 1, High: 5, Better: 1, Judged: true, Per: task.PerItem}
+		return task.Measure{Name: name, Title: task.Title(ru, en), Low: 1, High: 5, Better: 1, Judged: true, Per: task.PerItem}
 	}
 	return []task.Measure{
-		{Name: win, Title: title("Лучший из двух ответов", "The better of two replies"), High: 1, Better: 1, Judged: true, Per: task.PerItem},
+		{Name: win, Title: task.Title("Лучший из двух ответов", "The better of two replies"), High: 1, Better: 1, Judged: true, Per: task.PerItem},
 		mark(quality, "Качество ответа", "Quality of the reply"),
 		mark(relevance, "Уместность", "Relevance"),
 		mark(naturalness, "Естественность", "Naturalness"),
-		{Name: likeness, Title: title("Близость к ответу человека (chrF)", "Likeness to the person's reply (chrF)"), High: 100, Better: 1, Per: task.PerItem},
-		{Name: lengthRatio, Title: title("Длина относительно ответа человека", "Length relative to the person's reply"), Per: task.PerItem},
-		{Name: empty, Title: title("Пустой ответ", "Empty reply"), High: 1, Better: -1, Binary: true, Per: task.PerItem},
-		{Name: refusal, Title: title("Отказ", "Refusal"), High: 1, Better: -1, Binary: true, Per: task.PerItem},
+		{Name: likeness, Title: task.Title("Близость к ответу человека (chrF)", "Likeness to the person's reply (chrF)"), High: 100, Better: 1, Per: task.PerItem},
+		{Name: lengthRatio, Title: task.Title("Длина относительно ответа человека", "Length relative to the person's reply"), Per: task.PerItem},
+		task.YesNo(empty, -1, "Пустой ответ", "Empty reply"),
+		task.YesNo(refusal, -1, "Отказ", "Refusal"),
 	}
 }
 

@@ -31,7 +31,7 @@ func (Kind) Measures(t *suite.Task) []task.Measure {
 		native = -1
 	}
 	share := func(name, ru, en string, better int) task.Measure {
-		return task.Measure{Name: name, Title: map[string]string{"ru": ru, "en": en}, High: 1, Better: better, Per: task.PerItem}
+		return task.Measure{Name: name, Title: task.Title(ru, en), High: 1, Better: better, Per: task.PerItem}
 	}
 	yes := func(name, ru, en string, better int) task.Measure {
 		m := share(name, ru, en, better)

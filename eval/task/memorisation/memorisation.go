@@ -49,7 +49,7 @@ const (
 func (Kind) Measures(*suite.Task) []task.Measure {
 	var out []task.Measure
 	m := func(name, ru, en, unit string, high float64, better int, binary bool) {
-		out = append(out, task.Measure{Name: name, Title: map[string]string{"ru": ru, "en": en}, Unit: unit, High: high, Better: better, Binary: binary, Per: task.PerItem})
+		out = append(out, task.Measure{Name: name, Title: task.Title(ru, en), Unit: unit, High: high, Better: better, Binary: binary, Per: task.PerItem})
 	}
 	for _, of := range []struct {
 		end, ru, en string

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -228,11 +227,7 @@ func TestTheReferenceProviderIsAskedAndSaysTheSameAgain(t *testing.T) {
 	for _, language := range []string{"ru", "en"} {
 		setup := setup(t, canaries)
 		setup.Suite.Language = language
-		a, b := tasktest.Run(t, memorisation.Kind{}, setup, tasktest.Reference(1)), tasktest.Run(t, memorisation.Kind{}, setup, tasktest.Reference(1))
-		if !reflect.DeepEqual(a, b) {
-			t.Error("two runs differ")
-		}
-		if _, n := a.Mean("verbatim_train"); n != 13 {
+		if n := tasktest.Again(t, memorisation.Kind{}, setup, "verbatim_train"); n != 13 {
 			t.Errorf("%s: %d values", language, n)
 		}
 	}
@@ -262,23 +257,12 @@ func TestBadInputIsNamed(t *testing.T) {
 	write(t, filepath.Join(empty.Task.Memorisation.Dataset, "messages", "train.jsonl"), "")
 	lost := setup(t, canaries)
 	lost.Task.Memorisation.Canaries = "nowhere.jsonl"
-	for _, tt := range []struct {
-		name, want string
-		setup      task.Setup
-	}{
+	tasktest.Refused(t, memorisation.Kind{}, []tasktest.Bad{
 		{"no dataset", "the dataset cannot be read", nowhere},
 		{"empty", "the training split is empty", empty},
 		{"no canaries", "nowhere.jsonl", lost},
 		{"no secret", "canaries.jsonl:1:1: field secret is missing", setup(t, `{"id":"1","prefix":"a","planted":true}`)},
 		{"planted or not", "canaries.jsonl:1:1: field planted is missing", setup(t, `{"id":"1","prefix":"a","secret":"b1"}`)},
 		{"told", "canaries.jsonl:1:1: the prefix has the secret", setup(t, `{"id":"1","prefix":"код 1234","secret":"1234","planted":true}`)},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := memorisation.Kind{}.Load(t.Context(), tt.setup)
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("%v, want %s", err, tt.want)
-			}
-		})
-	}
+	})
 }

@@ -40,15 +40,14 @@ const (
 
 // Measures implements task.Kind.
 func (Kind) Measures(*suite.Task) []task.Measure {
-	title := func(ru, en string) map[string]string { return map[string]string{"ru": ru, "en": en} }
 	return append([]task.Measure{
-		{Name: agreement, Title: title("Тональность ответа того же знака, что настроение", "Reply sounds of the mood's sign"), High: 1, Better: 1, Binary: true, Per: task.PerItem},
-		{Name: distance, Title: title("Расхождение тональности и настроения", "Distance of the reply's sentiment from the mood"), High: 2, Better: -1, Per: task.PerItem},
+		task.YesNo(agreement, 1, "Тональность ответа того же знака, что настроение", "Reply sounds of the mood's sign"),
+		{Name: distance, Title: task.Title("Расхождение тональности и настроения", "Distance of the reply's sentiment from the mood"), High: 2, Better: -1, Per: task.PerItem},
 		// Of pseudo-values, which have no bounds.
-		{Name: correlation, Title: title("Корреляция тональности с настроением", "Correlation of sentiment with mood"), Better: 1, Per: task.PerSubject},
-		{Name: statedError, Title: title("Ошибка в названном настроении", "Error of the mood when asked"), High: 2, Better: -1, Per: task.PerItem},
-		{Name: eventSign, Title: title("Событие меняет настроение в ожидаемую сторону", "Event changes mood as expected"), High: 1, Better: 1, Binary: true, Per: task.PerItem},
-		{Name: eventChange, Title: title("Сдвиг настроения в ожидаемую сторону", "Change of mood in the expected direction"), Low: -2, High: 2, Better: 1, Per: task.PerItem},
+		{Name: correlation, Title: task.Title("Корреляция тональности с настроением", "Correlation of sentiment with mood"), Better: 1, Per: task.PerSubject},
+		{Name: statedError, Title: task.Title("Ошибка в названном настроении", "Error of the mood when asked"), High: 2, Better: -1, Per: task.PerItem},
+		task.YesNo(eventSign, 1, "Событие меняет настроение в ожидаемую сторону", "Event changes mood as expected"),
+		{Name: eventChange, Title: task.Title("Сдвиг настроения в ожидаемую сторону", "Change of mood in the expected direction"), Low: -2, High: 2, Better: 1, Per: task.PerItem},
 	}, judge.Measures("mood")...)
 }
 

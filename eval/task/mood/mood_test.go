@@ -167,11 +167,7 @@ func TestTheReferenceProviderIsAskedAndSaysTheSameAgain(t *testing.T) {
 	for _, language := range []string{"ru", "en"} {
 		setup := shipped()
 		setup.Suite.Language = language
-		a, b := tasktest.Run(t, mood.Kind{}, setup, tasktest.Reference(1)), tasktest.Run(t, mood.Kind{}, setup, tasktest.Reference(1))
-		if !reflect.DeepEqual(a, b) {
-			t.Error("two runs differ")
-		}
-		if _, n := a.Mean("event_sign"); n < 12 {
+		if n := tasktest.Again(t, mood.Kind{}, setup, "event_sign"); n < 12 {
 			t.Errorf("%s: %d values", language, n)
 		}
 	}
@@ -181,23 +177,12 @@ func TestBadInputIsNamed(t *testing.T) {
 	t.Parallel()
 	nowhere := shipped()
 	nowhere.Task.Mood.Situations = "nowhere.jsonl"
-	for _, tt := range []struct {
-		name, want string
-		setup      task.Setup
-	}{
+	tasktest.Refused(t, mood.Kind{}, []tasktest.Bad{
 		{"no file", "nowhere.jsonl", nowhere},
 		{"empty", "moods.jsonl:1:1: no items", from(t, "")},
 		{"no mood", "moods.jsonl:1:1: field mood is missing", from(t, `{"id":"1","situation":"a","event":"b","sign":1}`)},
 		{"range", "moods.jsonl:1:1: field mood is out of range", from(t, `{"id":"1","situation":"a","event":"b","sign":1,"mood":{"valence":2}}`)},
 		{"sign", "moods.jsonl:1:1: field sign is out of range", from(t, `{"id":"1","situation":"a","event":"b","sign":5,"mood":{"valence":1}}`)},
 		{"encoding", "not UTF-8", from(t, "{\"id\":\"\xff\"}")},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := mood.Kind{}.Load(t.Context(), tt.setup)
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("%v, want %s", err, tt.want)
-			}
-		})
-	}
+	})
 }

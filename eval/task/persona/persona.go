@@ -43,7 +43,7 @@ const (
 // Measures implements task.Kind. Traits and views lie between −1 and 1.
 func (Kind) Measures(*suite.Task) []task.Measure {
 	m := func(name, ru, en string, low, high float64, better int) task.Measure {
-		return task.Measure{Name: name, Title: map[string]string{"ru": ru, "en": en}, Low: low, High: high, Better: better, Per: task.PerItem}
+		return task.Measure{Name: name, Title: task.Title(ru, en), Low: low, High: high, Better: better, Per: task.PerItem}
 	}
 	return append([]task.Measure{
 		m(traitError, "Ошибка черт", "Trait error", 0, 2, -1),
@@ -53,7 +53,7 @@ func (Kind) Measures(*suite.Task) []task.Measure {
 		m(adherence, "Верность персоне", "Adherence", 0, 1, 1),
 		m(overNeutral, "Выигрыш над агентом без персоны", "Gain over a neutral agent", 0, 0, 1),
 		m(broken, "Срыв персоны", "Break of persona", 0, 1, -1),
-		{Name: leftRole, Title: map[string]string{"ru": "Отвечает как программа", "en": "Answers as a program"}, High: 1, Better: -1, Binary: true, Per: task.PerItem},
+		task.YesNo(leftRole, -1, "Отвечает как программа", "Answers as a program"),
 	}, judge.Measures("persona")...)
 }
 

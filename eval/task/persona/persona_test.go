@@ -220,11 +220,7 @@ func TestTheReferenceProviderIsAskedAndSaysTheSameAgain(t *testing.T) {
 	for language, people := range map[string]int{"ru": 12, "en": 3} {
 		s := tasktest.Setup(suite.Task{Persona: &suite.Persona{Probes: []int{1, 4}}})
 		s.Suite.Language = language
-		a, b := tasktest.Run(t, persona.Kind{}, s, tasktest.Reference(1)), tasktest.Run(t, persona.Kind{}, s, tasktest.Reference(1))
-		if !reflect.DeepEqual(a, b) {
-			t.Error("two runs differ")
-		}
-		if _, n := a.Mean("adherence"); n != 2*people {
+		if n := tasktest.Again(t, persona.Kind{}, s, "adherence"); n != 2*people {
 			t.Errorf("%s: %d values", language, n)
 		}
 	}
@@ -236,10 +232,7 @@ func TestBadInputIsNamed(t *testing.T) {
 	twice.Task.Persona.Personas = append(twice.Task.Persona.Personas, twice.Task.Persona.Personas[0])
 	nowhere := setup(t, petya, 1)
 	nowhere.Task.Persona.Personas = []string{"nowhere/*.yaml"}
-	for _, tt := range []struct {
-		name, want string
-		setup      task.Setup
-	}{
+	tasktest.Refused(t, persona.Kind{}, []tasktest.Bad{
 		{"nobody", `no persona file "nowhere/*.yaml"`, nowhere},
 		{"twice", `persona "petya" twice`, twice},
 		{"no traits", "petya.yaml:1:1: the persona cannot be asked who it is: Петя has neither traits nor views", setup(t, "name: Петя\n", 1)},
@@ -248,13 +241,5 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"no probes", "probes are out of range", setup(t, petya)},
 		{"probe 0", "got [0 8], allowed 1 to 200", setup(t, petya, 8, 0)},
 		{"probe 201", "allowed 1 to 200", setup(t, petya, 201)},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := persona.Kind{}.Load(t.Context(), tt.setup)
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("%v, want %s", err, tt.want)
-			}
-		})
-	}
+	})
 }

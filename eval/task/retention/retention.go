@@ -35,18 +35,15 @@ func (Kind) Name() string { return "retention" }
 
 // Measures implements task.Kind.
 func (Kind) Measures(*suite.Task) []task.Measure {
-	yes := func(name, ru, en string) task.Measure {
-		return task.Measure{Name: name, Title: map[string]string{"ru": ru, "en": en}, High: 1, Better: 1, Binary: true, Per: task.PerItem}
-	}
 	return []task.Measure{
-		yes(correctRu, "Верно по-русски", "Correct in Russian"),
-		yes(correctEn, "Верно по-английски", "Correct in English"),
+		task.YesNo(correctRu, 1, "Верно по-русски", "Correct in Russian"),
+		task.YesNo(correctEn, 1, "Верно по-английски", "Correct in English"),
 		{
-			Name: delta, Title: map[string]string{"ru": "Русский минус английский", "en": "Russian minus English"},
+			Name: delta, Title: task.Title("Русский минус английский", "Russian minus English"),
 			Low: -1, High: 1, Per: task.PerItem,
 		},
-		yes(answeredRu, "Ответ выбран, по-русски", "An answer is chosen, in Russian"),
-		yes(answeredEn, "Ответ выбран, по-английски", "An answer is chosen, in English"),
+		task.YesNo(answeredRu, 1, "Ответ выбран, по-русски", "An answer is chosen, in Russian"),
+		task.YesNo(answeredEn, 1, "Ответ выбран, по-английски", "An answer is chosen, in English"),
 	}
 }
 

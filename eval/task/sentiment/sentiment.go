@@ -36,14 +36,13 @@ func (Kind) Name() string { return "sentiment" }
 // Measures implements task.Kind. Those of the whole have no bounds: their rows
 // are pseudo-values.
 func (Kind) Measures(*suite.Task) []task.Measure {
-	title := func(ru, en string) map[string]string { return map[string]string{"ru": ru, "en": en} }
 	return []task.Measure{
-		{Name: accuracy, Title: title("Верная тональность", "Accuracy"), High: 1, Better: 1, Binary: true, Per: task.PerItem},
-		{Name: macroF1, Title: title("Макро-F1", "Macro-F1"), Better: 1, Per: task.PerSubject},
-		{Name: brier, Title: title("Оценка Брайера", "Brier score"), High: 2, Better: -1, Per: task.PerItem},
-		{Name: ece, Title: title("Ошибка калибровки (ECE)", "Calibration error (ECE)"), Better: -1, Per: task.PerSubject},
-		{Name: answered, Title: title("Тональность названа", "A sentiment is named"), High: 1, Better: 1, Binary: true, Per: task.PerItem},
-		{Name: speed, Title: title("Текстов в секунду, по одному", "Texts per second, one at a time"), Unit: "1/s", Better: 1, Per: task.PerSubject},
+		task.YesNo(accuracy, 1, "Верная тональность", "Accuracy"),
+		{Name: macroF1, Title: task.Title("Макро-F1", "Macro-F1"), Better: 1, Per: task.PerSubject},
+		{Name: brier, Title: task.Title("Оценка Брайера", "Brier score"), High: 2, Better: -1, Per: task.PerItem},
+		{Name: ece, Title: task.Title("Ошибка калибровки (ECE)", "Calibration error (ECE)"), Better: -1, Per: task.PerSubject},
+		task.YesNo(answered, 1, "Тональность названа", "A sentiment is named"),
+		{Name: speed, Title: task.Title("Текстов в секунду, по одному", "Texts per second, one at a time"), Unit: "1/s", Better: 1, Per: task.PerSubject},
 	}
 }
 

@@ -19,18 +19,12 @@ import (
 
 func load(t *testing.T, of suite.Sentiment) (task.Task, error) {
 	t.Helper()
-	return sentiment.Kind{}.Load(t.Context(), task.Setup{
-		Suite: &suite.Suite{Name: "s", Language: "ru"}, Task: &suite.Task{Sentiment: &of}, Path: "tasks[0]",
-	})
+	return sentiment.Kind{}.Load(t.Context(), tasktest.Setup(suite.Task{Sentiment: &of}))
 }
 
 func loaded(t *testing.T, of suite.Sentiment) task.Task {
 	t.Helper()
-	out, err := load(t, of)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return tasktest.Loaded(t, sentiment.Kind{}, suite.Task{Sentiment: &of})
 }
 
 func file(t *testing.T, name, text string) string {

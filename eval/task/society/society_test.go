@@ -204,25 +204,14 @@ func TestBadInputIsNamed(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("no database, but a text that is long enough to be looked at"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, tt := range []struct {
-		name, want string
-		setup      task.Setup
-	}{
+	tasktest.Refused(t, society.Kind{}, []tasktest.Bad{
 		{"nothing there", "no runs in", setup(nil, filepath.Join(measured, "nowhere"))},
 		{"no run in it", "no runs in", setup(nil, t.TempDir())},
 		{"no scores", "nothing was measured", setup(nil, empty)},
 		{"no such metric", `no run has the metric "x": they have m`, setup([]string{"x"}, measured)},
 		{"no database", "a run cannot be read", setup(nil, filepath.Dir(broken))},
 		{"no pattern", "the runs cannot be read: syntax error in pattern", setup(nil, "[")},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := society.Kind{}.Load(t.Context(), tt.setup)
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("%v, want %s", err, tt.want)
-			}
-		})
-	}
+	})
 }
 
 // Without runs to look at, measures are those that are named, or the built-in

@@ -34,7 +34,7 @@ const position = "position"
 // ceiling (1) by each feature, and how far from the person.
 func (Kind) Measures(*suite.Task) []task.Measure {
 	m := func(name, ru, en string, better int) task.Measure {
-		return task.Measure{Name: name, Title: map[string]string{"ru": ru, "en": en}, Better: better, Per: task.PerSubject}
+		return task.Measure{Name: name, Title: task.Title(ru, en), Better: better, Per: task.PerSubject}
 	}
 	out := []task.Measure{m(position, "Положение между чужими и самим человеком", "Position between others and the person", 1)}
 	for _, f := range features() {

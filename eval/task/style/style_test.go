@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -210,12 +209,8 @@ func TestAFloorUnderTheCeilingIsSaid(t *testing.T) {
 func TestTheReferenceProviderIsAskedAndSaysTheSameAgain(t *testing.T) {
 	t.Parallel()
 	dir, _, _ := dataset(t, 100, 20)
-	a, b := tasktest.Run(t, style.Kind{}, setup(dir), tasktest.Reference(1)), tasktest.Run(t, style.Kind{}, setup(dir), tasktest.Reference(1))
-	if !reflect.DeepEqual(a, b) {
-		t.Error("two runs differ")
-	}
-	if _, n := a.Mean("position"); n != 20 {
-		t.Errorf("%d rows: %v", n, a.Missing("position"))
+	if n := tasktest.Again(t, style.Kind{}, setup(dir), "position"); n != 20 {
+		t.Errorf("%d rows", n)
 	}
 }
 
@@ -232,22 +227,11 @@ func TestBadInputIsNamed(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(empty, "messages", "test.jsonl"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, tt := range []struct {
-		name, want string
-		setup      task.Setup
-	}{
+	tasktest.Refused(t, style.Kind{}, []tasktest.Bad{
 		{"nowhere", "the dataset cannot be read", setup(filepath.Join(good, "nowhere"))},
 		{"no splits", `there is no such split "train"`, setup(t.TempDir())},
 		{"no person", `no such person: "p77" has no replies in the training split`, stranger},
 		{"no reply", "test.jsonl:1:", setup(broken)},
 		{"nothing to ask", "nothing of assistant to ask", setup(empty)},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := style.Kind{}.Load(t.Context(), tt.setup)
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("%v, want %s", err, tt.want)
-			}
-		})
-	}
+	})
 }
