@@ -74,8 +74,8 @@ func (r *Rubric) check(source *spec.Source) (problems spec.Problems) {
 		switch {
 		case !word.MatchString(c.Name):
 			say(at+".name", fmt.Sprintf("criterion %q", c.Name), "it names a measure", "use lower-case Latin letters, digits and underscores, a letter first")
-		case c.Name == Win:
-			say(at+".name", "criterion "+Win, "verdicts on pairs are called so", "choose another name")
+		case c.Name == Win || c.Name == Own:
+			say(at+".name", "criterion "+c.Name, "verdicts on pairs are called so", "choose another name")
 		case slices.Contains(names, c.Name):
 			say(at+".name", "criterion "+c.Name+" twice", "", "give each a name of its own")
 		}

@@ -47,6 +47,7 @@ func TestABadRubricSaysWhere(t *testing.T) {
 		{"[a, b, c, d, e]", "[a, b, '', d, e]", "r.yaml:8:12: 5 meanings of marks"},
 		{"name: brevity", "name: Краткость", `r.yaml:6:11: criterion "Краткость"`},
 		{"name: brevity", "name: warmth", "r.yaml:6:11: criterion warmth twice"},
+		{"name: brevity", "name: own", "criterion own: verdicts on pairs are called so"},
 		{"name: brevity", "name: win", "r.yaml:6:11: criterion win"},
 		{"asks: Коротко ли?", "asks: ' '", "asks nothing"},
 		{"asks: Коротко ли?", "ask: Коротко ли?", "r.yaml:7:5: "},

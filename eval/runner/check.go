@@ -30,6 +30,7 @@ func Check(s *suite.Suite, kinds []task.Kind, catalog *host.Catalog) error {
 		if len(t.Judges) > 0 && !slices.ContainsFunc(measures, func(m task.Measure) bool { return m.Judged }) {
 			problems = append(problems, s.Problem(fmt.Sprintf("tasks[%d].judges", i), "nothing of "+t.Name+" can be judged", "all its measures are computed", "remove judges"))
 		}
+		problems = append(problems, mixed(s, i, measures)...)
 	}
 	for i := range s.Comparisons {
 		problems = append(problems, comparedBy(s, kinds, i)...)
@@ -45,6 +46,29 @@ func Check(s *suite.Suite, kinds []task.Kind, catalog *host.Catalog) error {
 		return problems.Sorted()
 	}
 	return nil
+}
+
+// mixed finds criteria of judges that are called as what is computed: marks and
+// computed values would be taken for one measure.
+func mixed(s *suite.Suite, i int, measures []task.Measure) (problems spec.Problems) {
+	t := &s.Tasks[i]
+	for k, name := range t.Judges {
+		of := s.Judge(name)
+		if of.Mode != suite.Rubric {
+			continue
+		}
+		rubric, err := judge.RubricOf(*of, t.Kind(), s.Language)
+		if err != nil {
+			continue // judge.Check tells
+		}
+		for _, c := range rubric.Criteria {
+			if slices.ContainsFunc(measures, func(m task.Measure) bool { return m.Name == c.Name && !m.Judged }) {
+				problems = append(problems, s.Problem(fmt.Sprintf("tasks[%d].judges[%d]", i, k), fmt.Sprintf("the judge %q has a criterion %s", name, c.Name),
+					"a computed measure of "+t.Name+" is called so, and the two would be taken for one", "rename the criterion"))
+			}
+		}
+	}
+	return problems
 }
 
 func kindOf(kinds []task.Kind, t *suite.Task) task.Kind {

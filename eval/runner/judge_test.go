@@ -171,3 +171,15 @@ func TestMeasuresAndKindsAreChecked(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestACriterionCannotBeCalledAsWhatIsComputed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "rubric.yaml")
+	if err := os.WriteFile(path, []byte("name: own\ncriteria: [{name: length, asks: how long, marks: [a, b, c, d, e]}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := load(t, strings.Replace(three, "{name: marks, model: other}", "{name: marks, model: other, rubric: "+path+"}", 1))
+	if err := runner.Check(s, []task.Kind{chains{}}, nil); err == nil || !strings.Contains(err.Error(), `the judge "marks" has a criterion length: a computed measure of language is called so`) {
+		t.Error(err)
+	}
+}

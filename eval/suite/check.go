@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/plugins/text"
 )
 
 // checker checks what tags cannot say.
@@ -55,10 +56,12 @@ func (c *checker) names(kind string, names []string) {
 		switch {
 		case !regexp.MustCompile(`^[\pL\pN]([\pL\pM\pN_.-]{0,60}[\pL\pM\pN])?$`).MatchString(name):
 			c.say(path, fmt.Sprintf("%s cannot be %.60q", path, name), "it stands in tables and rows", "use letters, digits, hyphens and dots")
-		case seen[name]:
+		case slices.Contains(names[:i], name):
 			c.say(path, fmt.Sprintf("%s: %q twice", kind, name), "they are told apart by name", "rename one")
+		case seen[text.Fold(name)]:
+			c.say(path, fmt.Sprintf("%s: %q twice", kind, name), "another differs from it by case, ё or signs that do not show only: readers and names of numbers could not tell them apart", "rename one")
 		}
-		seen[name] = true
+		seen[text.Fold(name)] = true
 	}
 }
 

@@ -6,7 +6,11 @@ import (
 	"strings"
 
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/plugins/text"
 )
+
+// people is whose verdicts rows of scores call so: sample.Human.
+const people = "human"
 
 func (c *checker) judges() {
 	s := c.suite
@@ -15,6 +19,9 @@ func (c *checker) judges() {
 		j, path := &s.Judges[i], fmt.Sprintf("judges[%d]", i)
 		names[i] = j.Name
 		c.model(path+".model", j.Model)
+		if text.Fold(j.Name) == people {
+			c.say(path+".name", fmt.Sprintf("no judge can be called %q", j.Name), "what people say is kept under this name", "choose another")
+		}
 		if j.Baseline != "" && j.Mode != Pairwise {
 			c.say(path+".baseline", path+".baseline with mode: rubric", "a rubric marks one reply at a time", "write mode: pairwise, or remove it")
 		}

@@ -164,8 +164,13 @@ func remedy(key string) string {
 // itself: the other formats hold the same.
 func data(path string) ([]string, error) {
 	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		return []string{path}, err
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Mode().IsRegular():
+		return []string{path}, nil
+	case !info.IsDir(): // a device or a pipe may never end
+		return nil, errors.New(path + " is neither a file nor a folder")
 	}
 	files, err := filepath.Glob(filepath.Join(quoted(path), "data", "*.parquet"))
 	if len(files) > 0 {

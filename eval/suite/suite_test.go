@@ -108,6 +108,8 @@ func TestWhatCannotBeIsToldWithItsPlace(t *testing.T) {
 		change("name: models", "name: Модели"):                                                          "3:7: name cannot be",
 		change("model: default}", "model: defualt}"):                                                    `8:25: no model "defualt": models: has no such entry; did you mean "default"?`,
 		change("name: tuned", "name: base"):                                                             `9:12: subjects: "base" twice`,
+		change("name: tuned", "name: BASE"):                                                             `9:12: subjects: "BASE" twice: another differs from it by case`,
+		change("{name: marks, model: big", "{name: Human, model: big"):                                  `no judge can be called "Human"`,
 		change("name: tuned", "name: a/b"):                                                              `9:12: subjects[1].name cannot be "a/b"`,
 		change(", model: default}", "}"):                                                                "subjects[0] has neither model nor plugin",
 		change("  - language: {}\n", "  - language: {}\n    choice: {}\n"):                              "must be of exactly one kind: it has language and choice",
@@ -202,6 +204,10 @@ tasks: [{dialogue: {dataset: data}}, {persona: {personas: ["p/*.yaml"]}}]
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	s.Tasks[0].Dialogue.Dataset = os.DevNull // as endless as /dev/zero, for all that is known
+	if _, err := s.Inputs(); err == nil || !strings.Contains(err.Error(), "neither a file nor a folder") {
+		t.Error(err)
 	}
 	s.Tasks[0].Dialogue.Dataset = filepath.Join(dir, "gone")
 	if _, err := s.Inputs(); err == nil || !strings.Contains(err.Error(), "suite.yaml:5:30: tasks[0].dialogue.dataset cannot be read") || !strings.Contains(err.Error(), "gorod dataset build") {
