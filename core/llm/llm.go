@@ -17,7 +17,8 @@ type Provider interface {
 	Embed(ctx context.Context, req EmbedRequest) (EmbedResponse, error)
 }
 
-// Request is one prompt. Everything but Facts is part of its identity.
+// Request is one prompt. Everything but Urgency, Facts and Admit is part of its
+// identity.
 type Request struct {
 	Model    string          `json:"model"` // the server's name of the model
 	Messages []sdk.Message   `json:"messages"`
@@ -38,6 +39,9 @@ type Request struct {
 	// Attempt is 0, or 1 when the request asks again after a reply that broke
 	// its schema.
 	Attempt int `json:"attempt,omitempty"`
+	// Urgency says who goes first of those who wait for a slot: the most, and
+	// those who came first of as much.
+	Urgency int `json:"-"`
 	// Facts that the messages were rendered from, for the reference provider.
 	Facts *Facts `json:"-"`
 	// Admit, where it is set, is called once, when a server is free to answer

@@ -49,7 +49,7 @@ func (s *session) ask(ctx context.Context) error {
 	}
 	s.total = len(all)
 	s.tell()
-	return run(ctx, all, s.width, s.options.stopped, calm)
+	return run(ctx, all, s.roomOf, s.options.stopped, calm)
 }
 
 // questions are the jobs of a task, one for each of its results.
@@ -76,7 +76,7 @@ func (s *session) judging(p *planned, results []*result, questions []*job, order
 		judge := s.options.Suite.Judge(name)
 		for _, v := range s.trials(p, judge, results) {
 			s.verdicts = append(s.verdicts, v)
-			j := &job{lane: judge.Model, weight: 1, order: order + len(jobs), do: s.told(func(ctx context.Context) error { return s.judgeOne(ctx, v) })}
+			j := &job{lane: s.laneOf(judge.Model), weight: 1, order: order + len(jobs), do: s.told(func(ctx context.Context) error { return s.judgeOne(ctx, v) })}
 			at[v.a].before(j)
 			if v.b != nil {
 				at[v.b].before(j)

@@ -158,7 +158,7 @@ func (s *session) begin(ctx context.Context) error {
 }
 
 // layer puts the layers of a model before what answers. From top to bottom:
-// repair asks again after a bad reply, the meter counts, the cassette answers
+// repair asks again after a bad reply, questions take their turns, the meter counts, the cassette answers
 // what was answered before, and the budget bounds what reaches the model. A
 // replay ends at the cassette.
 func (s *session) layer(bottom llm.Provider) llm.Provider {
@@ -167,7 +167,7 @@ func (s *session) layer(bottom llm.Provider) llm.Provider {
 	} else {
 		bottom = s.budget.Layer(bottom)
 	}
-	return llm.Repair(metered{s.calls.Layer(bottom), &s.usage})
+	return llm.Repair(inTurn{metered{s.calls.Layer(bottom), &s.usage}})
 }
 
 // close ends plugins and brings the recording onto the disk.
@@ -181,18 +181,31 @@ func (s *session) close(ctx context.Context) error {
 	return errors.Join(append(all, s.calls.Close())...)
 }
 
-// width is how many workers a lane has.
-func (s *session) width(lane string) int {
-	if slots := s.models.Stats(lane).Slots; slots > 0 {
-		return width(slots)
+// laneOf is the queue that a model's questions stand in: models that the same
+// servers answer for share one.
+func (s *session) laneOf(model string) string {
+	own := s.options.Suite.Models[model]
+	for _, name := range slices.Sorted(maps.Keys(s.used())) {
+		m := s.options.Suite.Models[name]
+		if m.Provider == own.Provider && m.Parallel == own.Parallel && slices.Equal(m.Endpoints, own.Endpoints) {
+			return name
+		}
 	}
-	return 2 * runtime.GOMAXPROCS(0) // computed here
+	return model
 }
 
-// width is how many workers keep slots busy: while all slots are at work, the
-// others have their next question in the queue. Were there more, long
-// conversations would share the slots with short ones and end last, alone.
-func width(slots int) int { return slots + slots/4 + 1 }
+// roomOf is what a lane has.
+func (s *session) roomOf(lane string) room {
+	if slots := s.models.Stats(lane).Slots; slots > 0 {
+		return roomFor(slots)
+	}
+	slots := runtime.GOMAXPROCS(0) // computed here
+	return room{slots: slots, jobs: 2 * slots}
+}
+
+// roomFor keeps slots busy: while all are at work, some jobs have their next
+// question in the queue.
+func roomFor(slots int) room { return room{slots: slots, jobs: slots + slots/4 + 1} }
 
 // usage counts what passes through the meters.
 type usage struct{ replies, hits, unusable, prompt, reply atomic.Int64 }

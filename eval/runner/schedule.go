@@ -10,11 +10,16 @@ import (
 // replies.
 type job struct {
 	lane   string
-	order  int // among those of equal weight, the smaller first
-	weight int // questions one after another: those with the most begin first, so that slots are busy to the end
+	order  int // among those of equal rank, the smaller first
+	weight int // questions one after another
 	do     func(ctx context.Context) error
-	waits  int    // for so many others
 	next   []*job // that wait for it
+
+	// The schedule's mutex guards the rest.
+	waits   int           // for so many others
+	left    int           // questions that are not asked
+	behind  int           // questions of the longest chain of jobs that wait for it
+	resumed chan struct{} // of a job that stands aside: closed when it goes on
 }
 
 // before makes a job wait for another.
@@ -23,8 +28,12 @@ func (j *job) before(later *job) {
 	later.waits++
 }
 
-// schedule does jobs: those of one lane, which is the queue before one model,
-// by as many workers as keep its slots busy. Lanes do not wait for each other.
+// rank is how many questions must be asked one after another from here on. Who
+// has the most goes first, so that slots are busy to the end.
+func (j *job) rank() int { return j.left + j.behind }
+
+// schedule does jobs: those of one lane, which is the queue before one server,
+// by as many at once as keep its slots busy. Lanes do not wait for each other.
 type schedule struct {
 	mu      sync.Mutex
 	lanes   map[string]*lane
@@ -32,30 +41,44 @@ type schedule struct {
 	stopped bool // nothing new is begun
 	err     error
 	stop    func() bool
+	calm    func(error) bool
 	cancel  context.CancelFunc
+	jobs    sync.WaitGroup
 }
 
 type lane struct {
-	ready   jobs
-	changed *sync.Cond
+	room
+	ready jobs // to be begun, and those that stand aside
+	left  int  // questions that are not asked
 }
 
-// run does all jobs. width is how many workers a lane has. It ends early when
-// stop says so, or with the first error; jobs under way then end by themselves
-// where calm says of the error that they may, and are cancelled otherwise.
-func run(ctx context.Context, all []*job, width func(lane string) int, stop func() bool, calm func(error) bool) error {
+// room is what a lane has.
+type room struct {
+	slots int // of its server
+	jobs  int // at once
+}
+
+// run does all jobs. It ends early when stop says so, or with the first error;
+// jobs under way then end by themselves where calm says of the error that they
+// may, and are cancelled otherwise.
+func run(ctx context.Context, all []*job, roomOf func(lane string) room, stop func() bool, calm func(error) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := &schedule{lanes: map[string]*lane{}, left: len(all), stop: stop, cancel: cancel}
+	s := &schedule{lanes: map[string]*lane{}, left: len(all), stop: stop, calm: calm, cancel: cancel}
 	for _, j := range all {
 		l := s.lanes[j.lane]
 		if l == nil {
-			l = &lane{changed: sync.NewCond(&s.mu)}
+			l = &lane{room: roomOf(j.lane)}
 			s.lanes[j.lane] = l
 		}
+		j.left = max(j.weight, 1)
+		l.left += j.left
 		if j.waits == 0 {
 			l.ready = append(l.ready, j)
 		}
+	}
+	for _, j := range all {
+		j.measure()
 	}
 	awake := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -63,16 +86,8 @@ func run(ctx context.Context, all []*job, width func(lane string) int, stop func
 		s.end()
 	})
 	defer awake()
-	var workers sync.WaitGroup
-	for _, l := range s.lanes {
-		heap.Init(&l.ready)
-	}
-	for name, l := range s.lanes {
-		for range max(width(name), 1) {
-			workers.Go(func() { s.work(ctx, l, calm) })
-		}
-	}
-	workers.Wait()
+	s.begin(ctx)
+	s.jobs.Wait()
 	switch {
 	case s.err != nil:
 		return s.err
@@ -84,75 +99,95 @@ func run(ctx context.Context, all []*job, width func(lane string) int, stop func
 	return nil
 }
 
-func (s *schedule) work(ctx context.Context, l *lane, calm func(error) bool) {
-	for j := s.take(ctx, l); j != nil; j = s.take(ctx, l) {
-		err := j.do(ctx)
-		s.mu.Lock()
-		if err != nil {
-			s.fail(err, calm)
-		} else {
-			s.done(j)
+// measure finds what is behind a job.
+func (j *job) measure() int {
+	if j.behind == 0 {
+		for _, later := range j.next {
+			j.behind = max(j.behind, later.measure())
 		}
-		s.mu.Unlock()
+	}
+	return j.rank()
+}
+
+func (s *schedule) begin(ctx context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.lanes {
+		heap.Init(&l.ready)
+	}
+	for _, l := range s.lanes {
+		s.fill(ctx, l)
 	}
 }
 
-// take is the next job of a lane, or nil when there is none to come.
-func (s *schedule) take(ctx context.Context, l *lane) *job {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for !s.stopped && s.left > 0 && len(l.ready) == 0 {
-		l.changed.Wait()
-	}
+// fill has jobs of a lane begin or go on while there is room.
+func (s *schedule) fill(ctx context.Context, l *lane) {
 	if s.stop() || ctx.Err() != nil {
 		s.end()
 	}
-	if s.stopped || s.left == 0 {
-		return nil
+	for !s.stopped && l.jobs > 0 && len(l.ready) > 0 {
+		j, _ := heap.Pop(&l.ready).(*job)
+		l.jobs--
+		if j.resumed != nil {
+			j.goOn()
+			continue
+		}
+		s.jobs.Go(func() { s.work(ctx, l, j) })
 	}
-	j, _ := heap.Pop(&l.ready).(*job)
-	return j
 }
 
-func (s *schedule) done(j *job) {
+func (s *schedule) work(ctx context.Context, l *lane, j *job) {
+	err := j.do(context.WithValue(ctx, turnKey{}, &turn{s, l, j}))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l.jobs++
+	if err != nil {
+		s.fail(err)
+		return
+	}
+	s.done(ctx, j)
+	s.fill(ctx, l)
+}
+
+func (s *schedule) done(ctx context.Context, j *job) {
 	s.left--
+	s.lanes[j.lane].left -= j.left
 	for _, later := range j.next {
 		if later.waits--; later.waits == 0 {
 			l := s.lanes[later.lane]
 			heap.Push(&l.ready, later)
-			l.changed.Signal()
+			s.fill(ctx, l)
 		}
-	}
-	if s.left == 0 || s.stop() {
-		s.end()
 	}
 }
 
-func (s *schedule) fail(err error, calm func(error) bool) {
+func (s *schedule) fail(err error) {
 	if s.err == nil {
 		s.err = err
 	}
-	if !calm(err) {
+	if !s.calm(err) {
 		s.cancel()
 	}
 	s.end()
 }
 
-// end lets workers go home.
+// end begins nothing new, and sends home who stands aside.
 func (s *schedule) end() {
-	s.stopped = s.stopped || s.left > 0
+	s.stopped = true
 	for _, l := range s.lanes {
-		l.changed.Broadcast()
+		for _, j := range l.ready {
+			j.goOn()
+		}
 	}
 }
 
-// jobs is a heap: the longest first, then those that were planned first.
+// jobs is a heap: the highest rank first, then those that were planned first.
 type jobs []*job
 
 func (h jobs) Len() int { return len(h) }
 func (h jobs) Less(i, j int) bool {
-	if h[i].weight != h[j].weight {
-		return h[i].weight > h[j].weight
+	if a, b := h[i].rank(), h[j].rank(); a != b {
+		return a > b
 	}
 	return h[i].order < h[j].order
 }

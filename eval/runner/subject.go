@@ -33,7 +33,7 @@ type subject struct {
 
 // meet makes a subject ready to answer.
 func (s *session) meet(ctx context.Context, of *suite.Subject) error {
-	x := &subject{of: of, entry: s.options.Suite.Models[of.Model], lane: of.Model}
+	x := &subject{of: of, entry: s.options.Suite.Models[of.Model], lane: s.laneOf(of.Model)}
 	s.subjects[of.Name] = x
 	if of.Plugin.Plugin != "" {
 		return s.plug(ctx, x)

@@ -45,14 +45,14 @@ func (p *Pool) leave(m *model, w *waiter) {
 }
 
 // dispatch gives free seats to those who wait: of several models at one server,
-// to the call that came first.
+// to the most urgent call, then to the one that came first.
 func (p *Pool) dispatch() {
 	now := time.Now()
 	for {
 		var first *waiter
 		var to *seat
 		for _, m := range p.models {
-			if w, s := m.next(now); w != nil && (first == nil || w.seq < first.seq) {
+			if w, s := m.next(now); w != nil && (first == nil || w.before(first)) {
 				first, to = w, s
 			}
 		}

@@ -239,3 +239,20 @@ func TestManyTextsAreEmbeddedInSeveralSlots(t *testing.T) {
 		}
 	})
 }
+
+func TestTheMostUrgentGoesFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := &fake{}
+		_, p := one(pool.Model{Endpoints: endpoints(a)})
+		var group sync.WaitGroup
+		for i, urgency := range []int{0, 0, 3, 0, 7, 3} {
+			group.Go(func() { _, _ = p.Generate(t.Context(), llm.Request{Agent: fmt.Sprint(i), Urgency: urgency}) })
+			synctest.Wait()
+		}
+		group.Wait()
+		if want := []string{"0", "4", "2", "5", "1", "3"}; !slices.Equal(a.agents, want) {
+			t.Errorf("came in the order %v", a.agents)
+		}
+	})
+}

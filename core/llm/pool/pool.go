@@ -1,6 +1,6 @@
 // Package pool shares the endpoints of models among all that ask: agents of
 // every run of a study at once. It never has more requests at an endpoint than
-// its slots, lets those who wait go first come, first served, keeps an agent
+// its slots, lets those who wait go first come, first served where none is urgent, keeps an agent
 // where its prompt's prefix is held, tries again what may succeed later, and
 // leaves endpoints alone that are down.
 package pool
@@ -106,7 +106,7 @@ type client struct {
 // Generate implements llm.Provider.
 func (c *client) Generate(ctx context.Context, req llm.Request) (resp llm.Response, err error) {
 	admit := once(req.Admit)
-	latency, err := c.pool.do(ctx, c.model, &waiter{agent: req.Agent, model: req.Model}, func(ctx context.Context, s *seat) (err error) {
+	latency, err := c.pool.do(ctx, c.model, &waiter{urgent: req.Urgency, agent: req.Agent, model: req.Model}, func(ctx context.Context, s *seat) (err error) {
 		if err := admit(); err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 type model struct {
 	Model
 	seats []*seat
-	queue list.List        // of *waiter, in order of arrival
+	queue list.List        // of *waiter: the most urgent first, then in order of arrival
 	homes map[string]*seat // of agents
 	stats Stats
 }
@@ -32,6 +32,7 @@ func (s *seat) free(now time.Time) bool {
 // waiter is one call until it is answered.
 type waiter struct {
 	seq    uint64 // order of arrival; a further try keeps it
+	urgent int    // the most goes first
 	agent  string
 	model  string // as the servers call it
 	tries  int    // that failed
@@ -57,10 +58,18 @@ func (w *waiter) failed(s *seat, e *llm.Error) {
 	w.errs[s] = e
 }
 
-// enqueue puts a call behind those that came before it.
+// before reports whether a call goes before another.
+func (w *waiter) before(other *waiter) bool {
+	if w.urgent != other.urgent {
+		return w.urgent > other.urgent
+	}
+	return w.seq < other.seq
+}
+
+// enqueue puts a call behind those that go before it.
 func (m *model) enqueue(w *waiter) {
 	after := m.queue.Back()
-	for after != nil && after.Value.(*waiter).seq > w.seq {
+	for after != nil && w.before(after.Value.(*waiter)) {
 		after = after.Prev()
 	}
 	if after == nil {
