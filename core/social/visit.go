@@ -84,7 +84,19 @@ func (v Visitor) Checked() (Visitor, error) {
 	if !ok || len(v.ID) > maxVisitor || !account(user, "._-") || remote && !account(server, ".-:") {
 		return v, fmt.Errorf("%w: a visitor called %.80q", ErrInvalid, v.ID)
 	}
-	return Visitor{ID: strings.ToLower(v.ID), Name: text.Quote(v.Name, maxVisitor)}, nil
+	return Visitor{ID: strings.ToLower(v.ID), Name: shown(v.Name)}, nil
+}
+
+// shown is a name fit to be shown, and one that is fit already as it is.
+func shown(name string) string {
+	for range 10 {
+		fit := text.Quote(name, maxVisitor)
+		if fit == name {
+			return fit
+		}
+		name = fit
+	}
+	return ""
 }
 
 // account reports whether s is a word of Latin letters and digits that may have
