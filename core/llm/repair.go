@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/llm-city/gorod/core/schema"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -51,7 +52,8 @@ func (r *repair) Generate(ctx context.Context, req Request) (Response, error) {
 	}
 	second.PromptTokens += first.PromptTokens
 	second.ReplyTokens += first.ReplyTokens
-	second.Latency += first.Latency
+	// Each in whole microseconds, as a recording has them: the sum of a replay is the same.
+	second.Latency = second.Latency.Truncate(time.Microsecond) + first.Latency.Truncate(time.Microsecond)
 	second.Cached = second.Cached && first.Cached
 	text, wrong = fit(s, second)
 	if wrong != nil {

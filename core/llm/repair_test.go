@@ -1,6 +1,7 @@
 package llm_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -85,6 +86,28 @@ func TestRepairAsksOnceMoreWithTheError(t *testing.T) {
 	for _, want := range []string{"mood", "Ответьте ещё раз", moodSchema} {
 		if !strings.Contains(complaint, want) {
 			t.Errorf("%q does not say %q", complaint, want)
+		}
+	}
+}
+
+// timed answers after a while.
+type timed struct {
+	llm.Provider
+	latency time.Duration
+}
+
+func (p timed) Generate(ctx context.Context, req llm.Request) (llm.Response, error) {
+	resp, err := p.Provider.Generate(ctx, req)
+	resp.Latency = p.latency
+	return resp, err
+}
+
+func TestRepairTakesAsLongLiveAsReplayed(t *testing.T) {
+	t.Parallel()
+	for _, latency := range []time.Duration{1700 * time.Nanosecond, time.Microsecond} { // a recording keeps the second of the first
+		resp, err := llm.Repair(timed{says(`{"mood":"отлично"}`, `{"mood":"плохо"}`), latency}).Generate(t.Context(), ask())
+		if err != nil || resp.Latency != 2*time.Microsecond {
+			t.Errorf("%v: %v, %v", latency, resp.Latency, err)
 		}
 	}
 }
