@@ -35,6 +35,16 @@ func (d *Desk) surveys(ctx context.Context, t env.Tick, w *sim.World) (event.Fin
 
 // question asks one resident one question, as if it were the only one.
 func (d *Desk) question(ctx context.Context, t env.Tick, survey string, a asked, q spec.Question) (event.Answer, error) {
+	wording, err := d.words.render("question", q)
+	if err != nil {
+		return event.Answer{}, err
+	}
+	return d.put(ctx, t, survey, "survey "+survey+" "+q.ID, a, q, []sdk.Message{user(wording)})
+}
+
+// put asks one resident a question that messages hold, and reads the answer. A
+// reply that stays bad is a missing answer.
+func (d *Desk) put(ctx context.Context, t env.Tick, survey, purpose string, a asked, q spec.Question, messages []sdk.Message) (event.Answer, error) {
 	answer := event.Answer{Survey: survey, Question: q.ID, Type: q.Type, Agent: a.ID, Tick: t.Number, Missing: a.absent}
 	if q.Type == spec.Scale {
 		answer.Low, answer.High = new(float64(q.Min)), new(float64(q.Max))
@@ -42,17 +52,13 @@ func (d *Desk) question(ctx context.Context, t env.Tick, survey string, a asked,
 	if a.absent != "" {
 		return answer, nil
 	}
-	messages, err := d.open(ctx, t, a.agent, q.Text)
-	if err != nil {
-		return answer, err
-	}
-	wording, err := d.words.render("question", q)
+	opening, err := d.open(ctx, t, a.agent, q.Text)
 	if err != nil {
 		return answer, err
 	}
 	reply, err := d.Models.Ask(ctx, "", a.agent, sdk.GenerateRequest{
-		Call:     sdk.Call{Agent: a.ID, Tick: t.Number, Purpose: "survey " + survey + " " + q.ID},
-		Messages: append(messages, user(wording)), Schema: answerSchema(q),
+		Call:     sdk.Call{Agent: a.ID, Tick: t.Number, Purpose: purpose},
+		Messages: append(opening, messages...), Schema: answerSchema(q),
 	})
 	if isUnusable(err) {
 		answer.Missing = err.Error()

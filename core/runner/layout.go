@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/llm-city/gorod/core/control"
 	"github.com/llm-city/gorod/core/spec"
 )
 
@@ -18,6 +19,7 @@ const (
 	StudyFile    = "study.yaml"
 	ManifestFile = "manifest.json"
 	JournalFile  = "run.db"
+	ControlFile  = control.File // what people asked of the run from outside; where they did
 	CassetteFile = "llm.db"
 	RunFile      = "run.json" // of a run that a cluster's task computed
 	ReportDir    = "report"

@@ -23,7 +23,7 @@ func (r *run) newServices(ctx context.Context, s *session, fail context.CancelCa
 	models := map[string]thinker{}
 	for name, entry := range r.study.Models {
 		var bottom llm.Provider
-		if !s.replay {
+		if s.replay == nil {
 			bottom = budget.Layer(r.opts.models.Provider(r.opts.served.names[r.planned.Cell.Name][name]))
 		}
 		models[name] = thinker{llm.Repair(metered{s.cassette.Layer(bottom), r.usage}), entry}

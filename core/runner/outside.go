@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"context"
+
 	"github.com/llm-city/gorod/core/env"
 	"github.com/llm-city/gorod/core/intervene"
 	"github.com/llm-city/gorod/core/probe"
@@ -8,8 +10,13 @@ import (
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
-// directors act on the run from outside its residents.
-func (r *run) directors() (all []sim.Director, err error) {
+// directors act on the run from outside its residents: people first.
+func (r *run) directors(ctx context.Context, s *session) ([]sim.Director, error) {
+	people, err := r.people(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	all := []sim.Director{people}
 	if place, ok := r.place.(env.Governed); ok && r.study.Environment.Town.Mayor.Plugin.Plugin != "" {
 		all = append(all, &mayor{place, func() sdk.Mayor { return r.minds.mayor.Mayor() }})
 	}
@@ -31,12 +38,17 @@ func (r *run) probes(replay bool) ([]sim.Probe, error) {
 	if replay || !probe.Wanted(r.study) {
 		return nil, nil
 	}
+	desk, err := r.desk(r.services)
+	return []sim.Probe{desk}, err
+}
+
+// desk asks about the run through models.
+func (r *run) desk(models probe.Models) (*probe.Desk, error) {
 	options := probe.Options{
-		Study: r.study, Models: r.services, Memory: func() sdk.Memory { return r.minds.memory.Memory() }, Log: r.log,
+		Study: r.study, Models: models, Memory: func() sdk.Memory { return r.minds.memory.Memory() }, Log: r.log,
 	}
 	if place, ok := r.place.(env.Leavable); ok {
 		options.Absent = place.Absent
 	}
-	desk, err := probe.New(options)
-	return []sim.Probe{desk}, err
+	return probe.New(options)
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/llm-city/gorod/core/agent"
+	"github.com/llm-city/gorod/core/control"
 	"github.com/llm-city/gorod/core/env"
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/llm"
@@ -44,6 +45,7 @@ type run struct {
 	minds     *minds
 	meters    *meters
 	usage     *meter
+	control   *control.Director // nil in a replay
 }
 
 func newRun(opts *Options, p Planned) *run {
@@ -118,6 +120,7 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 		}
 		status, _, err := book.Status(ctx)
 		if err != nil || outcome.Done && (status == journal.Done || len(r.study.Metrics) == 0) {
+			r.reconcile(ctx, book)
 			return outcome, errors.Join(err, book.SetStatus(ctx, journal.Done, ""))
 		}
 	}
@@ -127,7 +130,7 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 	}
 	defer func() { err = errors.Join(err, calls.Close()) }()
 	after, err := r.simulate(ctx, &session{
-		store: &store{journal: book, cassette: calls}, journal: book, cassette: calls, resumed: started, last: last,
+		store: &store{book, calls, r.committed}, journal: book, cassette: calls, resumed: started, last: last,
 		ticks: r.study.Clock.Ticks,
 	})
 	err = stopCause(ctx, err)
@@ -212,7 +215,7 @@ type session struct {
 	resumed  bool
 	last     journal.Checkpoint
 	ticks    int
-	replay   bool
+	replay   *journal.Journal // the run that is replayed, if any
 }
 
 // simulate builds the run around a session and runs it to its end.
@@ -230,7 +233,7 @@ func (r *run) simulate(ctx context.Context, s *session) (sim.Outcome, error) {
 	if err != nil {
 		return sim.Outcome{}, err
 	}
-	options, err := r.engineOptions(s, checkpoint)
+	options, err := r.engineOptions(ctx, s, checkpoint)
 	if err != nil {
 		return sim.Outcome{}, err
 	}
@@ -241,6 +244,7 @@ func (r *run) simulate(ctx context.Context, s *session) (sim.Outcome, error) {
 		return sim.Outcome{}, err
 	}
 	outcome, err := r.engine.Run(ctx)
+	r.letGo(ctx)
 	if err == nil && outcome.Done && s.journal != nil {
 		err = r.measureAll(ctx, s.journal, outcome.Tick+1)
 	}
@@ -261,7 +265,7 @@ func (r *run) checkpoint(ctx context.Context, s *session) (*sim.Checkpoint, erro
 	return &sim.Checkpoint{Tick: s.last.Tick, Digest: s.last.Digest, Agents: agents, Done: s.last.Done}, nil
 }
 
-func (r *run) engineOptions(s *session, c *sim.Checkpoint) (opts sim.Options, err error) {
+func (r *run) engineOptions(ctx context.Context, s *session, c *sim.Checkpoint) (opts sim.Options, err error) {
 	clock := r.study.Clock
 	clock.Ticks = s.ticks
 	opts = sim.Options{
@@ -272,12 +276,12 @@ func (r *run) engineOptions(s *session, c *sim.Checkpoint) (opts sim.Options, er
 		Environment: r.place, Minds: func() sim.Minds { return r.minds.use() }, Store: s.store, Resume: c,
 		Progress: func(p sim.Progress) { r.opts.Observer.Ticked(r.planned, p, r.usage.read()) },
 	}
-	if !s.replay {
+	if s.replay == nil {
 		opts.Stop = r.opts.Stop
 	}
-	if opts.Directors, err = r.directors(); err != nil {
+	if opts.Directors, err = r.directors(ctx, s); err != nil {
 		return opts, err
 	}
-	opts.Probes, err = r.probes(s.replay)
+	opts.Probes, err = r.probes(s.replay != nil)
 	return opts, err
 }

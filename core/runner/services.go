@@ -104,16 +104,46 @@ func (s *services) entry(caller string) (string, error) {
 // Ask asks a model out of band: no plugin asks, and no resident knows. An empty
 // entry stands for the agent's own.
 func (s *services) Ask(ctx context.Context, entry string, agent sdk.Agent, req sdk.GenerateRequest) (sdk.Reply, error) {
+	reply, err := s.outOfBand(ctx, entry, agent, req)
+	if err != nil {
+		return sdk.Reply{}, s.refuse(ctx, err)
+	}
+	return reply, nil
+}
+
+// guests asks models for people from outside, whose questions never end the
+// run.
+type guests struct{ *services }
+
+// Ask implements probe.Models.
+func (g guests) Ask(ctx context.Context, entry string, agent sdk.Agent, req sdk.GenerateRequest) (sdk.Reply, error) {
+	reply, err := g.outOfBand(ctx, entry, agent, req)
+	if llm.IsKind(err, llm.BadReply) {
+		return sdk.Reply{}, sdk.Errorf(sdk.ErrModel, "%v", err)
+	}
+	return reply, err
+}
+
+func (s *services) outOfBand(ctx context.Context, entry string, agent sdk.Agent, req sdk.GenerateRequest) (sdk.Reply, error) {
 	if entry == "" {
 		var err error
 		if entry, err = s.entry(agent.ID); err != nil {
 			entry = s.fallback
 		}
 	}
-	return s.generate(ctx, s.models[entry], req, &llm.Facts{Language: s.language, Agent: agent})
+	return s.ask(ctx, s.models[entry], req, &llm.Facts{Language: s.language, Agent: agent})
 }
 
 func (s *services) generate(ctx context.Context, model thinker, req sdk.GenerateRequest, facts *llm.Facts) (sdk.Reply, error) {
+	reply, err := s.ask(ctx, model, req, facts)
+	if err != nil {
+		return sdk.Reply{}, s.refuse(ctx, err)
+	}
+	return reply, nil
+}
+
+// ask asks a model. Its errors are those of llm.
+func (s *services) ask(ctx context.Context, model thinker, req sdk.GenerateRequest, facts *llm.Facts) (sdk.Reply, error) {
 	s.calls.enter()
 	resp, err := model.provider.Generate(ctx, llm.Request{
 		Model: model.entry.Model, Messages: req.Messages, Schema: req.Schema, Sampling: s.sampling(model.entry, req),
@@ -121,7 +151,7 @@ func (s *services) generate(ctx context.Context, model thinker, req sdk.Generate
 	})
 	s.calls.leave()
 	if err != nil {
-		return sdk.Reply{}, s.refuse(ctx, err)
+		return sdk.Reply{}, err
 	}
 	return sdk.Reply{Text: resp.Text, PromptTokens: resp.PromptTokens, ReplyTokens: resp.ReplyTokens}, nil
 }

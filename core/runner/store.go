@@ -18,8 +18,9 @@ import (
 // store commits a tick to the journal once the calls that it rests on are in
 // the cassette: every committed tick can be replayed.
 type store struct {
-	journal  *journal.Journal
-	cassette *cassette.Cassette
+	journal   *journal.Journal
+	cassette  *cassette.Cassette
+	committed func(ctx context.Context, tick int64)
 }
 
 var _ sim.Store = (*store)(nil)
@@ -29,7 +30,11 @@ func (s *store) Commit(ctx context.Context, c event.Commit) error {
 	if err := s.cassette.Flush(ctx); err != nil {
 		return fmt.Errorf("flush the cassette: %w", err)
 	}
-	return s.journal.Commit(ctx, c)
+	if err := s.journal.Commit(ctx, c); err != nil {
+		return err
+	}
+	s.committed(ctx, c.Tick)
+	return nil
 }
 
 // Records implements sim.Store.

@@ -51,7 +51,7 @@ func Verify(ctx context.Context, opts Options, p Planned) (v Verdict, err error)
 	defer calls.Close() // a replay writes nothing
 	r := newRun(&opts, p)
 	outcome, err := r.simulate(ctx, &session{
-		store: newScratch(len(p.Cell.Study.Interventions) > 0), cassette: calls, ticks: int(last.Tick) + 1, replay: true,
+		store: newScratch(len(p.Cell.Study.Interventions) > 0), cassette: calls, ticks: int(last.Tick) + 1, replay: book,
 	})
 	v.Digest, v.Want, v.Ticks, v.ModelCalls = outcome.Digest, want.Digest, outcome.Tick+1, r.usage.read().Calls
 	v.OK = err == nil && v.Digest == v.Want
