@@ -80,6 +80,9 @@ func (s *State) opponents(ctx context.Context, args []string) ([]opponents, erro
 	if len(args) == 2 && evaluated(a) && evaluated(b) {
 		return twoEvaluations(filepath.Clean(a), filepath.Clean(b))
 	}
+	if len(args) == 2 && (evaluated(a) || evaluated(b)) {
+		return nil, noFolder(a, b)
+	}
 	dir, err := s.evaluationDir(args)
 	if err != nil {
 		return nil, err
@@ -97,6 +100,14 @@ func (s *State) opponents(ctx context.Context, args []string) ([]opponents, erro
 func evaluated(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, runner.ManifestFile))
 	return err == nil
+}
+
+// noFolder says which of two is not the folder of an evaluation, as the other is.
+func noFolder(a, b string) error {
+	if evaluated(a) {
+		a, b = b, a
+	}
+	return usagef("%s: not the folder of an evaluation, as %s is: `gorod eval ls` lists them; subjects are compared by: gorod eval compare A B DIR", a, b)
 }
 
 // evaluationDir is the folder that was named, or that of the newest evaluation.
@@ -254,6 +265,7 @@ func (s *State) compared(found []*analysis.Comparison, all []opponents) {
 	if n := len(found) - screen; n > 0 {
 		fmt.Fprintf(s.Stdout, "and %d more that are less sure (--json has them all)\n", n)
 	}
+	fmt.Fprint(s.Stdout, fewClusters(found))
 	sure := 0
 	for _, c := range found {
 		if c.Sure(alpha) {
@@ -272,7 +284,7 @@ func surety(c *analysis.Comparison) float64 {
 }
 
 func comparedRow(c *analysis.Comparison, alpha float64) []string {
-	row := []string{flat(c.Name), flat(c.Task), flat(c.Measure), "—", "—", "—", "", "—", "—", strconv.Itoa(c.Difference.N), string(c.Test.Why)}
+	row := []string{flat(c.Name), flat(c.Task), flat(c.Measure), "—", "—", "—", "", "—", "—", counted(c), cutTo(flat(cmp.Or(c.Reason, string(c.Test.Why))), 60)}
 	if c.Known {
 		row[3], row[4] = digits4(c.ValueA), digits4(c.ValueB)
 	}
@@ -283,13 +295,50 @@ func comparedRow(c *analysis.Comparison, alpha float64) []string {
 		}
 	}
 	if c.Adjusted.Why == "" {
-		row[7] = strconv.FormatFloat(c.Adjusted.P, 'f', 4, 64)
+		row[7] = probability(c.Adjusted.P)
 		row[10] = whoIsBetter(c, alpha)
 	}
 	if c.Effect.Why == "" {
 		row[8] = string(c.EffectKind) + " " + strings.Replace(strconv.FormatFloat(c.Effect.Value, 'f', 2, 64), "-0.00", "0.00", 1)
 	}
 	return row
+}
+
+// counted is how many items a comparison is of, and in how many clusters where
+// there are fewer.
+func counted(c *analysis.Comparison) string {
+	d := c.Difference
+	if d.Clusters > 0 && d.Clusters < d.N {
+		return fmt.Sprintf("%d in %s", d.N, plural(d.Clusters, "cluster", "clusters"))
+	}
+	return strconv.Itoa(d.N)
+}
+
+// probability is a p-value, which is never 0.
+func probability(p float64) string {
+	if p < 0.0001 {
+		return "<0.0001"
+	}
+	return strconv.FormatFloat(p, 'f', 4, 64)
+}
+
+// fewClusters warns of tasks whose intervals rest on few clusters or runs; it is
+// empty where there are none.
+func fewClusters(found []*analysis.Comparison) string {
+	least := map[string]int{}
+	for _, c := range found {
+		if n, known := least[c.Task]; c.Few() && (!known || c.Difference.Clusters < n) {
+			least[c.Task] = c.Difference.Clusters
+		}
+	}
+	var of []string
+	for _, task := range sortedKeys(least) {
+		of = append(of, fmt.Sprintf("%s (%d)", flat(task), least[task]))
+	}
+	if len(of) == 0 {
+		return ""
+	}
+	return "few independent clusters or runs: " + strings.Join(of, ", ") + "; intervals there rest on a normal spread, and tests see only what is very large\n"
 }
 
 // whoIsBetter is what a comparison comes to, in a word.

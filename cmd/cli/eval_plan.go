@@ -11,6 +11,7 @@ import (
 	"github.com/llm-city/gorod/eval/analysis"
 	"github.com/llm-city/gorod/eval/report/evaluation"
 	"github.com/llm-city/gorod/eval/runner"
+	"github.com/llm-city/gorod/eval/stats"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task/all"
 )
@@ -85,15 +86,51 @@ func (s *State) evalPlan(ctx context.Context, opts evalPlanOptions) error {
 	}
 	var tasks []analysis.Asked
 	measures := evaluation.Measures(what, all.Kinds())
-	for _, t := range p.Tasks {
+	for i := range p.Tasks {
+		t := &p.Tasks[i]
+		if err := s.measured(ctx, what, t); err != nil {
+			return err
+		}
 		tasks = append(tasks, analysis.Asked{Name: t.Name, Items: t.Items, Clusters: t.Clusters, Measures: measures(what.Task(t.Name))})
-		p.Calls += int64(t.Asks)
-		p.JudgeCalls += judgeCalls(what, t)
+		p.Calls += modelCalls(what, *t)
+		p.JudgeCalls += judgeCalls(what, *t)
 	}
 	p.Tokens = int64(tokens * float64(p.Calls+p.JudgeCalls))
 	p.Comparisons = analysis.Prospects(what, tasks, pilot)
 	s.planned(p)
 	return nil
+}
+
+// measured counts the conditions and seeds of a task that asks nobody: what its
+// runs have measured already.
+func (s *State) measured(ctx context.Context, what *suite.Suite, t *runner.Planned) error {
+	of := what.Task(t.Name)
+	if of == nil || of.Society == nil {
+		return nil
+	}
+	alone := *what
+	alone.Tasks = []suite.Task{*of}
+	rows, err := evaluation.Measured(ctx, &alone, all.Kinds())
+	if err != nil {
+		return usageError{err}
+	}
+	conditions, seeds := map[string]bool{}, map[string]bool{}
+	for i := range rows {
+		conditions[rows[i].Subject], seeds[rows[i].Item] = true, true
+	}
+	t.Subjects, t.Items, t.Clusters = sortedKeys(conditions), len(seeds), len(seeds)
+	return nil
+}
+
+// modelCalls is how often models are asked; a plugin is none.
+func modelCalls(what *suite.Suite, t runner.Planned) int64 {
+	models := 0
+	for _, name := range t.Subjects {
+		if x := what.Subject(name); x != nil && x.Model != "" {
+			models++
+		}
+	}
+	return int64(t.Asks/max(len(t.Subjects), 1)) * int64(models)
 }
 
 // tokensPerCall is the mean over the replies of an evaluation.
@@ -159,11 +196,19 @@ func (s *State) planned(p evalPlanned) {
 		found.row(flat(prospectName(c)), flat(c.Task), flat(c.Measure), strconv.Itoa(c.Items), detectable(c), supposed(c))
 	}
 	found.write(s.Stdout)
+	if p.Calls+p.JudgeCalls == 0 {
+		fmt.Fprintln(s.Stdout, "\ncalls:  none: no model is asked")
+		return
+	}
 	from := fmt.Sprintf("assuming %d tokens a call; --from DIR takes it from an earlier evaluation", assumedPrompt+assumedReply)
 	if p.Pilot != "" {
 		from = "as many a call as in " + flat(p.Pilot)
 	}
-	fmt.Fprintf(s.Stdout, "\ncalls:  %s to subjects, up to %s to judges\ntokens: about %s (%s)\n", thousands(p.Calls), thousands(p.JudgeCalls), thousands(p.Tokens), from)
+	judges := "none to judges"
+	if p.JudgeCalls > 0 {
+		judges = "up to " + thousands(p.JudgeCalls) + " to judges"
+	}
+	fmt.Fprintf(s.Stdout, "\ncalls:  %s to subjects, %s\ntokens: about %s (%s)\n", thousands(p.Calls), judges, thousands(p.Tokens), from)
 }
 
 func prospectName(c analysis.Prospect) string {
@@ -179,6 +224,9 @@ func prospectName(c analysis.Prospect) string {
 func detectable(c analysis.Prospect) string {
 	switch {
 	case c.Why != "":
+		if c.Why == stats.Unreachable {
+			return "none: so few items never have this power"
+		}
 		return "none: " + string(c.Why)
 	case c.Units:
 		return digits4(c.Detectable) + " standard deviations"
@@ -194,6 +242,9 @@ func supposed(c analysis.Prospect) string {
 	}
 	if c.Binary {
 		kind = "share of items that differ"
+	}
+	if c.Items == 0 {
+		return ""
 	}
 	out := fmt.Sprintf("%s %s (%s)", kind, digits4(c.Spread), word)
 	if c.Units {

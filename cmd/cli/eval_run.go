@@ -166,6 +166,14 @@ func (s *State) evaluated(r runner.Result) {
 		table.row(flat(c.Subject), fmt.Sprint(c.Samples), fmt.Sprint(c.Unusable), thousands(c.PromptTokens), thousands(c.ReplyTokens))
 	}
 	table.write(s.Stdout)
-	fmt.Fprintf(s.Stdout, "evaluation: %s\nsamples:    %s (%d)\nscores:     %s (%d, %d of them missing)\n", r.Dir,
-		filepath.Join(r.Dir, sample.SamplesFile), m.Samples, filepath.Join(r.Dir, sample.ScoresFile), m.Scores, m.Missing)
+	fmt.Fprintf(s.Stdout, "evaluation: %s\nsamples:    %s (%d)\nscores:     %s (%d%s)\n", r.Dir,
+		filepath.Join(r.Dir, sample.SamplesFile), m.Samples, filepath.Join(r.Dir, sample.ScoresFile), m.Scores, without(m.Missing))
+}
+
+// without tells of scores that have no value.
+func without(missing int) string {
+	if missing == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them without a value: the report says why", missing)
 }

@@ -110,6 +110,9 @@ func TestTwoSubjectsAreComparedOnOneScreen(t *testing.T) {
 			t.Errorf("an evaluation differs from itself: %+v", c)
 		}
 	}
+	if a := gorod(t, dir, "eval", "compare", "e", "f"); a.code != 2 || !strings.Contains(a.stderr, "f: not the folder of an evaluation, as e is") {
+		t.Error(a)
+	}
 	if a := gorod(t, dir, "eval", "compare", "a", "b"); a.code != 2 || !strings.Contains(a.stderr, "no evaluation") {
 		t.Error(a)
 	}
@@ -144,6 +147,14 @@ matrix:
 	}
 	a := gorod(t, dir, "eval", "compare", "feed=hot", "feed=random", "r")
 	if a.code != 0 || !strings.Contains(a.stdout, "texts_per_agent_tick") || !strings.Contains(a.stdout, "A: feed=hot") || strings.Contains(a.stdout, "e-1") {
+		t.Error(a)
+	}
+	if !strings.Contains(a.stdout, "few independent clusters or runs: society (3); ") {
+		t.Errorf("three runs are not said to be few: %v", a)
+	}
+	put(t, dir, "suite.yaml", "apiVersion: gorod/v1\nkind: Evaluation\nname: town\ntasks:\n  - {name: town, society: {runs: [r]}}\ncomparisons:\n"+
+		"  - {task: town, measure: texts_per_agent_tick, a: feed=hot, b: feed=random}\n")
+	if a := gorod(t, dir, "eval", "plan", "suite.yaml"); a.code != 0 || !regexp.MustCompile(`town +society +2 +3 +3 +0\n`).MatchString(a.stdout) || !strings.Contains(a.stdout, "no model is asked") {
 		t.Error(a)
 	}
 	if a := gorod(t, dir, "eval", "compare", "feed=hot", "feed=old", "r"); a.code != 2 || !strings.Contains(a.stderr, "it has [feed=hot feed=random]") {

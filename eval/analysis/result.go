@@ -30,15 +30,17 @@ type Task struct {
 // Measure is what a measure of a task tells.
 type Measure struct {
 	task.Measure
-	Task        string
-	Subjects    []*Subject
-	Comparisons []*Comparison // declared first, then exploratory
-	Omitted     int           // exploratory comparisons that were not made: there are too many subjects
-	Curves      []Curve       // by turn, where there are several
-	Pairwise    *Pairwise     // of verdicts on pairs; Subjects are then shares of wins
-	Judges      []Judge       // who judged
-	Agreement   *Agreement    // of judges; nil where there are fewer than two
-	Human       []Human       // where people judged, too
+	Task         string
+	Subjects     []*Subject
+	Comparisons  []*Comparison // declared first, then exploratory
+	Omitted      int           // exploratory comparisons that were not made: there are too many subjects
+	Curves       []Curve       // by turn, where there are several
+	Pairwise     *Pairwise     // of verdicts on pairs; Subjects are then shares of wins
+	Judges       []Judge       // who judged, people included
+	Agreement    *Agreement    // of all who judged; nil where there are fewer than two
+	People       *Agreement    // of people; nil where there are fewer than two
+	PeopleJudges *Agreement    // of all people, as one, and all judges, as another; nil where either is missing
+	Human        []Human       // where people judged, too
 }
 
 // Subject is the value of a measure for a subject.
@@ -114,6 +116,12 @@ func (c *Comparison) Sure(alpha float64) bool {
 	return c.Test.Why == "" && c.Test.P <= alpha
 }
 
+// Few reports whether an interval rests on few clusters, or runs: it holds as far
+// as their spread is normal.
+func (c *Comparison) Few() bool {
+	return c.Difference.Why == "" && c.Difference.Open == "" && c.Difference.Clusters < fewClusters
+}
+
 // Curve is a measure of a subject by turn.
 type Curve struct {
 	Subject string
@@ -144,12 +152,26 @@ type Agreement struct {
 }
 
 // Human is a subject as people judged it, and the same with the judges' verdicts on
-// all items brought in (prediction-powered inference).
+// all items brought in (prediction-powered inference). Of verdicts on pairs it is
+// the share of wins, against all others and against each.
 type Human struct {
 	Subject   string
-	Classical stats.Estimate
+	Against   string         // of pairs: the other; empty: all
+	Judged    stats.Estimate // by judges alone, on all items
+	Classical stats.Estimate // by people alone
 	Powered   stats.Estimate
-	Labelled  int
+	Labelled  int // items that people judged
+}
+
+// Difference is the share of wins less that of losses, of an estimate of a pair.
+func Difference(e stats.Estimate) stats.Estimate {
+	if e.Why == "" {
+		e.Value = 2*e.Value - 1
+	}
+	if e.Why == "" && e.Open == "" {
+		e.Low, e.High = 2*e.Low-1, 2*e.High-1
+	}
+	return e
 }
 
 // Pairwise is what verdicts on pairs of replies tell.
