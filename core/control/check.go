@@ -134,6 +134,21 @@ func (a Ask) check() error {
 	return checkAudience(a.Audience)
 }
 
+// filled is an order that is taken as it is kept: with its defaults, and its
+// visitor as networks know it.
+func (o Order) filled() Order {
+	if o.Ask != nil {
+		ask := o.Ask.filled()
+		o.Ask = &ask
+	}
+	if o.Visit != nil {
+		if visit, err := o.Visit.Checked(); err == nil {
+			o.Visit = &visit
+		}
+	}
+	return o
+}
+
 // filled is a with the defaults of its questions, which are those of a survey.
 func (a Ask) filled() Ask {
 	a.Questions = slices.Clone(a.Questions)

@@ -124,11 +124,7 @@ func (q *Queue) Add(ctx context.Context, who, key string, at time.Time, order Or
 	if err := first(checkText("who asks", who, maxName), checkLength("the key", key, maxName), order.Check()); err != nil {
 		return c, err
 	}
-	if order.Ask != nil {
-		ask := order.Ask.filled()
-		order.Ask = &ask
-	}
-	data, err := json.Marshal(order)
+	data, err := json.Marshal(order.filled())
 	if err != nil {
 		return c, bad("%v", err)
 	}

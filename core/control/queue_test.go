@@ -89,7 +89,7 @@ func orders() []control.Order {
 	some := spec.Audience{Agents: []string{"Анна", "Борис"}}
 	group := spec.Audience{Group: "друзья"}
 	visit := social.Visit{
-		ID: "115", Visitor: social.Visitor{ID: "@alice@example.org", Name: "Алиса <b>"}, Kind: "post", Text: "Привет & пока", Audience: social.Followers,
+		ID: "115", Visitor: social.Visitor{ID: "@alice@example.org", Name: "Алиса & Ко"}, Kind: "post", Text: "Привет & пока", Audience: social.Followers,
 		Options: []string{"да", "нет"}, At: now(),
 	}
 	all := []control.Order{
