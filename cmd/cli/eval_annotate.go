@@ -32,7 +32,7 @@ pairs (which of two replies is better), own (which of two the person really
 wrote), marks (by the rubrics of the suite's judges, 1 to 5). Every answer is kept
 at once in DIR/annotations.jsonl and counted in the report by: gorod eval report DIR`,
 		Example: `  gorod eval annotate evals/eval-finetune-20260302-080000 --limit 100
-  gorod eval annotate evals/eval-finetune-20260302-080000 --task dialogue --ask marks`,
+  gorod eval annotate evals/eval-finetune-20260302-080000 --task dialogue --ask marks --as Анна`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.Dir = filepath.Clean(args[0])
@@ -43,6 +43,7 @@ at once in DIR/annotations.jsonl and counted in the report by: gorod eval report
 	f.StringVar(&opts.Task, "task", "", "`name` of the only task to annotate")
 	f.IntVar(&opts.Limit, "limit", 0, "most questions, drawn at random; 0 is all")
 	f.StringSliceVar(&opts.ask, "ask", []string{"pairs", "own"}, "questions: pairs, own, marks")
+	f.StringVar(&opts.As, "as", "", "`name` of who annotates; without it the page asks each")
 	f.StringVar(&opts.listen, "listen", "127.0.0.1:0", "`address` of the page; port 0 is any that is free")
 	return cmd
 }
@@ -62,7 +63,7 @@ func (s *State) evalAnnotate(ctx context.Context, opts evalAnnotateOptions) (err
 	if nothing, known := errors.AsType[annotate.NoQuestions](err); known {
 		return usageError{nothing}
 	}
-	if errors.Is(err, runner.ErrNoEvaluation) || errors.Is(err, evaluation.ErrNotDone) || errors.Is(err, annotate.ErrBusy) {
+	if errors.Is(err, runner.ErrNoEvaluation) || errors.Is(err, evaluation.ErrNotDone) || errors.Is(err, annotate.ErrBusy) || errors.Is(err, annotate.ErrName) {
 		return usageError{err}
 	}
 	if err != nil {

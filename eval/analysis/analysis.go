@@ -48,9 +48,7 @@ func Analyse(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read scores: %w", err)
 	}
-	for _, n := range []*names{a.table.subjects, a.table.judges, a.table.items, a.table.clusters, a.table.reasons} {
-		n.done()
-	}
+	a.table.done()
 	a.result = &Result{Rows: a.table.n, Level: a.level, Resample: in.Suite.Analysis.Resamples}
 	a.tasks()
 	if err := a.everything(ctx); err != nil {

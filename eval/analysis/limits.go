@@ -93,9 +93,10 @@ func limitsOfSubject(m *Measure, s *Subject, say func(LimitKind, int, ...string)
 func limitsOfJudges(m *Measure, say func(LimitKind, int, ...string)) {
 	judges := 0
 	for _, j := range m.Judges {
-		if j.Name != sample.Human {
-			judges++
+		if _, person := sample.Annotated(j.Name); person {
+			continue // a person sees a pair once
 		}
+		judges++
 		if j.Flips != nil && j.Flips.Rate.Why != "" {
 			say(OneOrder, 0, m.Task, m.Name, j.Name)
 		}

@@ -123,14 +123,34 @@ func (n *naming) measure(m *Measure) {
 	if m.Agreement != nil {
 		n.estimate(Effect, m.Agreement.Alpha, base, m.Task, m.Name, "alpha")
 	}
+	if m.People != nil {
+		n.estimate(Effect, m.People.Alpha, base, m.Task, m.Name, "alpha people")
+	}
+	if m.PeopleJudges != nil {
+		n.estimate(Effect, m.PeopleJudges.Alpha, base, m.Task, m.Name, "alpha people judges")
+	}
 	for _, h := range m.Human {
-		of := base
-		of.Subjects = []string{h.Subject}
-		n.estimate(Plain, h.Classical, of, m.Task, m.Name, h.Subject, "human")
-		n.estimate(Plain, h.Powered, of, m.Task, m.Name, h.Subject, "powered")
+		n.human(m, &h, base)
 	}
 	if m.Pairwise != nil {
 		n.tournament(m, base)
+	}
+}
+
+func (n *naming) human(m *Measure, h *Human, of Provenance) {
+	of.Subjects = []string{h.Subject}
+	words := []string{m.Task, m.Name, h.Subject}
+	if h.Against != "" {
+		of.Subjects, words = append(of.Subjects, h.Against), append(words, h.Against)
+	}
+	with := func(word ...string) []string { return append(words[:len(words):len(words)], word...) }
+	n.estimate(Plain, h.Classical, of, with("human")...)
+	n.estimate(Plain, h.Powered, of, with("powered")...)
+	of.Statistic = "items"
+	n.add(Count, float64(h.Labelled), of, with("human", "N")...)
+	if h.Against != "" {
+		n.estimate(Plain, h.Judged, of, with("judged")...)
+		n.estimate(Plain, Difference(h.Powered), of, with("powered", "diff")...)
 	}
 }
 

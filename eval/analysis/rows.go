@@ -114,6 +114,7 @@ type table struct {
 	index                                      map[[2]string]*group
 	last                                       *group
 	n                                          int
+	people                                     []bool // by judge: it is a person
 }
 
 func newTable() *table {
@@ -139,6 +140,20 @@ func (t *table) add(scores []sample.Score) {
 		}
 		p.offer(s)
 		t.n++
+	}
+}
+
+// human reports whether a person judged.
+func (t *table) human(r *row) bool { return t.people[r.by] }
+
+// done ends the reading.
+func (t *table) done() {
+	for _, n := range []*names{t.subjects, t.judges, t.items, t.clusters, t.reasons} {
+		n.done()
+	}
+	t.people = make([]bool, len(t.judges.all))
+	for id, by := range t.judges.all {
+		_, t.people[id] = sample.Annotated(by)
 	}
 }
 

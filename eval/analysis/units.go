@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/stats"
 )
 
@@ -91,11 +90,10 @@ func (t *table) byItem(rows []row) (u units) {
 // judged reports whether a row is what the headline number is made of: verdicts of
 // people count apart, where there are others.
 func (t *table) judged(g *group) which {
-	human, known := t.judges.ids[sample.Human]
-	if !known || !slices.ContainsFunc(g.rows, func(r row) bool { return r.by != human }) {
+	if !slices.ContainsFunc(g.rows, func(r row) bool { return !t.human(&r) }) {
 		return func(*row) bool { return true }
 	}
-	return func(r *row) bool { return r.by != human }
+	return func(r *row) bool { return !t.human(r) }
 }
 
 // subjectsOf are those of a group, in the order of the suite; others follow in

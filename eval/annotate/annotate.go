@@ -6,6 +6,7 @@ package annotate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -24,6 +25,7 @@ type Options struct {
 	Task  string // name of the only task; empty: all whose replies judges see
 	Limit int    // most questions; 0: all
 	Ask   []Ask  // which questions; empty: Pairs and Own
+	As    string // name of the only annotator; empty: the page asks for it
 	// Kinds tell what is to be known of an item beside its conversation, as judges
 	// are told. Where the data of a task is gone, it is not shown.
 	Kinds []task.Kind
@@ -48,6 +50,7 @@ func Asks() []Ask { return []Ask{Pairs, Own, Marks} }
 // by several goroutines.
 type Session struct {
 	suite     *suite.Suite
+	as        string
 	questions []question
 	at        map[string]int // by id
 
@@ -59,6 +62,10 @@ type Session struct {
 // Open reads an evaluation and what people have answered about it. An evaluation
 // whose rows are not written yet is evaluation.ErrNotDone.
 func Open(ctx context.Context, o Options) (*Session, error) {
+	as := nameOf(o.As)
+	if as == "" && o.As != "" {
+		return nil, fmt.Errorf("%q: %w of at most %d characters", o.As, ErrName, maxName)
+	}
 	m, err := runner.ReadManifest(o.Dir)
 	if err != nil {
 		return nil, err
@@ -85,7 +92,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		return nil, err
 	}
 	describe(ctx, what, all, o)
-	s := &Session{suite: what, questions: all, at: map[string]int{}, now: o.Now}
+	s := &Session{suite: what, as: as, questions: all, at: map[string]int{}, now: o.Now}
 	for i := range all {
 		s.at[all[i].id] = i
 	}
@@ -120,6 +127,9 @@ func describe(ctx context.Context, what *suite.Suite, all []question, o Options)
 		}
 	}
 }
+
+// ErrName says that an annotator cannot be called so.
+var ErrName = errors.New("an annotator's name is text")
 
 // NoQuestions says why there is nothing to ask.
 type NoQuestions string

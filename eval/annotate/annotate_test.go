@@ -17,7 +17,6 @@ import (
 	"github.com/llm-city/gorod/eval/annotate"
 	"github.com/llm-city/gorod/eval/report/evaluation"
 	"github.com/llm-city/gorod/eval/runner"
-	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/task"
 )
 
@@ -131,7 +130,7 @@ func TestAnswersAreRowsOfPeople(t *testing.T) {
 	wins, own, first := 0, 0, 0
 	for _, r := range human(t, dir) {
 		switch {
-		case r.By != sample.Human || r.Words != "Аня" || r.Task != "dialogue" || !strings.HasPrefix(r.Sample, "dialogue/"+r.Subject+"/"+r.Item+"/0/") || r.Cluster == "":
+		case r.By != "human:Аня" || r.Words != "" || r.Task != "dialogue" || !strings.HasPrefix(r.Sample, "dialogue/"+r.Subject+"/"+r.Item+"/0/") || r.Cluster == "":
 			t.Errorf("%+v", r)
 		case r.Measure == "win" && r.Subject == "base" && r.Other == "tuned" && r.Value == 0 && r.Length == -1:
 			wins++
@@ -228,6 +227,24 @@ func TestAnAnnotatorGoesOnWhereTheyStoppedAndMayChangeTheirMind(t *testing.T) {
 	}
 }
 
+func TestWhoIsNamedBeforehandIsNotAskedForTheName(t *testing.T) {
+	t.Parallel()
+	dir := evaluated(t, "ru", 4)
+	b := browse(t, opened(t, annotate.Options{Dir: dir, As: "  Вера  Петрова "}))
+	if !strings.HasPrefix(b.at, "/q/") {
+		t.Fatalf("%s: %s", b.at, b.page)
+	}
+	b.choose(func(*browser) string { return "1" })
+	for _, r := range human(t, dir) {
+		if r.By != "human:Вера Петрова" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if _, err := annotate.Open(t.Context(), annotate.Options{Dir: dir, As: strings.Repeat("ы", 200)}); !errors.Is(err, annotate.ErrName) {
+		t.Error(err)
+	}
+}
+
 func TestTwoAnnotatorsAgreeOrNot(t *testing.T) {
 	t.Parallel()
 	dir := evaluated(t, "en", 20, "pairs")
@@ -252,7 +269,7 @@ func TestTwoAnnotatorsAgreeOrNot(t *testing.T) {
 		t.Errorf("%+v", g)
 	}
 	rows := human(t, dir)
-	if len(rows) != 2*s.Questions() || rows[0].Words != "Ann" || rows[1].Words != "Боб" || rows[0].Other != "tuned" {
+	if len(rows) != 2*s.Questions() || rows[0].By != "human:Ann" || rows[1].By != "human:Боб" || rows[0].Other != "tuned" {
 		t.Errorf("%+v", rows[:2])
 	}
 	sides := map[bool]int{}

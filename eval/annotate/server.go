@@ -129,13 +129,19 @@ func remember(w http.ResponseWriter, name, value string) {
 	http.SetCookie(w, &http.Cookie{Name: name, Value: url.QueryEscape(value), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }
 
-// enter takes the key out of the address, and asks who is there.
+// enter takes the key out of the address, and asks who is there where that is
+// not known beforehand.
 func (s *Server) enter(w http.ResponseWriter, r *http.Request) {
 	switch key := r.URL.Query().Get("key"); {
 	case key != "" && same(key, s.key):
 		remember(w, keyCookie, key)
 	case !same(cookie(r, keyCookie), s.key):
 		s.show(w, http.StatusForbidden, view{Denied: s.words.Denied})
+		return
+	}
+	if as := s.session.as; as != "" {
+		remember(w, nameCookie, as)
+		s.onward(w, r, as, 0)
 		return
 	}
 	s.show(w, http.StatusOK, view{Welcome: true})

@@ -46,11 +46,11 @@ type answer struct {
 	Length    int32     `json:"length"`
 }
 
-// score is the row of an answer. Whose it is stands in its words.
+// score is the row of an answer.
 func (a *answer) score() sample.Score {
 	return sample.Score{
 		Sample: a.Sample, Task: a.Task, Subject: a.Subject, Item: a.Item, Cluster: a.Cluster, Repeat: a.Repeat, Turn: a.Turn, Measure: a.Measure,
-		Value: a.Value, By: sample.Human, Words: a.Annotator, Other: a.Other, First: a.First, Length: a.Length,
+		Value: a.Value, By: sample.Annotator(a.Annotator), Other: a.Other, First: a.First, Length: a.Length,
 	}
 }
 

@@ -2,6 +2,8 @@
 // and each score. They are the rows that every printed number is computed from.
 package sample
 
+import "strings"
+
 // Sample is one question and its reply.
 type Sample struct {
 	ID      string `parquet:"id" json:"id" doc:"of this row: of task, subject, item, repeat and turn"`
@@ -45,7 +47,7 @@ type Score struct {
 	Measure string  `parquet:"measure,dict" json:"measure" doc:"name of the measure, within the task"`
 	Value   float64 `parquet:"value" json:"value" doc:"never NaN; what cannot be scored has no row but a reason in missing"`
 	Missing string  `parquet:"missing" json:"missing" doc:"why there is no value (value is 0 then): a refusal, another language, an unusable verdict"`
-	By      string  `parquet:"by,dict" json:"by" doc:"judge, or human; empty: computed"`
+	By      string  `parquet:"by,dict" json:"by" doc:"judge; human:NAME, or human, of a person; empty: computed"`
 	Words   string  `parquet:"words" json:"words" doc:"what the judge said"`
 	// A pairwise verdict: of Subject against Other, 1 better, 0.5 as good, 0 worse.
 	Other  string `parquet:"other,dict" json:"other" doc:"pairwise: the subject that it was compared with"`
@@ -54,5 +56,26 @@ type Score struct {
 	Length int32  `parquet:"length" json:"length" doc:"characters of the reply; pairwise: how many more than the other's"`
 }
 
-// Human is who By names where a person judged.
+// Human is who By names where a person judged of whom no more is known.
 const Human = "human"
+
+// Annotator is who By names where a person judged.
+func Annotator(name string) string {
+	if name == "" {
+		return Human
+	}
+	return Human + ":" + name
+}
+
+// Annotated is the person who judged, by By; ok is false where it was a judge, or
+// nobody. Who is not known has no name.
+func Annotated(by string) (name string, ok bool) {
+	name, known := strings.CutPrefix(by, Human+":")
+	switch {
+	case by == Human:
+		return "", true
+	case known && name != "":
+		return name, true
+	}
+	return "", false
+}

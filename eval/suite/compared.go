@@ -9,7 +9,8 @@ import (
 	"github.com/llm-city/gorod/plugins/text"
 )
 
-// people is whose verdicts rows of scores call so: sample.Human.
+// people is whose verdicts rows of scores call so, alone or before a colon and a
+// name: sample.Human.
 const people = "human"
 
 func (c *checker) judges() {
@@ -19,7 +20,7 @@ func (c *checker) judges() {
 		j, path := &s.Judges[i], fmt.Sprintf("judges[%d]", i)
 		names[i] = j.Name
 		c.model(path+".model", j.Model)
-		if text.Fold(j.Name) == people {
+		if kept, _, _ := strings.Cut(text.Fold(j.Name), ":"); kept == people {
 			c.say(path+".name", fmt.Sprintf("no judge can be called %q", j.Name), "what people say is kept under this name", "choose another")
 		}
 		if j.Baseline != "" && j.Mode != Pairwise {

@@ -18,7 +18,7 @@ func (w *writer) data() []File {
 		out = append(out, File{"data/" + name + ".csv", page.CSV(head, rows)})
 	}
 	add("numbers", w.numberRows(), "name", "value", "task", "measure", "subjects", "by", "turn", "statistic")
-	var subjects, missing, comparisons, strengths, curves, judges [][]string
+	var subjects, missing, comparisons, strengths, curves, judges, people [][]string
 	for _, t := range w.r.Tasks {
 		for _, m := range t.Measures {
 			key := []string{page.CSVText(t.Name), page.CSVText(m.Name)}
@@ -42,6 +42,12 @@ func (w *writer) data() []File {
 					judges = append(judges, with(append([]string{page.CSVText(j.Name), page.CSVText(x.Subject)}, estimated(x.Value)...)...))
 				}
 			}
+			for _, h := range m.Human {
+				for i, e := range []stats.Estimate{h.Judged, h.Classical, h.Powered} {
+					by := [...]string{"judges", "people", "both"}[i]
+					people = append(people, with(append([]string{page.CSVText(h.Subject), page.CSVText(h.Against), by}, append(estimated(e), strconv.Itoa(h.Labelled))...)...))
+				}
+			}
 			if m.Pairwise != nil {
 				for _, s := range m.Pairwise.Tournament.Strengths {
 					strengths = append(strengths, with(append([]string{page.CSVText(s.Subject)}, estimated(s.Estimate)...)...))
@@ -59,6 +65,7 @@ func (w *writer) data() []File {
 	add("strengths", strengths, heads("subject")...)
 	add("curves", curves, heads("subject,turn")...)
 	add("judges", judges, heads("judge,subject")...)
+	add("people", people, heads("subject,against,by", "labelled")...)
 	return out
 }
 

@@ -57,6 +57,35 @@ func TestReportHasEveryPartInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestPeopleStandBesideJudges(t *testing.T) {
+	t.Parallel()
+	rows := scores(60)
+	for i := range rows {
+		r := rows[i]
+		if r.Measure != "win" || !r.First || i%3 > 0 {
+			continue
+		}
+		for _, who := range []string{"Аня", "Борис"} {
+			r.By = sample.Annotator(who)
+			rows = append(rows, r)
+		}
+	}
+	for language, want := range map[string][]string{
+		"ru": {"Кто размечал", "Борис", "base — tuned", "Только судьи", "Побед больше, чем поражений (PPI++)", "согласие людей между собой (человек: Аня, человек: Борис) — альфа Криппендорфа 1,00", "согласие людей, вместе взятых, с судьями — альфа"},
+		"en": {"Who annotated", "Борис", "base — tuned", "Judges alone", "More wins than losses (PPI++)", "agreement of people among themselves (person: Аня, person: Борис) — Krippendorff's alpha 1.00", "agreement of people, taken together, with judges — "},
+	} {
+		files := rendered(t, analysed(t, family(language), rows))
+		for _, w := range want {
+			if !strings.Contains(shownText(files["report.html"]), strings.ReplaceAll(strings.ReplaceAll(w, "'", "&#39;"), "+", "&#43;")) && !strings.Contains(shownText(files["report.html"]), w) {
+				t.Errorf("%s: the page does not have %q", language, w)
+			}
+		}
+		if !strings.Contains(files["data/people.csv"], "dialogue,win,tuned,base,both,0.") && !strings.Contains(files["data/people.csv"], "dialogue,win,base,tuned,both,0.") {
+			t.Errorf("%s: %s", language, files["data/people.csv"])
+		}
+	}
+}
+
 func TestTheSameEvaluationGivesTheSameBytes(t *testing.T) {
 	t.Parallel()
 	one, other := rendered(t, analysed(t, family("ru"), scores(40))), rendered(t, analysed(t, family("ru"), scores(40)))

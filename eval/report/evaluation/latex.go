@@ -134,7 +134,7 @@ func (w *writer) judgesTex() string {
 	for _, t := range w.r.Tasks {
 		for _, m := range t.Measures {
 			for _, j := range m.Judges {
-				l.rows = append(l.rows, []string{tex(name(t.Name) + ": " + w.title(&m.Measure)), tex(name(j.Name)), tex(w.Int(j.Verdicts)), tex(w.Int(j.Missing)), tex(w.flips(j))})
+				l.rows = append(l.rows, []string{tex(name(t.Name) + ": " + w.title(&m.Measure)), tex(w.judge(j.Name)), tex(w.Int(j.Verdicts)), tex(w.Int(j.Missing)), tex(w.flips(j))})
 			}
 		}
 	}
