@@ -3,65 +3,20 @@
 package annotate_test
 
 import (
-	"context"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/llm-city/gorod/core/browsertest"
 	"github.com/llm-city/gorod/eval/annotate"
 )
 
-// window is a tab of Chromium of a width, for a reader who prefers a scheme.
-func window(t *testing.T, width int64, scheme string) context.Context {
-	t.Helper()
-	ctx, done := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(done)
-	ctx, stop := chromedp.NewExecAllocator(ctx,
-		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	t.Cleanup(stop)
-	tab, closed := chromedp.NewContext(ctx)
-	t.Cleanup(closed)
-	prefers := chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		features := []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}
-		return tab.Call(ctx, "Emulation.setEmulatedMedia", map[string]any{"features": features, "media": "screen"}, nil)
-	})
-	if err := chromedp.Do(tab, chromedp.EmulateViewport(width, 900), prefers); err != nil {
-		t.Fatal(err)
-	}
-	return tab
-}
-
-// look evaluates an expression in the page.
-func look[T any](t *testing.T, tab context.Context, expression string) T {
-	t.Helper()
-	answer, err := chromedp.Run(tab, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer
-}
-
-// until waits for something in the page.
-func until(t *testing.T, tab context.Context, selector string) {
-	t.Helper()
-	if err := chromedp.Do(tab, chromedp.WaitReady(chromedp.CSS(selector))); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// GOROD_SHOTS=DIR keeps the screenshots to be looked at.
 func TestThePageIsAnsweredByKeysInBothThemesAndOnAPhone(t *testing.T) {
 	t.Parallel()
-	shots := os.Getenv("GOROD_SHOTS")
-	if shots == "" {
-		shots = t.TempDir()
-	}
+	shots := browsertest.Shots(t)
 	for _, c := range []struct {
 		name, scheme, language, background string
 		width                              int64
@@ -81,48 +36,37 @@ func TestThePageIsAnsweredByKeysInBothThemesAndOnAPhone(t *testing.T) {
 			}
 			web := httptest.NewServer(server)
 			t.Cleanup(web.Close)
-			tab := window(t, c.width, c.scheme)
-			console := chromedp.Console(tab)
-			if err := chromedp.Do(tab, chromedp.Navigate(web.URL+server.Path())); err != nil {
-				t.Fatal(err)
-			}
-			until(t, tab, "#name")
-			look[bool](t, tab, loaded)
-			shoot(t, tab, filepath.Join(shots, c.name+"-name.png"))
-			look[bool](t, tab, `(document.querySelector('#name').value = 'Аня', document.querySelector('.go').click(), true)`)
-			until(t, tab, ".answers")
-			look[bool](t, tab, loaded)
-			if got := look[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != c.background {
+			tab, said := browsertest.Open(t, chromedp.EmulateViewport(c.width, 900), browsertest.Prefer(c.scheme, "screen"), chromedp.Navigate(web.URL+server.Path()))
+			browsertest.Until(t, tab, "#name")
+			browsertest.Ask[bool](t, tab, loaded)
+			browsertest.Keep(t, filepath.Join(shots, c.name+"-name.png"), browsertest.Take(t, tab, chromedp.FullScreenshot(100)))
+			browsertest.Ask[bool](t, tab, `(document.querySelector('#name').value = 'Аня', document.querySelector('.go').click(), true)`)
+			browsertest.Until(t, tab, ".answers")
+			browsertest.Ask[bool](t, tab, loaded)
+			if got := browsertest.Ask[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != c.background {
 				t.Errorf("background %s", got)
 			}
-			if look[bool](t, tab, `window.innerWidth < document.documentElement.scrollWidth`) {
+			if browsertest.Ask[bool](t, tab, browsertest.TooWide) {
 				t.Error("the page is wider than the window")
 			}
-			if look[bool](t, tab, `[...document.querySelectorAll('button')].some(b => b.getBoundingClientRect().height < 44)`) {
+			if browsertest.Ask[bool](t, tab, `[...document.querySelectorAll('button')].some(b => b.getBoundingClientRect().height < 44)`) {
 				t.Error("a button is too small for a finger")
 			}
-			shoot(t, tab, filepath.Join(shots, c.name+".png"))
+			browsertest.Keep(t, filepath.Join(shots, c.name+".png"), browsertest.Take(t, tab, chromedp.FullScreenshot(100)))
 			for _, next := range []string{`form[action="/q/2"]`, `form[action="/q/3"]`, `main > nav`} {
-				look[bool](t, tab, loaded)
-				look[bool](t, tab, `(setTimeout(() => document.dispatchEvent(new KeyboardEvent('keydown', {key: '2', bubbles: true}))), true)`)
-				until(t, tab, next)
+				browsertest.Ask[bool](t, tab, loaded)
+				browsertest.Ask[bool](t, tab, `(setTimeout(() => document.dispatchEvent(new KeyboardEvent('keydown', {key: '2', bubbles: true}))), true)`)
+				browsertest.Until(t, tab, next)
 			}
-			if got := look[string](t, tab, `location.pathname`); got != "/done" {
+			if got := browsertest.Ask[string](t, tab, `location.pathname`); got != "/done" {
 				t.Errorf("in the end at %s", got)
 			}
-			shoot(t, tab, filepath.Join(shots, c.name+"-done.png"))
+			browsertest.Keep(t, filepath.Join(shots, c.name+"-done.png"), browsertest.Take(t, tab, chromedp.FullScreenshot(100)))
 			if sum := session.Summary(); len(sum.Annotators) != 1 || sum.Annotators[0].Answered != 3 {
 				t.Errorf("%+v", sum)
 			}
-			look[bool](t, tab, `console.info("the end") ?? true`)
-			for m, err := range console {
-				if err != nil {
-					t.Fatal(err)
-				}
-				if m.Text == "the end" {
-					break
-				}
-				t.Errorf("the console says: %s", m.String())
+			if lines := said(); len(lines) > 0 {
+				t.Errorf("the console says:\n%s", strings.Join(lines, "\n"))
 			}
 		})
 	}
@@ -130,14 +74,3 @@ func TestThePageIsAnsweredByKeysInBothThemesAndOnAPhone(t *testing.T) {
 
 // loaded resolves when the page has its style and its script has run.
 const loaded = `new Promise(done => document.readyState === 'complete' ? done(true) : addEventListener('load', () => done(true)))`
-
-func shoot(t *testing.T, tab context.Context, file string) {
-	t.Helper()
-	shot, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, shot, 0o600); err != nil {
-		t.Fatal(err)
-	}
-}

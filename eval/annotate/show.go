@@ -3,8 +3,6 @@ package annotate
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -40,22 +38,8 @@ type button struct {
 	value      float64
 }
 
-// prose is what somebody wrote, fit to be read: valid, cut, without control
-// characters and those that turn the direction of writing.
-func prose(s string, limit int) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
-			return r
-		case unicode.IsSpace(r):
-			return ' '
-		case r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, s)
-	return text.Cut(strings.TrimSpace(s), limit)
-}
+// prose is what somebody wrote, fit to be read, and cut.
+func prose(s string, limit int) string { return text.Cut(text.Prose(s), limit) }
 
 // show puts a question before an annotator. Who stands first is drawn for each
 // of them.

@@ -5,58 +5,20 @@ package report
 import (
 	"context"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/llm-city/gorod/core/browsertest"
 )
 
-// open opens a page in Chromium. The second result tells what the console said
-// until it is called: there, a breach of the content security policy is told.
+// open opens a page that was written.
 func open(t *testing.T, file string, before ...chromedp.Action[chromedp.Void]) (context.Context, func() []string) {
 	t.Helper()
-	ctx, done := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(done)
-	ctx, stop := chromedp.NewExecAllocator(ctx,
-		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	t.Cleanup(stop)
-	tab, closed := chromedp.NewContext(ctx)
-	t.Cleanup(closed)
-	console := chromedp.Console(tab)
 	place := url.URL{Scheme: "file", Path: file}
-	steps := append(before, chromedp.Navigate(place.String()), chromedp.WaitReady(chromedp.CSS("main")))
-	if err := chromedp.Do(tab, steps...); err != nil {
-		t.Fatal(err)
-	}
-	return tab, func() (said []string) {
-		const end = "the end"
-		ask[bool](t, tab, `console.info("`+end+`") ?? true`)
-		for m, err := range console {
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m.Text == end {
-				break
-			}
-			said = append(said, m.String())
-		}
-		return said
-	}
-}
-
-// ask evaluates an expression in the page.
-func ask[T any](t *testing.T, tab context.Context, expression string) T {
-	t.Helper()
-	answer, err := chromedp.Run(tab, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer
+	return browsertest.Open(t, append(before, chromedp.Navigate(place.String()), chromedp.WaitReady(chromedp.CSS("main")))...)
 }
 
 // settled resolves when the charts have painted.
@@ -72,8 +34,6 @@ const blankCharts = `[...document.querySelectorAll('.plot')].map(p => {
 	return n > 300 ? '' : p.id + ' is blank';
 }).filter(Boolean)`
 
-const tooWide = `window.innerWidth < document.documentElement.scrollWidth`
-
 func TestChartsAreDrawnUnderTheContentPolicy(t *testing.T) {
 	t.Parallel()
 	for name, in := range map[string]Study{
@@ -86,20 +46,20 @@ func TestChartsAreDrawnUnderTheContentPolicy(t *testing.T) {
 				t.Fatal(err)
 			}
 			tab, said := open(t, files.HTML)
-			ask[bool](t, tab, settled)
-			if blank := ask[[]string](t, tab, blankCharts); len(blank) > 0 {
+			browsertest.Ask[bool](t, tab, settled)
+			if blank := browsertest.Ask[[]string](t, tab, blankCharts); len(blank) > 0 {
 				t.Error(strings.Join(blank, ", "))
 			}
-			if n := ask[int](t, tab, `document.querySelectorAll('.plot canvas').length`); n < 8 {
+			if n := browsertest.Ask[int](t, tab, `document.querySelectorAll('.plot canvas').length`); n < 8 {
 				t.Errorf("%d charts", n)
 			}
-			if ask[bool](t, tab, tooWide) {
+			if browsertest.Ask[bool](t, tab, browsertest.TooWide) {
 				t.Error("the page is wider than the window")
 			}
-			if text := ask[string](t, tab, showTip); !strings.Contains(text, ":") {
+			if text := browsertest.Ask[string](t, tab, showTip); !strings.Contains(text, ":") {
 				t.Errorf("a tooltip says %q", text)
 			}
-			if whole := ask[bool](t, tab, copyDigest); !whole {
+			if whole := browsertest.Ask[bool](t, tab, copyDigest); !whole {
 				t.Error("a digest can be neither copied nor read whole")
 			}
 			if lines := said(); len(lines) > 0 {
@@ -124,13 +84,9 @@ const showTip = `new Promise(done => {
 	setTimeout(() => done(document.querySelector('.tip')?.textContent ?? ''), 300);
 })`
 
-// GOROD_SHOTS=DIR keeps the screenshots to be looked at.
 func TestThePageSuitsAPhoneADarkRoomAndPaper(t *testing.T) {
 	t.Parallel()
-	shots := os.Getenv("GOROD_SHOTS")
-	if shots == "" {
-		shots = t.TempDir()
-	}
+	shots := browsertest.Shots(t)
 	small, large := town("ru", 2, 3, 12, 24), town("en", 9, 2, 40, 300)
 	for _, c := range []struct {
 		name, scheme string
@@ -151,49 +107,27 @@ func TestThePageSuitsAPhoneADarkRoomAndPaper(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tab, said := open(t, files.HTML, chromedp.EmulateViewport(c.width, 900), preferring(c.scheme, "screen"))
-			ask[bool](t, tab, settled)
+			tab, said := open(t, files.HTML, chromedp.EmulateViewport(c.width, 900), browsertest.Prefer(c.scheme, "screen"))
+			browsertest.Ask[bool](t, tab, settled)
 			if c.media == "print" {
-				ask[bool](t, tab, `dispatchEvent(new Event("beforeprint"))`)
-				if err := chromedp.Do(tab, preferring(c.scheme, c.media)); err != nil {
-					t.Fatal(err)
-				}
-				ask[bool](t, tab, settled)
+				browsertest.Ask[bool](t, tab, `dispatchEvent(new Event("beforeprint"))`)
+				browsertest.Do(t, tab, browsertest.Prefer(c.scheme, c.media))
+				browsertest.Ask[bool](t, tab, settled)
 			}
-			if got := ask[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != c.page {
+			if got := browsertest.Ask[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != c.page {
 				t.Errorf("background %s", got)
 			}
-			if got := ask[string](t, tab, `echarts.getInstanceByDom(document.querySelector('.plot')).getOption().series[0].itemStyle.color`); got != c.line {
+			if got := browsertest.Ask[string](t, tab, `echarts.getInstanceByDom(document.querySelector('.plot')).getOption().series[0].itemStyle.color`); got != c.line {
 				t.Errorf("the first line is %s", got)
 			}
-			if ask[bool](t, tab, tooWide) {
+			if browsertest.Ask[bool](t, tab, browsertest.TooWide) {
 				t.Error("the page is wider than the window")
 			}
-			shot, err := chromedp.Run(tab, chromedp.FullScreenshot(80))
-			if err != nil {
-				t.Fatal(err)
-			}
-			pdf, err := chromedp.Run(tab, chromedp.PrintToPDF())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for name, data := range map[string][]byte{c.name + ".jpg": shot, c.name + ".pdf": pdf} {
-				if err := os.WriteFile(filepath.Join(shots, name), data, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
+			browsertest.Keep(t, filepath.Join(shots, c.name+".jpg"), browsertest.Take(t, tab, chromedp.FullScreenshot(80)))
+			browsertest.Keep(t, filepath.Join(shots, c.name+".pdf"), browsertest.Take(t, tab, chromedp.PrintToPDF()))
 			if lines := said(); len(lines) > 0 {
 				t.Errorf("the console says:\n%s", strings.Join(lines, "\n"))
 			}
 		})
 	}
-}
-
-// preferring sets what the page is told of the reader's colour scheme and
-// medium.
-func preferring(scheme, media string) chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		features := []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}
-		return tab.Call(ctx, "Emulation.setEmulatedMedia", map[string]any{"features": features, "media": media}, nil)
-	})
 }
