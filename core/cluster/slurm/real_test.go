@@ -213,13 +213,26 @@ func TestAChainRunsInOrderAndBreaksWhereAJobFails(t *testing.T) {
 func TestMailIsSentHoweverAJobEnds(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	first := p.submit(t, p.job("train", `exit 1`))
+	first := p.submit(t, p.job("train", awaitGo, `exit 1`))
 	second := p.job("merge", `true`)
 	second.After, second.KillInvalid, second.Mail = []cluster.Dependency{{When: cluster.AfterOK, ID: first.ID}}, true, "me+gorod@example.org"
-	p.mailed(t, p.submit(t, second), "me+gorod@example.org", "CANCELLED")
+	waiting := p.submit(t, second)
+	p.sayGo(t)
+	p.mailed(t, waiting, "me+gorod@example.org", "CANCELLED")
 	good := p.job("good", `true`)
 	good.Mail = "me@example.org"
 	p.mailed(t, p.submit(t, good), "me@example.org", "COMPLETED")
+}
+
+// awaitGo lets a job go on when sayGo says so: after those that are to follow it
+// are submitted, which is refused when it has failed already.
+const awaitGo = `until [ -e go ]; do sleep 0.1; done`
+
+func (p place) sayGo(t *testing.T) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, "go"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // mailed waits for the mail about a job.
@@ -241,10 +254,11 @@ func (p place) mailed(t *testing.T, h cluster.Handle, to, state string) {
 func TestTasksFollowThoseOfTheirNumberWhateverBecameOfTheOthers(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	train, merge := p.job("train", `[ "$GOROD_TASK" != 1 ]`), p.job("merge", `touch "merged-$GOROD_TASK"`)
+	train, merge := p.job("train", awaitGo, `[ "$GOROD_TASK" != 1 ]`), p.job("merge", `touch "merged-$GOROD_TASK"`)
 	train.Array.Size, merge.Array.Size = 3, 3
 	merge.After, merge.KillInvalid = []cluster.Dependency{{When: cluster.AfterTask, ID: p.submit(t, train).ID}}, true
 	h := p.submit(t, merge)
+	p.sayGo(t)
 	for task, want := range []cluster.State{cluster.Completed, cluster.Cancelled, cluster.Completed} {
 		p.until(t, fmt.Sprintf("%s_%d", h.ID, task), in(want))
 	}
