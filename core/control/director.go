@@ -28,12 +28,18 @@ type Past struct {
 	Answers iter.Seq2[event.Answer, error]
 }
 
+// Desk asks residents: a *probe.Desk whose errors do not end the run.
+type Desk interface {
+	Inquire(ctx context.Context, t env.Tick, w *sim.World, q probe.Inquiry) ([]event.Answer, error)
+	Memories(w *sim.World, q probe.Inquiry, answers []event.Answer) ([]probe.Memory, error)
+}
+
 // Options are what a Director is made of.
 type Options struct {
 	Study       *spec.Study
 	Environment env.Environment
-	Desk        *probe.Desk // asks residents; its models do not end the run
-	Path        string      // of the queue, which may not be there yet
+	Desk        Desk
+	Path        string // of the queue, which may not be there yet
 	Past        Past
 	// Stop is asked while the run pauses; true ends it there. It may be nil.
 	Stop func() bool

@@ -38,14 +38,14 @@ func (r *run) probes(replay bool) ([]sim.Probe, error) {
 	if replay || !probe.Wanted(r.study) {
 		return nil, nil
 	}
-	desk, err := r.desk(r.services)
+	desk, err := r.desk()
 	return []sim.Probe{desk}, err
 }
 
-// desk asks about the run through models.
-func (r *run) desk(models probe.Models) (*probe.Desk, error) {
+// desk asks about the run.
+func (r *run) desk() (*probe.Desk, error) {
 	options := probe.Options{
-		Study: r.study, Models: models, Memory: func() sdk.Memory { return r.minds.memory.Memory() }, Log: r.log,
+		Study: r.study, Models: r.services, Memory: func() sdk.Memory { return r.minds.memory.Memory() }, Log: r.log,
 	}
 	if place, ok := r.place.(env.Leavable); ok {
 		options.Absent = place.Absent

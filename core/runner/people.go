@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/llm-city/gorod/core/control"
+	"github.com/llm-city/gorod/core/env"
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/probe"
@@ -24,12 +25,12 @@ func (r *run) people(ctx context.Context, s *session) (sim.Director, error) {
 			return s.replay.Events(ctx, journal.Filter{From: tick, To: tick + 1, Kinds: []event.Kind{event.KindControl}})
 		}}, nil
 	}
-	desk, err := r.desk(guests{r.services})
+	desk, err := r.desk()
 	if err != nil {
 		return nil, err
 	}
 	r.control = control.New(control.Options{
-		Study: r.study, Environment: r.place, Desk: desk, Path: r.queuePath(), Past: pastOf(ctx, s.journal), Stop: r.opts.Stop, Log: r.log,
+		Study: r.study, Environment: r.place, Desk: &guestDesk{desk, r.services}, Path: r.queuePath(), Past: pastOf(ctx, s.journal), Stop: r.opts.Stop, Log: r.log,
 		Wait: func(ctx context.Context) error {
 			select {
 			case <-ctx.Done():
@@ -42,7 +43,19 @@ func (r *run) people(ctx context.Context, s *session) (sim.Director, error) {
 	return r.control, nil
 }
 
-var _ probe.Models = guests{}
+// guestDesk asks residents for people from outside, whose questions never end
+// the run.
+type guestDesk struct {
+	*probe.Desk
+	services *services
+}
+
+// Inquire implements control.Desk. A tick begins: nobody else asks models.
+func (d *guestDesk) Inquire(ctx context.Context, t env.Tick, w *sim.World, q probe.Inquiry) ([]event.Answer, error) {
+	d.services.guests.Store(true)
+	defer d.services.guests.Store(false)
+	return d.Desk.Inquire(ctx, t, w, q)
+}
 
 func (r *run) queuePath() string { return filepath.Join(r.planned.Dir, ControlFile) }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/plugins/memory/longshort"
+	"github.com/llm-city/gorod/plugins/memory/stream"
 	"github.com/llm-city/gorod/plugins/planner/justplan"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
@@ -42,7 +43,7 @@ events: [{id: tram, tick: 1, text: Закрывают трамвай.}]
 `
 
 func plugins() []sdk.Plugin {
-	return []sdk.Plugin{longshort.Plugin(), justplan.Plugin(), lexicon.Plugin()}
+	return []sdk.Plugin{longshort.Plugin(), stream.Plugin(), justplan.Plugin(), lexicon.Plugin()}
 }
 
 // people act on a run: they are told of each tick that was computed.
@@ -362,7 +363,7 @@ func TestAPauseOutlivesTheProcessAndAStopEndsIt(t *testing.T) {
 	}
 	interrupt.Store(false)
 	var log bytes.Buffer
-	p.opts.Log = slog.New(slog.NewTextHandler(&log, nil))
+	p.opts.Log = logTo(&log)
 	p.order(t, control.Order{Ask: &control.Ask{Audience: to("Вера"), Questions: []spec.Question{{Text: "Ждёшь?"}}}})
 	if r := paused(nil, 2, func() { p.order(t, control.Order{Stop: true}) }); r.Status != journal.Interrupted || r.Ticks != 3 {
 		t.Errorf("resumed and stopped while it paused: %+v", r)
@@ -373,3 +374,5 @@ func TestAPauseOutlivesTheProcessAndAStopEndsIt(t *testing.T) {
 	p.finished(t, nil)
 	p.verified(t)
 }
+
+func logTo(b *bytes.Buffer) *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }

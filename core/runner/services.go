@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/sim"
@@ -33,6 +34,7 @@ type services struct {
 	memory    func() sdk.Memory
 	fail      context.CancelCauseFunc // ends the run: a model is out of reach
 	calls     calls
+	guests    atomic.Bool // people from outside ask, and nobody else
 }
 
 // calls counts calls that are under way.
@@ -104,46 +106,16 @@ func (s *services) entry(caller string) (string, error) {
 // Ask asks a model out of band: no plugin asks, and no resident knows. An empty
 // entry stands for the agent's own.
 func (s *services) Ask(ctx context.Context, entry string, agent sdk.Agent, req sdk.GenerateRequest) (sdk.Reply, error) {
-	reply, err := s.outOfBand(ctx, entry, agent, req)
-	if err != nil {
-		return sdk.Reply{}, s.refuse(ctx, err)
-	}
-	return reply, nil
-}
-
-// guests asks models for people from outside, whose questions never end the
-// run.
-type guests struct{ *services }
-
-// Ask implements probe.Models.
-func (g guests) Ask(ctx context.Context, entry string, agent sdk.Agent, req sdk.GenerateRequest) (sdk.Reply, error) {
-	reply, err := g.outOfBand(ctx, entry, agent, req)
-	if llm.IsKind(err, llm.BadReply) {
-		return sdk.Reply{}, sdk.Errorf(sdk.ErrModel, "%v", err)
-	}
-	return reply, err
-}
-
-func (s *services) outOfBand(ctx context.Context, entry string, agent sdk.Agent, req sdk.GenerateRequest) (sdk.Reply, error) {
 	if entry == "" {
 		var err error
 		if entry, err = s.entry(agent.ID); err != nil {
 			entry = s.fallback
 		}
 	}
-	return s.ask(ctx, s.models[entry], req, &llm.Facts{Language: s.language, Agent: agent})
+	return s.generate(ctx, s.models[entry], req, &llm.Facts{Language: s.language, Agent: agent})
 }
 
 func (s *services) generate(ctx context.Context, model thinker, req sdk.GenerateRequest, facts *llm.Facts) (sdk.Reply, error) {
-	reply, err := s.ask(ctx, model, req, facts)
-	if err != nil {
-		return sdk.Reply{}, s.refuse(ctx, err)
-	}
-	return reply, nil
-}
-
-// ask asks a model. Its errors are those of llm.
-func (s *services) ask(ctx context.Context, model thinker, req sdk.GenerateRequest, facts *llm.Facts) (sdk.Reply, error) {
 	s.calls.enter()
 	resp, err := model.provider.Generate(ctx, llm.Request{
 		Model: model.entry.Model, Messages: req.Messages, Schema: req.Schema, Sampling: s.sampling(model.entry, req),
@@ -151,7 +123,7 @@ func (s *services) ask(ctx context.Context, model thinker, req sdk.GenerateReque
 	})
 	s.calls.leave()
 	if err != nil {
-		return sdk.Reply{}, err
+		return sdk.Reply{}, s.refuse(ctx, err)
 	}
 	return sdk.Reply{Text: resp.Text, PromptTokens: resp.PromptTokens, ReplyTokens: resp.ReplyTokens}, nil
 }
@@ -202,7 +174,7 @@ func (s *services) facts(req sdk.GenerateRequest) (*llm.Facts, error) {
 
 // refuse turns an error of the models into one that plugins understand. Only a
 // bad reply is the agent's own trouble; anything else ends the run, which can
-// be resumed.
+// be resumed. What goes wrong with a question of people from outside does not.
 func (s *services) refuse(ctx context.Context, err error) error {
 	var e *llm.Error
 	switch {
@@ -210,6 +182,8 @@ func (s *services) refuse(ctx context.Context, err error) error {
 		return sdk.Errorf(sdk.ErrModel, "%v", err)
 	case ctx.Err() != nil && e == nil:
 		return fmt.Errorf("generate: %w", err)
+	case s.guests.Load():
+		return sdk.Errorf(sdk.ErrInternal, "%v", err)
 	case e != nil && e.Kind == llm.BudgetSpent:
 		s.calls.wait(ctx) // what is paid for is answered and recorded
 		s.fail(err)
