@@ -105,17 +105,29 @@ func TestNumbersTakenAwayAndFilesThatAreGoneAreFound(t *testing.T) {
 	}
 }
 
-func TestWordsOfThePaperThatWereChangedAreFound(t *testing.T) {
+func TestWordsThatWereChangedAreFound(t *testing.T) {
 	t.Parallel()
-	in := analysed(t, family("en"), scores(20))
-	dir := t.TempDir()
-	if _, err := evaluation.Write(dir, in); err != nil {
-		t.Fatal(err)
-	}
-	change(t, dir, "tables/family.tex", `quality|Quality`, "Beauty")
-	found, err := evaluation.Verify(dir, in)
-	if err != nil || len(found.Differences) != 1 || found.Differences[0].Line == 0 {
-		t.Errorf("%+v, %v", found, err)
+	in := analysed(t, family("en"), scores(40))
+	for _, c := range []struct{ file, pattern, with string }{
+		{"tables/family.tex", `quality|Quality`, "Beauty"},
+		{"report.md", `tuned is better`, "base is better"},
+		{"report.md", `\\\*\\\* \|`, `\*\*\* |`},
+		{"report.html", `tuned is better`, "base is better"},
+		{"data/comparisons.csv", `cluster-sign-flip`, "welch"},
+		{"report.md", `Made by gorod[^\n]*\n`, ""},
+	} {
+		t.Run(c.file+" "+c.with, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if _, err := evaluation.Write(dir, in); err != nil {
+				t.Fatal(err)
+			}
+			change(t, dir, c.file, c.pattern, c.with)
+			found, err := evaluation.Verify(dir, in)
+			if err != nil || len(found.Differences) == 0 || found.Differences[0].File != c.file || found.Differences[0].Line == 0 {
+				t.Errorf("%+v, %v", found, err)
+			}
+		})
 	}
 }
 
