@@ -51,6 +51,7 @@ type opponents struct {
 }
 
 func (s *State) evalCompare(ctx context.Context, args []string) error {
+	defer s.soon("comparing")()
 	all, err := s.opponents(ctx, args)
 	if err != nil {
 		return err
@@ -90,11 +91,27 @@ func (s *State) opponents(ctx context.Context, args []string) ([]opponents, erro
 	if _, err := os.Stat(filepath.Join(dir, core.StudyFile)); err == nil {
 		return s.conditions(ctx, dir, a, b)
 	}
+	what, err := done(dir)
+	if err != nil {
+		return nil, err
+	}
+	return []opponents{{in: scored(what, dir), a: a, b: b}}, known(dir, a, b)
+}
+
+// done is the suite of an evaluation whose rows are there.
+func done(dir string) (*suite.Suite, error) {
+	m, err := runner.ReadManifest(dir)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if !m.Done() {
+		return nil, usageError{notDone(dir)}
+	}
 	what, err := runner.Load(dir)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	return []opponents{{in: scored(what, dir), a: a, b: b}}, known(dir, a, b)
+	return what, nil
 }
 
 func evaluated(dir string) bool {
@@ -153,13 +170,13 @@ func known(dir string, names ...string) error {
 
 // twoEvaluations compares subjects with themselves in another evaluation.
 func twoEvaluations(a, b string) ([]opponents, error) {
-	first, err := runner.Load(a)
+	first, err := done(a)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, err
 	}
-	second, err := runner.Load(b)
+	second, err := done(b)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, err
 	}
 	changed := otherItems(a, b)
 	var out []opponents

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,7 @@ func evalReportCommand(s *State) *cobra.Command {
 		Short: "Write the report of an evaluation again: HTML, Markdown, LaTeX, figures, CSV",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			defer s.soon("writing the report")()
 			file, err := s.writeEvaluation(cmd.Context(), filepath.Clean(args[0]))
 			if err != nil {
 				return err
@@ -52,6 +54,21 @@ func (s *State) openEvaluation(ctx context.Context, dir string) (evaluation.Eval
 	return in, err
 }
 
+// notDone says that an evaluation's rows are not there yet, and how to get them.
+func notDone(dir string) error {
+	return fmt.Errorf("%s: %w; go on with: gorod eval run --resume %[1]s", dir, evaluation.ErrNotDone)
+}
+
+// soon says what is being done if it takes longer than a moment, on a terminal or
+// in a log; the function that it returns ends it.
+func (s *State) soon(what string) func() {
+	if s.json {
+		return func() {}
+	}
+	timer := time.AfterFunc(2*time.Second, func() { fmt.Fprintln(s.Stderr, what+"…") })
+	return func() { timer.Stop() }
+}
+
 func evalVerifyCommand(s *State) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify DIR",
@@ -64,6 +81,12 @@ func evalVerifyCommand(s *State) *cobra.Command {
 }
 
 func (s *State) evalVerify(ctx context.Context, dir string) error {
+	if m, err := runner.ReadManifest(dir); err != nil {
+		return usageError{err}
+	} else if !m.Done() {
+		return usageError{notDone(dir)}
+	}
+	defer s.soon("computing every number again")()
 	stamp, err := evaluation.ReadStamp(dir)
 	if errors.Is(err, evaluation.ErrNoReport) {
 		return usagef("%s has no report to verify: write it with: gorod eval report %[1]s", dir)

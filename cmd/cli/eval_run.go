@@ -86,6 +86,7 @@ func (s *State) evalRun(ctx context.Context, opts evalRunOptions) error {
 
 // reported writes the report of an evaluation that is done, and says where it is.
 func (s *State) reported(ctx context.Context, dir string) error {
+	defer s.soon("writing the report")()
 	file, err := s.writeEvaluation(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("%w\nthe rows are kept; write the report again with: gorod eval report %s", err, dir)
@@ -145,6 +146,10 @@ func evalVerdict(dir string, err error) error {
 		return stopped{"the budget is spent: " + err.Error(), next + " --set budget.max_calls=N (or max_tokens)"}
 	case errors.Is(err, runner.ErrStopped):
 		return stopped{"stopped", next}
+	case errors.Is(err, runner.ErrChanged):
+		return usageError{err}
+	case errors.Is(err, core.ErrBusy):
+		return err
 	}
 	return fmt.Errorf("%w\nwhat was answered is kept; go on with: %s", err, next)
 }

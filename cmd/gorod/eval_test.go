@@ -211,6 +211,11 @@ func TestABudgetStopsAnEvaluation(t *testing.T) {
 	if a.code != 3 || !strings.Contains(a.stderr, "9 of 9 calls") || !strings.Contains(a.stderr, "--resume e --set budget.max_calls=N") || server.Stats().Requests != 9 {
 		t.Fatal(a)
 	}
+	for _, look := range [][]string{{"verify", "e"}, {"compare", "tuned", "base", "e"}, {"report", "e"}} {
+		if a := gorod(t, dir, append([]string{"eval"}, look...)...); a.code != 2 || !strings.Contains(a.stderr, "its rows are not written yet; go on with: gorod eval run --resume e") {
+			t.Errorf("%v: %v", look, a)
+		}
+	}
 	if a := gorod(t, dir, "eval", "run", "--resume", "e", "--set", "budget.max_calls=100000"); a.code != 0 {
 		t.Error(a)
 	}

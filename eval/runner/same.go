@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -10,12 +11,16 @@ import (
 	core "github.com/llm-city/gorod/core/runner"
 )
 
+// ErrChanged says that models, plugins, files or items are not those that an
+// evaluation began with.
+var ErrChanged = errors.New("cannot go on as it began")
+
 // same refuses to go on with other models, plugins, files or items than those
 // that an evaluation began with, and says which they are.
 func (e *Evaluation) same(dir string, was, now Manifest) (Manifest, error) {
 	wrong := slices.Concat(otherModels(was, now), otherPlugins(was, now), otherFiles(was, now), otherItems(was, now))
 	if len(wrong) > 0 {
-		return was, fmt.Errorf("%s cannot go on as it began:\n%s", dir, strings.Join(wrong, "\n"))
+		return was, fmt.Errorf("%s %w:\n%s", dir, ErrChanged, strings.Join(wrong, "\n"))
 	}
 	if was.Gorod != now.Gorod {
 		e.options.Log.Warn("gorod is not the build that began this evaluation; where its prompts differ it asks again", "began", was.Gorod, "now", now.Gorod)

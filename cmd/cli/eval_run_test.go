@@ -1,0 +1,30 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	core "github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/eval/runner"
+)
+
+func TestAnEvaluationSaysToGoOnOnlyWhereItCan(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		err  error
+		code int
+		next bool
+	}{
+		"changed":   {fmt.Errorf("e %w:\nprompts.jsonl has changed", runner.ErrChanged), exitUsage, false},
+		"busy":      {fmt.Errorf("e: %w", core.ErrBusy), exitFailed, false},
+		"stopped":   {runner.ErrStopped, exitInterrupted, true},
+		"any other": {errors.New("the disk is full"), exitFailed, true},
+	} {
+		err := evalVerdict("e", c.err)
+		if exitCode(err) != c.code || strings.Contains(err.Error(), "--resume e") != c.next {
+			t.Errorf("%s: %d, %v", name, exitCode(err), err)
+		}
+	}
+}
