@@ -97,3 +97,12 @@ func (d *dictionaries) call(ctx context.Context, rows *sql.Rows) (call Call, err
 	call.Key, call.Prompt, call.Latency = fmt.Sprintf("%x", key), string(messages), time.Duration(us)*time.Microsecond
 	return call, nil
 }
+
+// Written is how many calls have been written.
+func (c *Cassette) Written(ctx context.Context) (n int64, err error) {
+	if c.mode == Off {
+		return 0, nil
+	}
+	err = c.reader.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM calls").Scan(&n)
+	return n, sqlite.Explain("read", c.path, err)
+}

@@ -42,6 +42,9 @@ func TestAWatcherReadsOnlyWhatIsNew(t *testing.T) {
 	if then := count(); then != 2 {
 		t.Errorf("%d calls then", then)
 	}
+	if n, err := watcher.Written(t.Context()); err != nil || n != 5 {
+		t.Errorf("%d calls written, %v", n, err)
+	}
 }
 
 func TestTheLastCallsOfAnAgentComeNewestFirst(t *testing.T) {

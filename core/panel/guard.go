@@ -1,0 +1,118 @@
+package panel
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/llm-city/gorod/core/panel/internal/entry"
+)
+
+// policy lets a page load the panel's own files and send its own forms, and
+// nothing else.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// maxForm bounds what a request may bring.
+const maxForm = 128 << 10
+
+// Names of cookies.
+const (
+	sessionCookie = "gorod-session"
+	langCookie    = "gorod-lang"
+	themeCookie   = "gorod-theme"
+)
+
+// guard is what every request passes first.
+func (p *Panel) guard(next http.Handler) http.Handler {
+	same := http.NewCrossOriginProtection()
+	same.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.plain(func(q *request) error { return q.fail(http.StatusForbidden, "error.origin") })(w, r)
+	}))
+	inner := same.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		h.Set("Cache-Control", "no-store")
+		if p.opts.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		if !p.ours(r.Host) {
+			http.Error(w, "this panel does not answer for "+quoteHost(r.Host)+": name it with --host", http.StatusMisdirectedRequest)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		inner.ServeHTTP(w, r)
+	})
+}
+
+func quoteHost(host string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, host[:min(len(host), 80)])
+}
+
+// ours reports whether a request was meant for this panel.
+func (p *Panel) ours(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	name = strings.ToLower(strings.Trim(name, "[]"))
+	ip := net.ParseIP(name)
+	switch {
+	case name == "localhost", ip != nil && (ip.IsLoopback() || p.opts.AnyIP):
+		return true
+	}
+	return slices.ContainsFunc(p.opts.Hosts, func(h string) bool { return strings.EqualFold(h, name) })
+}
+
+// session is who sent a request, by its cookie.
+func (p *Panel) session(r *http.Request) (s entry.Session, ok bool) {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return s, false
+	}
+	return p.door.Who(c.Value)
+}
+
+// mayRead reports whether a request may see the pages that show and do not
+// steer.
+func (p *Panel) mayRead(r *http.Request) bool {
+	if !p.opts.Private {
+		return true
+	}
+	_, in := p.session(r)
+	return in
+}
+
+func (p *Panel) cookie(w http.ResponseWriter, name, value string, keep int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: keep, HttpOnly: true, Secure: p.opts.Secure, SameSite: http.SameSiteStrictMode,
+	})
+}
+
+// tooLarge reports whether an error says that a request brought too much.
+func tooLarge(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok
+}
+
+// sender is the address that attempts to enter are counted by.
+func sender(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

@@ -1,0 +1,72 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/llm-city/gorod/core/journal"
+	"github.com/llm-city/gorod/core/panel/internal/city"
+	"github.com/llm-city/gorod/core/sim"
+)
+
+// runRow is a run in the list.
+type runRow struct {
+	Name      string
+	URL       string
+	Status    string
+	Message   string
+	Tick      int64 // committed
+	Ticks     int
+	Digest    string
+	Calls     int64
+	Residents int
+	Created   time.Time
+	Time      time.Time // simulated
+}
+
+type runList struct{ Rows []runRow }
+
+// listRuns shows how every run stands.
+func (p *Panel) listRuns(ctx context.Context, q *request) error {
+	var list runList
+	for _, w := range p.runs {
+		row, err := rowOf(ctx, w)
+		if err != nil {
+			return err
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	return q.show("runs", q.words.T("runs.title"), list)
+}
+
+// notBegun is the state of a run without a journal.
+const notBegun = "notbegun"
+
+func rowOf(ctx context.Context, w *watched) (row runRow, err error) {
+	row = runRow{Name: w.Name, URL: "/r/" + url.PathEscape(w.slug) + "/", Status: notBegun}
+	state, err := w.city.State(ctx)
+	if errors.Is(err, city.ErrNotBegun) {
+		return row, nil
+	}
+	if err != nil {
+		return row, err
+	}
+	row.Status, row.Message, row.Tick, row.Ticks = string(state.Status), state.Message, state.Checkpoint.Tick+1, state.Meta.Clock.Ticks
+	row.Calls, row.Residents, row.Created = state.Calls, len(state.Meta.Residents), state.Meta.Created
+	if state.Checkpoint.Tick >= 0 {
+		row.Time = state.Meta.Clock.At(state.Checkpoint.Tick)
+		row.Digest, err = digest(state.Checkpoint)
+	}
+	return row, err
+}
+
+func digest(c journal.Checkpoint) (string, error) {
+	d, err := sim.NewDigest(c.Digest)
+	if err != nil {
+		return "", fmt.Errorf("digest of the run: %w", err)
+	}
+	return d.Sum(), nil
+}

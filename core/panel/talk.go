@@ -1,0 +1,132 @@
+package panel
+
+import (
+	"context"
+	"crypto/rand"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/llm-city/gorod/core/control"
+	"github.com/llm-city/gorod/core/panel/internal/city"
+	"github.com/llm-city/gorod/core/spec"
+)
+
+type newTalkBody struct {
+	blank
+	Audience choices
+	With     string // id of the resident chosen already
+	Key      string
+}
+
+// newTalk begins a talk with residents.
+func (p *Panel) newTalk(ctx context.Context, q *request) error {
+	c, err := q.choose(ctx)
+	if err != nil {
+		return err
+	}
+	return q.show("talknew", q.words.T("talk.new"), newTalkBody{Audience: c, With: q.URL.Query().Get("with"), Key: rand.Text()})
+}
+
+// orderTalk says the first remark of a talk.
+func (p *Panel) orderTalk(ctx context.Context, q *request) error {
+	c, err := q.choose(ctx)
+	if err != nil {
+		return err
+	}
+	to, err := q.audience(c)
+	if err != nil {
+		return err
+	}
+	return q.ask(ctx, control.Ask{
+		Audience: to, Questions: remark(q.PostForm.Get("text")),
+		Table: q.PostForm.Get("table") != "", Remember: q.PostForm.Get("remember") != "",
+	})
+}
+
+// remark is what a guest says, as the one question of a talk.
+func remark(text string) []spec.Question {
+	return []spec.Question{{ID: talkKind, Text: strings.TrimSpace(text), Type: spec.Open}}
+}
+
+// ask gives an order that asks, and shows the page of its answers.
+func (q *request) ask(ctx context.Context, a control.Ask) error {
+	given, err := q.give(ctx, control.Order{Ask: &a})
+	if err != nil {
+		return err
+	}
+	return q.see(q.to("control", askKind(a), strconv.FormatInt(given.ID, 10)))
+}
+
+type talkBody struct {
+	steered
+	Command  commandRow
+	Said     []line
+	Waiting  bool
+	Refused  string
+	Remember bool
+	Table    bool
+	With     string
+	Key      string
+}
+
+// line is a remark with who made it.
+type line struct {
+	Who   city.Name
+	Guest bool
+	Text  string
+}
+
+// talk shows what was said, and asks for the guest's next remark.
+func (p *Panel) talk(ctx context.Context, q *request) error {
+	c, a, err := q.askOf(ctx, talkKind)
+	if err != nil {
+		return err
+	}
+	body := talkBody{
+		Command: q.row(c), Waiting: c.State == control.Waiting, Remember: a.Remember, Table: a.Table, With: q.people(a.Audience), Key: rand.Text(),
+	}
+	if c.State == control.Refused {
+		body.Refused = prose(c.Why, 400)
+	}
+	err = q.run.city.Read(ctx, -1, func(v *city.View) error {
+		for _, r := range saidIn(c, a) {
+			body.Said = append(body.Said, line{v.Name(r.Who), r.Who == "", r.Text})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return q.show("talk", q.words.T("talk.title", body.With), body)
+}
+
+// askOf is the talk or the poll that an address names.
+func (q *request) askOf(ctx context.Context, kind string) (c control.Command, a control.Ask, err error) {
+	if c, err = q.commandOf(ctx); err != nil {
+		return c, a, err
+	}
+	if c.Order.Ask == nil || askKind(*c.Order.Ask) != kind {
+		return c, a, control.ErrNoCommand
+	}
+	return c, *c.Order.Ask, nil
+}
+
+// saidIn is everything said in a talk up to a command's answers.
+func saidIn(c control.Command, a control.Ask) []control.Remark {
+	return slices.Concat(a.Said, []control.Remark{{Text: a.Questions[0].Text}}, c.Reply)
+}
+
+// orderRemark goes on with a talk: the same people, who know what was said.
+func (p *Panel) orderRemark(ctx context.Context, q *request) error {
+	c, a, err := q.askOf(ctx, talkKind)
+	if err != nil {
+		return err
+	}
+	if c.State == control.Waiting {
+		return &control.BadOrder{Why: q.words.T("order.answerfirst")}
+	}
+	a.Said = saidIn(c, a)
+	a.Questions = remark(q.PostForm.Get("text"))
+	return q.ask(ctx, a)
+}
