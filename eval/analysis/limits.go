@@ -1,9 +1,11 @@
 package analysis
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/stats"
 	"github.com/llm-city/gorod/eval/task"
@@ -36,6 +38,7 @@ func (a *analyser) limits() {
 			a.limitsOf(m, say)
 		}
 	}
+	a.limitsOfSubjects(say)
 	for _, j := range a.in.Suite.Judges {
 		for _, s := range a.in.Suite.Subjects {
 			if s.Model != "" && a.sameModel(s.Model, j.Model) && a.judgedBy(j.Name) {
@@ -88,6 +91,32 @@ func limitsOfSubject(m *Measure, s *Subject, say func(LimitKind, int, ...string)
 	if m.Name == byLikelihood && s.Value.Why == "" && s.Value.Value < 1 {
 		say(NoLikelihoods, 0, m.Task, s.Name)
 	}
+}
+
+// limitsOfSubjects says which subjects differ in nothing but chance.
+func (a *analyser) limitsOfSubjects(say func(LimitKind, int, ...string)) {
+	of := a.in.Suite.Subjects
+	for i, x := range of {
+		for _, y := range of[i+1:] {
+			if x.Model != "" && x.System == y.System && reflect.DeepEqual(x.Retrieve, y.Retrieve) && reflect.DeepEqual(x.Plugin, y.Plugin) && a.alike(x.Model, y.Model) {
+				say(SameSubject, 0, x.Name, y.Name)
+			}
+		}
+	}
+}
+
+// alike reports whether two entries of models answer in the same way, wherever
+// they are served.
+func (a *analyser) alike(x, y string) bool {
+	p, known := a.in.Suite.Models[x]
+	q, both := a.in.Suite.Models[y]
+	if !known || !both {
+		return false
+	}
+	for _, m := range []*spec.Model{&p, &q} {
+		m.Endpoints, m.APIKeyEnv, m.Parallel, m.Timeout, m.Retries = nil, "", 0, 0, 0
+	}
+	return reflect.DeepEqual(p, q)
 }
 
 func limitsOfJudges(m *Measure, say func(LimitKind, int, ...string)) {

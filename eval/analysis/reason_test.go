@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/eval/analysis"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/stats"
@@ -44,5 +45,24 @@ func TestFewRunsAndFewClustersAreSaid(t *testing.T) {
 		if !slices.ContainsFunc(limits, func(l analysis.Limit) bool { return l.Kind == tc.kind && l.N == tc.n }) {
 			t.Errorf("no %s: %+v", tc.kind, limits)
 		}
+	}
+}
+
+func TestOneSubjectUnderTwoNamesIsSaid(t *testing.T) {
+	t.Parallel()
+	hot, cold := 1.2, 0.0
+	s := suiteOf()
+	s.Models = map[string]spec.Model{
+		"a": {Provider: "ollama", Model: "m", Temperature: &hot}, "b": {Provider: "ollama", Model: "m", Temperature: &hot, Parallel: 4}, "c": {Provider: "ollama", Model: "m", Temperature: &cold},
+	}
+	s.Subjects = []suite.Subject{{Name: "a", Model: "a"}, {Name: "b", Model: "b"}, {Name: "c", Model: "c"}, {Name: "told", Model: "a", System: "Пиши коротко"}}
+	var same [][]string
+	for _, l := range analyse(t, s, rights()).Limits {
+		if l.Kind == analysis.SameSubject {
+			same = append(same, l.What)
+		}
+	}
+	if len(same) != 1 || same[0][0] != "a" || same[0][1] != "b" {
+		t.Errorf("%v", same)
 	}
 }

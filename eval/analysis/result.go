@@ -203,6 +203,7 @@ const (
 	NoMeasure     LimitKind = "nothing scored"             // What: task and measure
 	NotCompared   LimitKind = "declared, but not compared" // What: name; why; the reason of its rows, or nothing
 	SelfJudge     LimitKind = "judges itself"              // What: judge and subject
+	SameSubject   LimitKind = "one subject twice"          // What: two subjects of one model with the same before its replies
 	NoLikelihoods LimitKind = "no likelihoods"             // What: task
 	NoInterval    LimitKind = "no interval"                // What: task and measure: one value of all replies
 	Unpaired      LimitKind = "unmatched items"            // What: a comparison; N: items

@@ -99,6 +99,8 @@ func (w *writer) limit(kind analysis.LimitKind, all []analysis.Limit) string {
 		return w.T("Влияние порядка показа не проверено: ¦ The effect of the order was not tested:") + " " + placed() + "."
 	case analysis.SelfJudge:
 		return w.T("Судья и участник — одна и та же модель, а модели предпочитают собственные ответы: ¦ A judge and a subject are the same model, and models prefer replies of their own:") + " " + words() + "."
+	case analysis.SameSubject:
+		return w.T("Одно и то же под двумя именами, и различие между ними — случайность (или у серверов разные веса под одним именем): ¦ The same under two names, so that any difference between them is chance (or servers have different weights of one name):") + " " + words() + "."
 	case analysis.Unpaired:
 		return w.T("Не у всех заданий есть значение у обоих участников (столько не сравнено): ¦ Not all items have values of both subjects (so many were not compared):") + " " +
 			w.about(all, func(l analysis.Limit) string { return page.Line(l.What[0], 120) + ": " + w.Int(l.N) }) + "."

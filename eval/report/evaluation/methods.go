@@ -81,6 +81,7 @@ func (w *writer) modelText() string {
 		if m.Model != "" {
 			text += ", " + page.Line(m.Model, 120)
 		}
+		text += w.sampling(m.Entry)
 		if m.Digest != "" {
 			text += ", " + w.T("дайджест ¦ digest") + " " + short(page.Line(m.Digest, 100))
 		} else if m.Provider != "reference" {
@@ -92,6 +93,22 @@ func (w *writer) modelText() string {
 		return ""
 	}
 	return w.T("Модели: ¦ Models:") + " " + strings.Join(out, "; ") + "."
+}
+
+// sampling is how an entry of models was told to choose words; nothing where that
+// was left to the server.
+func (w *writer) sampling(entry string) (out string) {
+	of := w.in.Suite.Models[entry]
+	for _, x := range []struct {
+		name  string
+		value *float64
+	}{{w.T("температура ¦ temperature"), of.Temperature}, {"top-p", of.TopP}} {
+		if x.value != nil {
+			text := w.Number(*x.value, 2)
+			out += ", " + x.name + " " + strings.TrimRight(strings.TrimRight(text, "0"), ".,")
+		}
+	}
+	return out
 }
 
 // statisticsText says which tests and intervals were used: those that were, and

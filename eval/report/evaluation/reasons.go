@@ -66,6 +66,9 @@ func (w *writer) near(line string) (string, bool) {
 	if n, err := fmt.Sscanf(line, "others (%s are not surely farther from the person than the person is later (%s", &others, &own); n != 2 || err != nil {
 		return "", false
 	}
+	if w.T("ru ¦ en") == "ru" {
+		others, own = strings.Replace(others, ".", ",", 1), strings.Replace(own, ".", ",", 1)
+	}
 	return fmt.Sprintf(w.T("другие (%s) не достоверно дальше от человека, чем он сам позже (%s) ¦ others (%s) are not surely farther from the person than the person is later (%s)"),
 		strings.TrimSuffix(others, ")"), strings.TrimSuffix(own, ")")), true
 }

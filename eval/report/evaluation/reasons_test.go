@@ -4,13 +4,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/eval/sample"
 )
 
 func TestWhatHasNoValueSaysTheReasonOfItsRows(t *testing.T) {
 	t.Parallel()
 	for language, want := range map[string][]string{
-		"ru": {"ни у одного задания нет значения: нет правдоподобий: выбран сам ответ |", "| другие (1.5) не достоверно дальше от человека, чем он сам позже (2) |"},
+		"ru": {"ни у одного задания нет значения: нет правдоподобий: выбран сам ответ |", "| другие (1,5) не достоверно дальше от человека, чем он сам позже (2) |"},
 		"en": {"no item has a value: no log-likelihood: the answer was generated |", "| others (1.5) are not surely farther from the person than the person is later (2) |"},
 	} {
 		rows := scores(40)
@@ -44,5 +45,15 @@ func TestMethodsSayHowManyResamplesEveryNumberHas(t *testing.T) {
 	}
 	if n := strings.Count(text, "Waudby-Smith"); n != 1 {
 		t.Errorf("stopping is told %d times", n)
+	}
+}
+
+func TestMethodsSayTheTemperature(t *testing.T) {
+	t.Parallel()
+	hot := 1.2
+	s := family("ru")
+	s.Models = map[string]spec.Model{"small": {Provider: "ollama", Temperature: &hot}}
+	if text := rendered(t, analysed(t, s, scores(20)))["report.md"]; !strings.Contains(text, "qwen2.5:3b, температура 1,2, дайджест") {
+		t.Errorf("%s", text)
 	}
 }
