@@ -42,7 +42,7 @@ func (p Plan) effective(n int) float64 {
 // there are clusters.
 func (p Plan) MeanPower(n int, dz float64) float64 {
 	freedom := float64(n)/max(1, p.ClusterSize) - 1
-	if freedom <= 0 || p.check() != "" {
+	if freedom <= 0 || p.check() != "" || !p.enough(n) {
 		return 0
 	}
 	critical := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Quantile(1 - p.alpha()/2)
@@ -52,6 +52,12 @@ func (p Plan) MeanPower(n int, dz float64) float64 {
 		return 0
 	}
 	return min(1, max(0, power))
+}
+
+// enough says that exact tests by signs, which are those of items and clusters, can
+// come out at all: k of them have no p-value below 2^(1−k).
+func (p Plan) enough(n int) bool {
+	return math.Pow(2, 1-math.Floor(float64(n)/max(1, p.ClusterSize)+1e-9)) <= p.alpha()
 }
 
 // DetectableMean is the smallest mean difference that n items find, where
@@ -82,7 +88,7 @@ func (p Plan) ItemsForMean(delta, sd float64) (int, Why) {
 // 5,000 differ, it is that of Connor 1987 (Biometrics 43:207).
 func (p Plan) SharePower(n int, delta, discordant float64) float64 {
 	delta = math.Abs(delta)
-	if p.check() != "" || !(delta <= discordant && discordant <= 1) || discordant == 0 || n < 1 {
+	if p.check() != "" || !(delta <= discordant && discordant <= 1) || discordant == 0 || n < 1 || !p.enough(n) {
 		return 0
 	}
 	items := p.effective(n)

@@ -134,3 +134,21 @@ func TestSimilarityWithinClustersIsFound(t *testing.T) {
 	near(t, "the correlation"+string(why), icc, 0.3, 0.03)
 	near(t, "the size", size, 4, 0.01)
 }
+
+func TestNothingIsDetectedByFewerThanATestOfSignsTakes(t *testing.T) {
+	t.Parallel()
+	p := stats.Plan{Alpha: 0.05, Power: 0.8, ClusterSize: 5, ICC: 0.4}
+	if _, why := p.DetectableMean(25, 1); why != stats.Unreachable { // 5 clusters: p is 1/16 at the least
+		t.Errorf("a mean of 5 clusters: %q", why)
+	}
+	if _, why := p.DetectableShare(25, 1); why != stats.Unreachable {
+		t.Errorf("a share of 5 clusters: %q", why)
+	}
+	if _, why := p.DetectableMean(30, 1); why != "" {
+		t.Errorf("a mean of 6 clusters: %q", why)
+	}
+	p.Comparisons = 2
+	if _, why := p.DetectableMean(30, 1); why != stats.Unreachable {
+		t.Errorf("a mean of 6 clusters, one of two comparisons: %q", why)
+	}
+}
