@@ -43,18 +43,6 @@ func (a *analyser) compare(c *Comparison, m *task.Measure, x, y *Subject) {
 	c.OnlyA, c.OnlyB = len(un.OnlyA), len(un.OnlyB)
 	c.Paired = true
 	a.paired(c, m, pairs)
-	if c.Declared && a.in.Suite.Analysis.Sequential && m.Low < m.High {
-		a.sequential(c, m, pairs)
-	}
-}
-
-// sequential is what holds although asking ended as soon as the family was
-// decided: an interval and a p-value that are valid wherever one stops, the
-// interval for all of the family at once.
-func (a *analyser) sequential(c *Comparison, m *task.Measure, pairs []stats.Pair) {
-	s := a.in.Suite
-	c.Difference, c.Test = sequential.Of(s.Seed, c.Task, pairs, m.Low, m.High, s.Analysis.Alpha, len(s.Comparisons))
-	c.Second = stats.Test{Why: stats.NotTested}
 }
 
 func (a *analyser) purpose(c *Comparison, what string) []string {
@@ -65,7 +53,9 @@ func (a *analyser) purpose(c *Comparison, what string) []string {
 // comparison is worth.
 func (a *analyser) paired(c *Comparison, m *task.Measure, pairs []stats.Pair) {
 	groups := clusters(pairs)
-	if settings := a.in.Suite.Analysis; c.Declared && settings.Sequential { // items were asked until this was decided
+	// Items were asked until this was decided: what holds is valid wherever one
+	// stops, the interval for all of the family at once.
+	if settings := a.in.Suite.Analysis; c.Declared && settings.Sequential {
 		c.Difference, c.Test = sequential.Of(a.in.Suite.Seed, c.Task, pairs, m.Low, m.High, settings.Alpha, len(a.in.Suite.Comparisons))
 		c.Second = stats.Test{Why: stats.NotTested}
 		a.effect(c, pairs, groups)

@@ -28,6 +28,9 @@ func (a *analyser) limits() {
 	if len(r.Family) == 0 {
 		say(NoFamily, 0)
 	}
+	if a.in.Suite.Analysis.Sequential {
+		say(StoppedEarly, 0)
+	}
 	for _, c := range r.Family {
 		if c.Test.Why != "" {
 			say(NotCompared, 0, c.String(), string(c.Test.Why), c.Reason)

@@ -207,6 +207,7 @@ const (
 	NoLikelihoods LimitKind = "no likelihoods"             // What: task
 	NoInterval    LimitKind = "no interval"                // What: task and measure: one value of all replies
 	Unpaired      LimitKind = "unmatched items"            // What: a comparison; N: items
+	StoppedEarly  LimitKind = "stopped early"              // asking ended by what was found
 	Divided       LimitKind = "disconnected"               // What: task, measure, then groups
 	Penalised     LimitKind = "penalised"                  // What: task, measure
 )

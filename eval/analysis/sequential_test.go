@@ -2,8 +2,10 @@ package analysis_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
+	"github.com/llm-city/gorod/eval/analysis"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/stats"
 	"github.com/llm-city/gorod/eval/suite"
@@ -20,7 +22,11 @@ func TestWhatWasAskedUntilDecidedIsTestedAsSuch(t *testing.T) {
 	}
 	s := suiteOf(suite.Comparison{Task: "t", Measure: "right", A: "a", B: "b"})
 	s.Analysis.Sequential = true
-	c := analyse(t, s, rows).Family[0]
+	r := analyse(t, s, rows)
+	if !slices.ContainsFunc(r.Limits, func(l analysis.Limit) bool { return l.Kind == analysis.StoppedEarly }) {
+		t.Error("it is not said that other numbers do not allow for the early end")
+	}
+	c := r.Family[0]
 	if c.Test.Method != stats.Betting || c.Difference.Method != stats.Betting || c.Difference.Value != 1 || !c.Sure(0.05) || c.Second.Why != stats.NotTested {
 		t.Errorf("%+v", c)
 	}

@@ -76,6 +76,9 @@ func (w *writer) limit(kind analysis.LimitKind, all []analysis.Limit) string {
 	switch kind {
 	case analysis.NoFamily:
 		return w.T(noFamilyText)
+	case analysis.StoppedEarly:
+		return w.T("Опрос прекращали по тому, что выходило: это учтено в объявленных сравнениях, но не в интервалах отдельных значений и не в разведочных p. ¦ " +
+			"Asking ended by what came out: declared comparisons allow for it, intervals of single values and exploratory p-values do not.")
 	case analysis.NotCompared:
 		return w.T("Объявлено, но не проверено: ¦ Declared, but not tested:") + " " + w.about(all, func(l analysis.Limit) string {
 			return page.Line(l.What[0], 120) + " — " + w.because(stats.Why(l.What[1]), l.What[2])
