@@ -40,10 +40,10 @@ func (w *writer) document() *page.Document {
 func (w *writer) facts() []page.Fact {
 	s := w.in.Suite
 	facts := []page.Fact{{Name: w.T("Что сравнивали ¦ What was compared"), Value: strings.Join([]string{
-		w.Count(len(s.Subjects), "участник|участника|участников ¦ subject|subjects"), w.Count(len(s.Tasks), "задача|задачи|задач ¦ task|tasks"),
+		w.compared(), w.Count(len(s.Tasks), "задача|задачи|задач ¦ task|tasks"),
 		w.Count(s.Repeats, "повтор|повтора|повторов ¦ repeat|repeats")}, " × ")}}
 	facts = append(facts,
-		page.Fact{Name: w.T("Ответы и оценки ¦ Replies and scores"), Value: w.Count(w.in.Replies.All, "ответ|ответа|ответов ¦ reply|replies") + ", " +
+		page.Fact{Name: w.T("Что оценено ¦ What was scored"), Value: w.replied() + ", " +
 			w.Count(w.r.Rows, "оценка|оценки|оценок ¦ score|scores")},
 		page.Fact{Name: "Seed", Value: fmt.Sprint(s.Seed)})
 	for _, m := range w.in.Models {

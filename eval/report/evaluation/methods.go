@@ -26,12 +26,12 @@ func (w *writer) methods() page.Section {
 // methodTexts are the paragraphs, for the page and for LaTeX alike.
 func (w *writer) methodTexts() []string {
 	s := w.in.Suite
-	asked := fmt.Sprintf(w.T("Сравнивались %s: %s. ¦ We compared %s: %s."), w.Count(len(s.Subjects), "участник|участника|участников ¦ subject|subjects"), w.subjects())
+	asked := fmt.Sprintf(w.T("Сравнивались %s: %s. ¦ We compared %s: %s."), w.compared(), w.subjects())
 	for _, t := range w.r.Tasks {
 		asked += " " + w.taskText(t)
 	}
 	asked += fmt.Sprintf(w.T(" Повторов на задание: %s; начальное число генератора: %d. ¦  Repeats per item: %s; seed: %d."), w.Int(s.Repeats), s.Seed)
-	if e, c := w.in.Replies.Errors, w.in.Replies.Truncated; w.in.Replies.All > 0 {
+	if e, c := w.in.Replies.Errors, w.in.Replies.Truncated; w.in.Replies.All > 0 && len(s.Subjects) > 0 {
 		asked += fmt.Sprintf(w.T(" Всего ответов: %s, из них негодных %s, обрезанных %s. ¦  There were %s replies, of which %s were unusable and %s cut off."),
 			w.Int(w.in.Replies.All), w.Int(e), w.Int(c))
 	}
@@ -39,6 +39,9 @@ func (w *writer) methodTexts() []string {
 }
 
 func (w *writer) subjects() string {
+	if len(w.in.Suite.Subjects) == 0 {
+		return names(w.conditions())
+	}
 	var out []string
 	for _, x := range w.in.Suite.Subjects {
 		made := name(x.Name)
@@ -66,6 +69,9 @@ func (w *writer) taskText(t *analysis.Task) string {
 		for _, x := range m.Subjects {
 			items, groups = max(items, x.Value.N), max(groups, x.Value.Clusters)
 		}
+	}
+	if t.Kind == "society" {
+		return fmt.Sprintf(w.T("Задача %s: прогонов у условия — до %s. ¦ Task %s: up to %s runs of a condition."), name(t.Name), w.Int(items))
 	}
 	out := fmt.Sprintf(w.T("Задача %s: %s ¦ Task %s: %s"), name(t.Name), w.Count(items, "задание|задания|заданий ¦ item|items"))
 	if groups > 0 && groups < items {

@@ -57,3 +57,23 @@ func TestMethodsSayTheTemperature(t *testing.T) {
 		t.Errorf("%s", text)
 	}
 }
+
+func TestAReportOfRunsSpeaksOfConditionsAndRuns(t *testing.T) {
+	t.Parallel()
+	s := family("ru")
+	s.Subjects, s.Judges, s.Tasks, s.Comparisons = nil, nil, s.Tasks[2:], s.Comparisons[4:]
+	var rows []sample.Score
+	for _, r := range scores(4) {
+		if r.Task == "town" {
+			rows = append(rows, r)
+		}
+	}
+	in := analysed(t, s, rows)
+	in.Replies.All = 12
+	text := rendered(t, in)["report.md"]
+	for _, want := range []string{"2 условия × 1 задача", "12 прогонов, 12 оценок", "Сравнивались 2 условия: лента, чат. Задача town: прогонов у условия — до 6."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in:\n%s", want, text)
+		}
+	}
+}
