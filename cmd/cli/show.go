@@ -21,6 +21,7 @@ type showOptions struct {
 	answers  bool
 	scores   bool
 	extracts bool
+	control  bool
 	agent    string
 	kinds    []string
 	survey   string
@@ -33,7 +34,7 @@ func (opts *showOptions) given() (names []string) {
 		set  bool
 		name string
 	}{
-		{opts.events, "--events"}, {opts.calls, "--calls"}, {opts.answers, "--answers"}, {opts.scores, "--scores"}, {opts.extracts, "--extracts"},
+		{opts.events, "--events"}, {opts.calls, "--calls"}, {opts.answers, "--answers"}, {opts.scores, "--scores"}, {opts.extracts, "--extracts"}, {opts.control, "--control"},
 	} {
 		if o.set {
 			names = append(names, o.name)
@@ -51,7 +52,8 @@ func showCommand(s *State) *cobra.Command {
   gorod show --events --kind action runs/quickstart-20260302-080000/base/42
   gorod show --calls --agent "Анна Соколова" --tick 3 runs/quickstart-20260302-080000/base/42
   gorod show --answers --survey reaction runs/advertisement-20260302-080000
-  gorod show --scores runs/mayor-levels-20260302-080000`,
+  gorod show --scores runs/mayor-levels-20260302-080000
+  gorod show --control runs/quickstart-20260302-080000/base/42`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.path = args[0]
@@ -64,6 +66,7 @@ func showCommand(s *State) *cobra.Command {
 	f.BoolVar(&opts.answers, "answers", false, "print what residents answered to surveys and interviews")
 	f.BoolVar(&opts.scores, "scores", false, "print what metrics measured and how propositions were judged")
 	f.BoolVar(&opts.extracts, "extracts", false, "print what models read out of the run")
+	f.BoolVar(&opts.control, "control", false, "print what people asked of the run from outside")
 	f.StringVar(&opts.agent, "agent", "", "only this resident: an id or a name")
 	f.StringSliceVar(&opts.kinds, "kind", nil, "only events of these kinds: "+kindNames())
 	f.StringVar(&opts.survey, "survey", "", "only answers to this survey or interview")
@@ -87,7 +90,9 @@ func (opts *showOptions) check() error {
 	case !opts.answers && opts.survey != "":
 		return usagef("show: --survey chooses among --answers")
 	case len(given) == 0 && (opts.agent != "" || opts.tick >= 0):
-		return usagef("show: --agent and --tick choose among --events, --calls, --answers, --scores or --extracts")
+		return usagef("show: --agent and --tick choose among --events, --calls, --answers, --scores or --extracts, --tick among --control too")
+	case opts.control && opts.agent != "":
+		return usagef("show: --agent does not choose among --control, which lists what was asked of the run: use --events --kind told")
 	}
 	return nil
 }

@@ -51,6 +51,8 @@ func (s *State) printRun(ctx context.Context, run runner.Planned, opts showOptio
 		return t.printScores(ctx, book)
 	case opts.extracts:
 		return t.printExtracts(ctx, book)
+	case opts.control:
+		return t.printControl(ctx)
 	default:
 		return t.printEvents(ctx, book)
 	}
