@@ -385,3 +385,20 @@ func TestPairsThatNobodyCouldJudgeAreSaid(t *testing.T) {
 		t.Errorf("not said: %v of %+v; %+v", want, r.Limits, measure(t, r, "win").Judges)
 	}
 }
+
+func TestPeopleWhoDisagreeAreNoFlip(t *testing.T) {
+	t.Parallel()
+	var rows []sample.Score
+	for i := range 40 {
+		for k, by := range []string{sample.Human, sample.Human, "j", "j"} { // two persons, who saw the replies in different orders and differ
+			x := score("a", fmt.Sprintf("%02d", i), "win", float64(k%2))
+			x.Other, x.By, x.First = "b", by, k%2 == 0
+			rows = append(rows, x)
+		}
+	}
+	for _, j := range measure(t, analyse(t, suiteOf(), rows), "win").Judges {
+		if j.Name == sample.Human && j.Flips != nil || j.Name == "j" && (j.Flips == nil || j.Flips.Rate.Value != 1) {
+			t.Errorf("%+v", j)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/llm-city/gorod/eval/stats"
@@ -40,7 +41,7 @@ func (a *analyser) verdicts(g *group, use which) []stats.Verdict {
 			first = 1
 		}
 		out = append(out, stats.Verdict{
-			Item: t.items.all[r.item], Cluster: cluster, A: t.subjects.all[r.subject], B: t.subjects.all[r.other],
+			Item: t.items.all[r.item], Cluster: cluster, Trial: fmt.Sprintf("%d %d", r.repeat, r.turn), A: t.subjects.all[r.subject], B: t.subjects.all[r.other],
 			Score: r.value, First: first, Length: float64(r.length),
 		})
 	}

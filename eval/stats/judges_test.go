@@ -194,3 +194,21 @@ func TestAlphaOfFewUnitsEndsAtOne(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+func TestVerdictsOnDifferentRepliesAreNoFlip(t *testing.T) {
+	t.Parallel()
+	var verdicts []stats.Verdict
+	for i := range 20 { // the first repeat lacks its second order; in the others a judge is as steady as can be
+		for repeat := range 3 {
+			for _, first := range []int{1, -1} {
+				if repeat == 0 && first == -1 {
+					continue
+				}
+				verdicts = append(verdicts, stats.Verdict{Item: fmt.Sprint(i), Trial: fmt.Sprint(repeat), A: "a", B: "b", Score: float64(repeat % 2), First: first})
+			}
+		}
+	}
+	if rate := stats.OrderFlips(verdicts, stats.Options{}).Rate; rate.Value != 0 || rate.N != 40 {
+		t.Errorf("%+v", rate)
+	}
+}

@@ -6,6 +6,7 @@ import "slices"
 type Verdict struct {
 	Item    string  // what was replied to
 	Cluster string  // verdicts of one are not independent; empty: that of the item
+	Trial   string  // of the item, such as a repeat or a turn: the same two replies, in either order
 	A, B    string  // subjects
 	Score   float64 // of A: 1 better, 0.5 as good, 0 worse
 	First   int     // 1: A was shown first; −1: B; 0: not known
@@ -74,10 +75,10 @@ type Flips struct {
 }
 
 // OrderFlips looks at comparisons that were judged in both orders: of the same item
-// and the same two subjects. Where a comparison was judged several times in an
+// and trial, and the same two subjects. Where a comparison was judged several times in an
 // order, the verdicts are taken two by two as they come.
 func OrderFlips(verdicts []Verdict, o Options) Flips {
-	type key struct{ item, a, b string }
+	type key struct{ item, trial, a, b string }
 	waiting := map[key][2][]float64{}
 	var differ, reversed, first []Value
 	for _, v := range verdicts {
@@ -95,7 +96,7 @@ func OrderFlips(verdicts []Verdict, o Options) Flips {
 		if a > b {
 			a, b, score, shown = b, a, 1-score, -shown
 		}
-		k, side := key{v.Item, a, b}, (shown+1)/2
+		k, side := key{v.Item, v.Trial, a, b}, (shown+1)/2
 		queues := waiting[k]
 		if other := queues[1-side]; len(other) > 0 {
 			differ = append(differ, Value{v.Item, cluster, indicator(other[0] != score)})
