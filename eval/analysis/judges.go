@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/stats"
 )
 
