@@ -39,7 +39,8 @@ func (a *analyser) judges(g *group, m *Measure) {
 }
 
 func (a *analyser) judge(g *group, m *Measure, j *Judge, use which) {
-	if m.Pairwise != nil && j.Name != sample.Human { // of people, each sees one order, and two of them differ for other reasons
+	// Of people, each sees one order, and two of them differ for other reasons.
+	if _, person := sample.Annotated(j.Name); m.Pairwise != nil && !person {
 		verdicts := a.verdicts(g, use)
 		f := stats.OrderFlips(verdicts, a.options(a.resamples(len(verdicts), effectEffort), "flips", m.Task, m.Name, j.Name))
 		j.Flips = &f
