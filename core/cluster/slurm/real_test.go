@@ -181,7 +181,7 @@ func TestAChainRunsInOrderAndBreaksWhereAJobFails(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	first := p.submit(t, p.job("train", `sleep 0.3`, `echo train >> order`))
-	second := p.job("merge", `echo merge >> order`, `exit 1`)
+	second := p.job("merge", awaitGo, `echo merge >> order`, `exit 1`)
 	second.After = []cluster.Dependency{{When: cluster.AfterOK, ID: first.ID}}
 	merge := p.submit(t, second)
 	notify := p.job("notify", `echo notify >> order`)
@@ -191,6 +191,7 @@ func TestAChainRunsInOrderAndBreaksWhereAJobFails(t *testing.T) {
 	stuck.After = []cluster.Dependency{{When: cluster.AfterOK, ID: merge.ID}}
 	kill.After, kill.KillInvalid = stuck.After, true
 	held, killed := p.submit(t, stuck), p.submit(t, kill)
+	p.sayGo(t)
 
 	p.until(t, told.ID, in(cluster.Completed))
 	p.until(t, killed.ID, in(cluster.Cancelled))

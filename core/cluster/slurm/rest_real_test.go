@@ -68,7 +68,7 @@ func (a as) Run(ctx context.Context, argv []string, stdin io.Reader) (slurm.Outp
 func TestJobsRunOverSlurmrestd(t *testing.T) {
 	t.Parallel()
 	p, d, r := startREST(t)
-	job := p.job("far", `echo "task $GOROD_TASK: $X gpu $CUDA_VISIBLE_DEVICES"`, `sleep 0.3`, `[ "$GOROD_TASK" = 0 ] || exit 3`)
+	job := p.job("far", awaitGo, `echo "task $GOROD_TASK: $X gpu $CUDA_VISIBLE_DEVICES"`, `[ "$GOROD_TASK" = 0 ] || exit 3`)
 	job.Env, job.Key = map[string]string{"X": "привет"}, "far-1"
 	job.Array, job.Resources.GPUs = cluster.Array{Size: 3, Limit: 1}, 1
 	h := p.submit(t, job)
@@ -79,6 +79,7 @@ func TestJobsRunOverSlurmrestd(t *testing.T) {
 	chained.After, chained.KillInvalid = []cluster.Dependency{{When: cluster.AfterOK, ID: h.ID}}, true
 	chained.Mail = "me@example.org"
 	after := p.submit(t, chained)
+	p.sayGo(t)
 	ends := map[int]cluster.Status{}
 	for s, err := range p.Watch(t.Context(), h.ID) {
 		if err != nil {
