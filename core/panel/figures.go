@@ -61,7 +61,7 @@ func (q *request) markTitle(m city.Mark) string {
 func (q *request) moodFigure(id string, first int64, valence, arousal []float64, marks []city.Mark) named {
 	return q.figure(id, []chart.Series{
 		{Name: q.words.T("mood.valence"), Values: valence}, {Name: q.words.T("mood.arousal"), Values: arousal},
-	}, chart.Options{First: first, Low: -0.25, High: 0.5, Value: q.words.Signed}, marks)
+	}, chart.Options{First: first, Low: -0.2, High: 0.4, Value: q.words.Signed}, marks)
 }
 
 // cityFigures are those of the overview.
@@ -93,6 +93,11 @@ func (q *request) cityFigures(moments []city.Moment, marks []city.Mark) (mood, a
 		{Name: q.words.T("tone.neutral"), Values: col(func(m city.Moment) float64 { return float64(m.Neutral) })},
 		{Name: q.words.T("tone.positive"), Values: col(func(m city.Moment) float64 { return float64(m.Positive) })},
 	}, chart.Options{Stack: true, Share: true, High: 1, Value: q.words.Percent}, nil)
+	var totals [3]int
+	for _, m := range moments {
+		totals[0], totals[1], totals[2] = totals[0]+m.Negative, totals[1]+m.Neutral, totals[2]+m.Positive
+	}
+	tones.Note = q.words.T("figure.tones.total", totals[0], totals[1], totals[2])
 	for i, class := range []string{"negative", "neutral", "positive"} {
 		if !tones.Empty {
 			tones.Lines[i].Class = class

@@ -29,7 +29,9 @@ func (p *Panel) functions(l *words.Language) template.FuncMap {
 		"ago":      func(t time.Time) string { return l.T("ago", l.Duration(p.opts.Now().Sub(t))) },
 		"asset":    p.assets.url,
 		"say":      func(s string) string { return prose(s, 4000) },
-		"line":     func(s string, limit int) string { return text.Cut(strings.Join(strings.Fields(prose(s, 4*limit)), " "), limit) },
+		"line": func(s string, limit int) string {
+			return text.Cut(strings.Join(strings.Fields(prose(s, 4*limit)), " "), limit)
+		},
 		"initials": initials,
 		"tone":     tone,
 		"pair":     func(p, v any) pair { return pair{p, v} },

@@ -10,7 +10,7 @@ import (
 // Ticks over which topics are counted, and how many are shown.
 const (
 	topicWindow = 12
-	mostTopics  = 12
+	mostTopics  = 10
 	mostLatest  = 8
 	mostMarks   = 100
 )
@@ -26,7 +26,6 @@ type overviewBody struct {
 	Latest  []city.Message
 	Marks   []city.Mark // the newest first
 	Names   map[string]string
-	Tones   [3]int
 	Window  int
 }
 
@@ -45,11 +44,7 @@ func (p *Panel) overview(ctx context.Context, q *request) error {
 		body.Topics = remember(&q.run.memo, "topics", v.Tick, func() []city.Topic { return v.Topics(topicWindow, mostTopics) })
 		body.Marks = v.Marks()
 		body.Names = namesIn(v, body.Marks)
-		moments := v.Moments()
-		for _, m := range moments {
-			body.Tones = [3]int{body.Tones[0] + m.Negative, body.Tones[1] + m.Neutral, body.Tones[2] + m.Positive}
-		}
-		mood, activity, tones := q.cityFigures(moments, body.Marks)
+		mood, activity, tones := q.cityFigures(v.Moments(), body.Marks)
 		body.Figures = []named{mood, activity, tones}
 		return nil
 	})

@@ -52,11 +52,11 @@ type heading struct {
 
 // scrub moves a reader through the ticks of a run.
 type scrub struct {
-	Action                   string
-	Fields                   [][2]string
-	Tick, Last, Ticks        int64
-	Time                     string
-	Past                     bool
+	Action                    string
+	Fields                    [][2]string
+	Tick, Last, Ticks         int64
+	Time                      string
+	Past                      bool
 	First, Back, Next, Newest string
 }
 

@@ -3,6 +3,7 @@ package panel
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"maps"
 	"math"
@@ -263,15 +264,43 @@ func fieldsOf(data json.RawMessage) (out []field) {
 		return []field{{"", prose(string(data), 600)}}
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		var text string
-		if json.Unmarshal(members[name], &text) != nil {
-			text = string(members[name])
+		var v any
+		if err := json.Unmarshal(members[name], &v); err != nil {
+			continue // it was read before
 		}
-		if vector := strings.HasPrefix(text, "[") && strings.Count(text, ",") > 40 && !strings.ContainsAny(text, `"{`); !vector {
+		if text := inWords(v); text != "" {
 			out = append(out, field{prose(name, 60), prose(text, 600)})
 		}
 	}
 	return out
+}
+
+// longestVector is how many numbers in a row mean something to people.
+const longestVector = 16
+
+// inWords is a member of a record as lines of text. Vectors are empty.
+func inWords(v any) string {
+	var parts []string
+	switch v := v.(type) {
+	case []any:
+		if len(v) > longestVector {
+			if _, number := v[0].(float64); number {
+				return ""
+			}
+		}
+		for _, one := range v {
+			parts = append(parts, inWords(one))
+		}
+		return strings.Join(parts, "\n")
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, name+": "+inWords(v[name]))
+		}
+		return strings.Join(parts, ", ")
+	case nil:
+		return ""
+	}
+	return fmt.Sprint(v)
 }
 
 // pretty is JSON with its lines, and any other text as it is.

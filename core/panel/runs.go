@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/llm-city/gorod/core/journal"
@@ -15,6 +16,7 @@ import (
 // runRow is a run in the list.
 type runRow struct {
 	Name      string
+	Title     string
 	URL       string
 	Status    string
 	Message   string
@@ -46,7 +48,7 @@ func (p *Panel) listRuns(ctx context.Context, q *request) error {
 const notBegun = "notbegun"
 
 func rowOf(ctx context.Context, w *watched) (row runRow, err error) {
-	row = runRow{Name: w.Name, URL: "/r/" + url.PathEscape(w.slug) + "/", Status: notBegun}
+	row = runRow{Name: w.Name, Title: strings.ReplaceAll(w.Name, "/", " / "), URL: "/r/" + url.PathEscape(w.slug) + "/", Status: notBegun}
 	state, err := w.city.State(ctx)
 	if errors.Is(err, city.ErrNotBegun) {
 		return row, nil

@@ -10,7 +10,8 @@ import (
 const (
 	GraphWidth  = 1000.0
 	GraphHeight = 620.0
-	margin      = 34.0
+	margin      = 40.0
+	aside       = 90.0 // room for names
 )
 
 // Node is somebody in a graph. Weight is the size.
@@ -98,7 +99,10 @@ func join(edges []Edge, at []point) (out []Joined) {
 
 type point struct{ x, y float64 }
 
-const rounds = 160
+const (
+	rounds   = 160
+	together = 3 // pull to the middle: whoever talks to few does not drift away
+)
 
 // place is Fruchterman and Reingold's layout from a spiral.
 func place(n int, edges []Edge) []point {
@@ -130,8 +134,8 @@ func relax(at []point, edges []Edge, k, heat float64) {
 			force[j].x -= dx * push
 			force[j].y -= dy * push
 		}
-		force[i].x -= at[i].x * 0.6 * k // all stay together
-		force[i].y -= at[i].y * 0.6 * k
+		force[i].x -= at[i].x * k * together
+		force[i].y -= at[i].y * k * together
 	}
 	for _, e := range edges {
 		dx, dy := at[e.From].x-at[e.To].x, at[e.From].y-at[e.To].y
@@ -156,14 +160,14 @@ func fit(at []point) []point {
 		low, high = point{min(low.x, p.x), min(low.y, p.y)}, point{max(high.x, p.x), max(high.y, p.y)}
 	}
 	for i, p := range at {
-		at[i] = point{stretch(p.x, low.x, high.x, GraphWidth), stretch(p.y, low.y, high.y, GraphHeight)}
+		at[i] = point{stretch(p.x, low.x, high.x, GraphWidth, aside), stretch(p.y, low.y, high.y, GraphHeight, margin)}
 	}
 	return at
 }
 
-func stretch(v, low, high, room float64) float64 {
+func stretch(v, low, high, room, margin float64) float64 {
 	if high-low < 1e-9 {
 		return room / 2
 	}
-	return margin + (v-low)/(high-low)*(room-2*margin-10)
+	return margin + (v-low)/(high-low)*(room-2*margin)
 }

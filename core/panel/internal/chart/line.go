@@ -49,9 +49,10 @@ type Mark struct {
 // Figure is a drawn chart.
 type Figure struct {
 	Lines []Line
-	Zero  string // y of zero, where it lies within; else empty
-	Y     []string
-	X     []string
+	Zero  string   // y of zero, where it lies within; else empty
+	Grid  string   // lines at Y
+	Y     []string // labels, evenly from above
+	X     []string // labels, evenly from the left
 	Marks []Drawn
 	Hits  []Hit
 	Rows  [][]string // the same as a table: the label of a tick, then values
@@ -89,7 +90,8 @@ func Draw(series []Series, opts Options) Figure {
 	d := &drawing{opts: opts, n: n, step: (n + mostPoints - 1) / mostPoints, series: series}
 	d.stacked()
 	d.scale()
-	f := Figure{Y: d.yLabels(), X: d.xLabels()}
+	f := Figure{X: d.xLabels()}
+	f.Y, f.Grid = d.yLabels()
 	if d.low < 0 && d.high > 0 {
 		f.Zero = unit(d.y(0))
 	}
@@ -110,9 +112,11 @@ type drawing struct {
 	opts      Options
 	n, step   int
 	series    []Series
-	tops      [][]float64 // of each series
-	floors    [][]float64 // nil where there is no stack
+	own       [][]float64 // values of each series, or its shares
+	tops      [][]float64 // where each series ends in the figure
+	floors    [][]float64 // and where it begins, in a stack
 	low, high float64
+	part      float64
 }
 
 // stacked works out where each series lies.
@@ -124,22 +128,23 @@ func (d *drawing) stacked() {
 		}
 	}
 	for _, s := range d.series {
-		top, floor := make([]float64, d.n), make([]float64, d.n)
+		own, top, floor := make([]float64, d.n), make([]float64, d.n), make([]float64, d.n)
 		for i := range d.n {
-			top[i] = math.NaN()
+			own[i] = math.NaN()
 			if i < len(s.Values) {
-				top[i] = s.Values[i]
-			}
-			if !d.opts.Stack {
-				continue
+				own[i] = s.Values[i]
 			}
 			if d.opts.Share {
-				top[i] /= totals[i] // of nothing: no number, a gap
+				own[i] /= totals[i] // of nothing: no number, a gap
 			}
-			floor[i] = sums[i]
-			sums[i] += top[i]
-			top[i] = sums[i]
+			top[i] = own[i]
+			if d.opts.Stack {
+				floor[i] = sums[i]
+				sums[i] += own[i]
+				top[i] = sums[i]
+			}
 		}
+		d.own = append(d.own, own)
 		d.tops = append(d.tops, d.thin(top))
 		d.floors = append(d.floors, d.thin(floor))
 	}
@@ -175,20 +180,21 @@ func (d *drawing) scale() {
 	if d.high == d.low {
 		d.high++
 	}
-	if !d.opts.Share {
-		d.high = round(d.high, d.high-d.low, math.Ceil)
-		d.low = round(d.low, d.high-d.low, math.Floor)
-	}
+	d.parts()
 }
 
-// round moves a bound to a number that is easy to read: 1, 2, 2.5 or 5 of the
-// decade.
-func round(v, extent float64, to func(float64) float64) float64 {
-	if v == 0 {
-		return 0
+// parts divides the scale into two to five parts of a size that is easy to read:
+// 1, 2, 2.5 or 5 of a decade.
+func (d *drawing) parts() {
+	decade := math.Pow(10, math.Floor(math.Log10(d.high-d.low))-1)
+	for _, size := range []float64{1, 2, 2.5, 5, 10, 20, 25, 50} {
+		d.part = size * decade
+		low, high := math.Floor(d.low/d.part+1e-9), math.Ceil(d.high/d.part-1e-9)
+		if high-low <= 5 {
+			d.low, d.high = low*d.part, high*d.part
+			return
+		}
 	}
-	step := math.Pow(10, math.Floor(math.Log10(extent))) / 4
-	return to(v/step) * step
 }
 
 // x of a value by its number; a line of one value lies in the middle.
@@ -228,8 +234,8 @@ func (d *drawing) line(i int) Line {
 	if d.opts.Fill || d.opts.Stack {
 		l.Area = area.String()
 	}
-	if n := len(d.series[i].Values); n > 0 && !math.IsNaN(d.series[i].Values[n-1]) {
-		l.Last = d.opts.Value(d.series[i].Values[n-1])
+	if n := len(d.own[i]); n > 0 && !math.IsNaN(d.own[i][n-1]) {
+		l.Last = d.opts.Value(d.own[i][n-1])
 	}
 	return l
 }
@@ -266,8 +272,15 @@ func (d *drawing) area(out *strings.Builder, i, from, to int) {
 	out.WriteString("Z")
 }
 
-func (d *drawing) yLabels() []string {
-	return []string{d.opts.Value(d.high), d.opts.Value((d.high + d.low) / 2), d.opts.Value(d.low)}
+// yLabels are the limits of the parts, from above, and the lines at them.
+func (d *drawing) yLabels() (labels []string, grid string) {
+	n := int(math.Round((d.high - d.low) / d.part))
+	for i := n; i >= 0; i-- {
+		v := d.low + float64(i)*d.part
+		labels = append(labels, d.opts.Value(v))
+		grid += "M0 " + unit(d.y(v)) + "H1000"
+	}
+	return labels, grid
 }
 
 func (d *drawing) xLabels() []string {
@@ -289,10 +302,10 @@ func (d *drawing) tell(f *Figure) {
 	for at := 0; at < d.n; at += d.step {
 		tick := d.opts.First + int64(at)
 		row, says := []string{d.opts.Label(tick)}, []string{d.opts.Say(tick)}
-		for _, s := range d.series {
+		for i, s := range d.series {
 			value := "—"
-			if at < len(s.Values) && !math.IsNaN(s.Values[at]) {
-				value = d.opts.Value(s.Values[at])
+			if v := d.own[i][at]; !math.IsNaN(v) {
+				value = d.opts.Value(v)
 			}
 			row, says = append(row, value), append(says, s.Name+": "+value)
 		}

@@ -33,10 +33,10 @@ type Feeling struct {
 
 // Orders of residents.
 const (
-	ByPlace  = ""     // as the study lists them
-	ByName   = "name" //
-	ByTalk   = "talk" // who wrote most
-	ByMood   = "mood" // the best mood first
+	ByPlace   = ""     // as the study lists them
+	ByName    = "name" //
+	ByTalk    = "talk" // who wrote most
+	ByMood    = "mood" // the best mood first
 	ByUnhappy = "low"  // the worst mood first
 )
 
