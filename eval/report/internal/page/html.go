@@ -2,12 +2,15 @@ package page
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	_ "embed" // the page's parts
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io"
+	"strings"
 )
 
 // echartsVersion is that of assets/echarts.
@@ -20,9 +23,22 @@ var (
 	pageStyle string
 	//go:embed assets/page.js
 	pageScript string
-	//go:embed assets/echarts/echarts.min.js
-	echartsScript string
+	//go:embed assets/echarts/echarts.min.js.gz
+	echartsPacked string
 )
+
+// Library is the script that draws charts.
+func Library() (string, error) {
+	packed, err := gzip.NewReader(strings.NewReader(echartsPacked))
+	if err != nil {
+		return "", fmt.Errorf("unpack the chart library: %w", err)
+	}
+	script, err := io.ReadAll(packed)
+	if err != nil {
+		return "", fmt.Errorf("unpack the chart library: %w", err)
+	}
+	return string(script), nil
+}
 
 // htmlPage is what the template is given. Its parts that are not escaped are
 // gorod's own, or JSON without a character that HTML knows.
@@ -48,12 +64,16 @@ func (d *Document) HTML() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the charts: %w", err)
 	}
+	library, err := Library()
+	if err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
 	err = t.Execute(&out, htmlPage{
-		Doc: d, Style: template.CSS(pageStyle), Library: template.JS(echartsScript), Script: template.JS(pageScript),
+		Doc: d, Style: template.CSS(pageStyle), Library: template.JS(library), Script: template.JS(pageScript),
 		Plots: template.JS(plots), ECharts: echartsVersion,
 		Policy: fmt.Sprintf("default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
-			Hash(echartsScript), Hash(pageScript), Hash(pageStyle)),
+			Hash(library), Hash(pageScript), Hash(pageStyle)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("write the page: %w", err)
