@@ -301,6 +301,39 @@ func TestAResumedRunKnowsWhatInterventionsDid(t *testing.T) {
 	}
 }
 
+// outside changes the feed in tick 2, as people do, and fails to in tick 3.
+type outside struct{}
+
+func (outside) Direct(_ context.Context, t env.Tick, _ *sim.World) (out sim.Direction, err error) {
+	for tick, c := range []event.Control{2: {ID: 1, Order: []byte(`{"effect":{"feed":{"rank":"chronological"}}}`)},
+		3: {ID: 2, Order: []byte(`{"effect":{"feed":{"rank":"hot"}}}`), Refused: "no"}, 4: {ID: 3, Order: []byte(`{"effect":{"tell":{"text":"x"}}}`)}} {
+		if c.ID > 0 && t.Number == int64(tick) {
+			out.Events = append(out.Events, event.New(t.Number, "", event.KindControl, c))
+		}
+	}
+	return out, nil
+}
+
+func TestAResumedRunHasTheFeedThatWasSetLastWhoeverSetIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	v := spec.Intervention{ID: "v", Times: 2, When: spec.Condition{Every: 4 * time.Hour}, Do: []spec.Effect{{Feed: &spec.FeedChange{Rank: "random"}}}}
+	opts := w.options(t, study(v), 5)
+	opts.Directors = append([]sim.Director{outside{}}, opts.Directors...)
+	simtest.Run(t, opts)
+	w.place.adjusted = nil // a fresh process
+	opts = w.options(t, study(v), 6)
+	opts.Resume = &sim.Checkpoint{Tick: 4, Digest: w.store.Commits[4].Digest}
+	simtest.Run(t, opts)
+	var ranks []string
+	for _, a := range w.place.adjusted {
+		ranks = append(ranks, a.Feed.Rank)
+	}
+	if !slices.Equal(ranks, []string{"random", "chronological", "random"}) {
+		t.Errorf("set to %v", ranks)
+	}
+}
+
 func TestAnEnvironmentThatCannotBeChangedSaysSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

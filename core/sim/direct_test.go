@@ -159,6 +159,29 @@ func TestADirectorSeesAllTicksBeforeItsOwnAndMayEndTheRun(t *testing.T) {
 	}
 }
 
+func TestADirectorMayStopTheRunBeforeATickAndFindThings(t *testing.T) {
+	t.Parallel()
+	store := &simtest.Shelf{}
+	opts := simtest.Options(3, 20, simtest.NewSquare(), simtest.Mind{}, store)
+	opts.Directors = []sim.Director{directing(func(at env.Tick, _ *sim.World) (sim.Direction, error) {
+		if at.Number == 4 {
+			return sim.Direction{}, fmt.Errorf("told so: %w", sim.ErrStop)
+		}
+		return sim.Direction{Findings: event.Findings{Answers: []event.Answer{{Survey: "d", Tick: at.Number}}}}, nil
+	})}
+	opts.Probes = []sim.Probe{probing(func(at env.Tick, _ *sim.World) (event.Findings, error) {
+		return event.Findings{Answers: []event.Answer{{Survey: "p", Tick: at.Number}}}, nil
+	})}
+	if outcome := simtest.Run(t, opts); outcome.Tick != 3 || outcome.Done {
+		t.Errorf("ended as %+v", outcome)
+	}
+	for _, c := range store.Commits {
+		if a := c.Findings.Answers; len(a) != 2 || a[0].Survey != "d" || a[1].Survey != "p" {
+			t.Errorf("tick %d found %+v", c.Tick, a)
+		}
+	}
+}
+
 func TestDirectorsThatMakeNoSenseStopTheRun(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the town hall burnt down")
