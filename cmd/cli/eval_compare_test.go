@@ -5,9 +5,7 @@ import (
 	"testing"
 
 	"github.com/llm-city/gorod/eval/analysis"
-	"github.com/llm-city/gorod/eval/runner"
 	"github.com/llm-city/gorod/eval/stats"
-	"github.com/llm-city/gorod/eval/suite"
 )
 
 func TestAComparisonOfFewClustersIsSaidToBeOne(t *testing.T) {
@@ -34,16 +32,5 @@ func TestARowOfAComparisonSaysWhatTheRowsDo(t *testing.T) {
 	c = &analysis.Comparison{Difference: stats.Estimate{N: 40, Clusters: 1, Value: 0.5, Low: 0.4, High: 0.6}, Effect: none, Adjusted: stats.Adjusted{P: 1e-9}, Declared: true, Better: 1}
 	if got := comparedRow(c, 0.05); got[7] != "<0.0001" || got[9] != "40 in 1 cluster" || got[10] != "A is better" {
 		t.Errorf("%q", got)
-	}
-}
-
-func TestOnlyModelsAreCalls(t *testing.T) {
-	t.Parallel()
-	what := &suite.Suite{Subjects: []suite.Subject{{Name: "lexicon"}, {Name: "llm", Model: "default"}}}
-	if got := modelCalls(what, runner.Planned{Subjects: []string{"lexicon", "llm"}, Asks: 300}); got != 150 {
-		t.Errorf("%d calls", got)
-	}
-	if got := modelCalls(what, runner.Planned{}); got != 0 {
-		t.Errorf("%d calls of a task that asks nobody", got)
 	}
 }

@@ -92,8 +92,8 @@ func (s *State) evalPlan(ctx context.Context, opts evalPlanOptions) error {
 			return err
 		}
 		tasks = append(tasks, analysis.Asked{Name: t.Name, Items: t.Items, Clusters: t.Clusters, Measures: measures(what.Task(t.Name))})
-		p.Calls += modelCalls(what, *t)
-		p.JudgeCalls += judgeCalls(what, *t)
+		p.Calls += int64(t.ModelAsks)
+		p.JudgeCalls += int64(t.JudgesAsks)
 	}
 	p.Tokens = int64(tokens * float64(p.Calls+p.JudgeCalls))
 	p.Comparisons = analysis.Prospects(what, tasks, pilot)
@@ -122,17 +122,6 @@ func (s *State) measured(ctx context.Context, what *suite.Suite, t *runner.Plann
 	return nil
 }
 
-// modelCalls is how often models are asked; a plugin is none.
-func modelCalls(what *suite.Suite, t runner.Planned) int64 {
-	models := 0
-	for _, name := range t.Subjects {
-		if x := what.Subject(name); x != nil && x.Model != "" {
-			models++
-		}
-	}
-	return int64(t.Asks/max(len(t.Subjects), 1)) * int64(models)
-}
-
 // tokensPerCall is the mean over the replies of an evaluation.
 func tokensPerCall(dir string, otherwise float64) (float64, error) {
 	m, err := runner.ReadManifest(filepath.Clean(dir))
@@ -149,29 +138,6 @@ func tokensPerCall(dir string, otherwise float64) (float64, error) {
 		return otherwise, nil
 	}
 	return float64(tokens) / float64(samples), nil
-}
-
-// judgeCalls is how often judges are asked at most: each reply by a rubric, each
-// two replies in both orders.
-func judgeCalls(what *suite.Suite, t runner.Planned) (calls int64) {
-	of := what.Task(t.Name)
-	if of == nil || len(t.Subjects) == 0 {
-		return 0
-	}
-	n := len(t.Subjects)
-	each := int64(t.Asks / n)
-	for _, name := range of.Judges {
-		switch j := what.Judge(name); {
-		case j == nil:
-		case j.Mode == "pairwise" && j.Baseline != "":
-			calls += 2 * each * int64(n-1)
-		case j.Mode == "pairwise":
-			calls += each * int64(n*(n-1))
-		default:
-			calls += each * int64(n)
-		}
-	}
-	return calls
 }
 
 func (s *State) planned(p evalPlanned) {

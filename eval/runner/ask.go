@@ -59,7 +59,7 @@ func (s *session) questions(p *planned) (jobs []*job) {
 			for _, name := range p.suite.Subjects {
 				r := &result{planned: p, item: item, subject: name, repeat: repeat}
 				s.results = append(s.results, r)
-				jobs = append(jobs, &job{lane: s.subjects[name].lane, weight: max(item.Asks, 1), do: s.told(func(ctx context.Context) error { return s.askOne(ctx, r) })})
+				jobs = append(jobs, &job{lane: s.subjects[name].lane, weight: asksOf(item, scores(s.options.Suite, s.subjects[name].of)), do: s.told(func(ctx context.Context) error { return s.askOne(ctx, r) })})
 			}
 		}
 	}
@@ -76,7 +76,7 @@ func (s *session) judging(p *planned, results []*result, questions []*job, order
 		judge := s.options.Suite.Judge(name)
 		for _, v := range s.trials(p, judge, results) {
 			s.verdicts = append(s.verdicts, v)
-			j := &job{lane: s.laneOf(judge.Model), weight: 1, order: order + len(jobs), do: s.told(func(ctx context.Context) error { return s.judgeOne(ctx, v) })}
+			j := &job{lane: s.laneOf(judge.Model), weight: asksOfVerdict(v.a.item, judge), order: order + len(jobs), do: s.told(func(ctx context.Context) error { return s.judgeOne(ctx, v) })}
 			at[v.a].before(j)
 			if v.b != nil {
 				at[v.b].before(j)

@@ -80,7 +80,7 @@ func (a *asker) Ask(ctx context.Context, p task.Prompt) (sample.Sample, error) {
 	if a.of.Plugin.Plugin != "" {
 		messages = messages[max(len(messages)-1, 0):]
 	}
-	if p.Scored != "" && a.entry.Provider != "openai" {
+	if p.Scored != "" && !scores(a.session.options.Suite, a.of) {
 		out.Reply = llm.Unscored
 		return out, nil
 	}

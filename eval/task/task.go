@@ -72,8 +72,11 @@ type Item struct {
 	// speaks, in which mood. Empty where the dialogue says it all.
 	Criteria string
 	// Asks is how many questions the item has, one after another; 0 is one. The
-	// longest are begun first, and plans count with it.
-	Asks int
+	// longest are begun first, and plans count with it. Scored is how many it has
+	// for a subject that can be asked how likely it finds a text; 0: as many.
+	Asks, Scored int
+	// Judged is how many of its replies judges see at most.
+	Judged int
 }
 
 // Outcome is what came of an item. Task, Subject, Item, Cluster, Repeat and ID

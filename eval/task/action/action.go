@@ -101,7 +101,11 @@ var _ task.Task = (*choices)(nil)
 func (t *choices) Items() []task.Item {
 	out := make([]task.Item, len(t.lines))
 	for i, l := range t.lines {
-		out[i] = task.Item{ID: l.ID, Cluster: l.ID, Criteria: l.Role}
+		asks := 2 // the choices in both orders
+		if n := len(l.Events); n > 0 {
+			asks = n * (n - 1) // each two both ways
+		}
+		out[i] = task.Item{ID: l.ID, Cluster: l.ID, Criteria: l.Role, Asks: asks}
 	}
 	return out
 }

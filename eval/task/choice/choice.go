@@ -98,7 +98,7 @@ func (Kind) Load(_ context.Context, s task.Setup) (task.Task, error) {
 	out := &asked{questions: *q, shots: shots, at: map[string]int{}, language: s.Suite.Language}
 	for i := range q.all {
 		out.at[q.all[i].id] = i
-		out.items = append(out.items, task.Item{ID: q.all[i].id, Cluster: q.all[i].cluster})
+		out.items = append(out.items, task.Item{ID: q.all[i].id, Cluster: q.all[i].cluster, Scored: len(q.all[i].choices)})
 	}
 	return out, nil
 }

@@ -81,7 +81,7 @@ func (Kind) Load(ctx context.Context, s task.Setup) (task.Task, error) {
 			return fmt.Errorf("%s: the id %q is there twice", file, e.ID)
 		}
 		out.dialogues[e.ID] = d
-		out.items = append(out.items, task.Item{ID: e.ID, Cluster: e.Cluster(), Criteria: criteria(s.Suite.Language, e)})
+		out.items = append(out.items, task.Item{ID: e.ID, Cluster: e.Cluster(), Criteria: criteria(s.Suite.Language, e), Judged: 1})
 		if n := s.Task.Limit; n > 0 && len(out.items) == n {
 			return errEnough
 		}

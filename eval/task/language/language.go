@@ -46,7 +46,7 @@ func (Kind) Load(_ context.Context, s task.Setup) (task.Task, error) {
 		if of.Expect == english && l.Of.English != "" {
 			p = l.Of.English
 		}
-		out.items = append(out.items, task.Item{ID: l.Of.ID})
+		out.items = append(out.items, task.Item{ID: l.Of.ID, Judged: 1})
 		out.prompts[l.Of.ID] = p
 	}
 	return out, nil

@@ -35,6 +35,10 @@ func (t *leak) take(canaries []*canary, train, test []*sample.Example, requests 
 	for i := range max(len(canaries), len(train), len(test), len(requests)) {
 		if i < len(canaries) {
 			t.put("canary "+canaries[i].ID, "", question{canary: canaries[i]})
+			t.items[len(t.items)-1].Scored = 2 // what follows, and how likely the secret does
+			if canaries[i].others() {
+				t.items[len(t.items)-1].Scored += 1<<mostBits - 1
+			}
 		}
 		if i < len(train) {
 			t.put("train "+train[i].ID, train[i].Cluster(), question{example: train[i], end: "_train"})

@@ -139,15 +139,21 @@ func (a *asking) likelihood(ctx context.Context, which string, said []sample.Mes
 	return at, x * float64(max(1, got.ReplyTokens)), "", nil
 }
 
-// candidates are secrets like a canary's, with other digits.
-func (a *asking) candidates(c *canary) ([]string, string) {
+// others reports whether a secret has digits enough that others can be drawn like
+// it.
+func (c *canary) others() bool {
 	digits := 0
 	for _, r := range c.Secret {
 		if unicode.IsDigit(r) {
 			digits++
 		}
 	}
-	if digits < fewestDigits {
+	return digits >= fewestDigits
+}
+
+// candidates are secrets like a canary's, with other digits.
+func (a *asking) candidates(c *canary) ([]string, string) {
+	if !c.others() {
 		return nil, fmt.Sprintf("the secret has fewer than %d digits: no others can be drawn like it", fewestDigits)
 	}
 	random := a.random("canary " + c.ID)

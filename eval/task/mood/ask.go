@@ -56,7 +56,7 @@ var _ task.Task = (*moods)(nil)
 func (t *moods) Items() []task.Item {
 	out := make([]task.Item, len(t.lines))
 	for i, l := range t.lines {
-		out[i] = task.Item{ID: l.ID, Cluster: l.ID, Criteria: fmt.Sprintf("valence %+.1f, arousal %.1f", l.Mood.Valence, l.Mood.Arousal), Asks: 3}
+		out[i] = task.Item{ID: l.ID, Cluster: l.ID, Criteria: fmt.Sprintf("valence %+.1f, arousal %.1f", l.Mood.Valence, l.Mood.Arousal), Asks: 3, Judged: 1}
 	}
 	return out
 }

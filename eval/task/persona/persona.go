@@ -92,7 +92,7 @@ func (c *conversations) Items() []task.Item {
 	asks := c.probes[len(c.probes)-1] + len(c.probes) + 2 // turns, probes and the two anchors
 	out := make([]task.Item, len(c.people))
 	for i, p := range c.people {
-		out[i] = task.Item{ID: p.id, Cluster: p.id, Criteria: p.self, Asks: asks}
+		out[i] = task.Item{ID: p.id, Cluster: p.id, Criteria: p.self, Asks: asks, Judged: len(c.probes)}
 	}
 	return out
 }

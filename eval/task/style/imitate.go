@@ -74,7 +74,7 @@ func (t *imitation) draw(who string, texts []string, most int) []string {
 func (t *imitation) Items() []task.Item {
 	out := make([]task.Item, len(t.asked))
 	for i, e := range t.asked {
-		out[i] = task.Item{ID: e.ID, Cluster: e.Cluster()}
+		out[i] = task.Item{ID: e.ID, Cluster: e.Cluster(), Judged: 1}
 	}
 	return out
 }
