@@ -129,6 +129,9 @@ func (s *State) checkSuite(file string, set []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if len(what.Subjects) == 0 {
+		return "evaluation of runs by " + plural(len(what.Tasks), "task", "tasks"), nil
+	}
 	return fmt.Sprintf("evaluation of %s by %s", plural(len(what.Subjects), "subject", "subjects"), plural(len(what.Tasks), "task", "tasks")), nil
 }
 

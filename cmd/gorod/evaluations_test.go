@@ -81,3 +81,17 @@ func TestShippedEvaluationsRunAndVerify(t *testing.T) {
 		})
 	}
 }
+
+func TestTheEvaluationOfTheReadmeIsAValidOne(t *testing.T) {
+	t.Parallel()
+	_, text, found := strings.Cut(read(t, "../../README.md"), "```yaml\napiVersion: gorod/v1\nkind: Evaluation\n")
+	text, _, ends := strings.Cut(text, "```")
+	if !found || !ends {
+		t.Fatal("the README has no evaluation")
+	}
+	dir := t.TempDir()
+	put(t, dir, "mine.yaml", "apiVersion: gorod/v1\nkind: Evaluation\n"+text)
+	if a := gorod(t, dir, "validate", "mine.yaml"); a.code != 0 || !strings.Contains(a.stdout, "ok (evaluation of 2 subjects by 4 tasks)") {
+		t.Error(a)
+	}
+}

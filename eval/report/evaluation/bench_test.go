@@ -80,7 +80,7 @@ type many struct{ task.Kind }
 
 func (many) Name() string { return "choice" }
 
-func (many) Measures(*suite.Task) (out []task.Measure) {
+func (many) Measures(context.Context, *suite.Task) (out []task.Measure) {
 	for i := range 10 {
 		out = append(out, task.Measure{Name: "b" + strconv.Itoa(i), High: 1, Binary: true, Better: 1, Per: task.PerItem}, task.Measure{Name: "n" + strconv.Itoa(i), Per: task.PerItem})
 	}

@@ -19,7 +19,7 @@ func (w *writer) methods() page.Section {
 	}
 	out.Blocks = append(out.Blocks,
 		page.Block{Text: w.T("Все числа отчёта пересчитываются из samples.parquet и scores.parquet командой: ¦ All numbers of the report are computed again from samples.parquet and scores.parquet by:")},
-		page.Block{Code: "gorod eval verify " + page.Line(w.in.Suite.Name, 80) + "-…"})
+		page.Block{Code: "gorod eval verify evals/" + page.Line(w.in.Suite.Name, 80) + "-…"})
 	return out
 }
 

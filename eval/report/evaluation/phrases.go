@@ -161,6 +161,7 @@ func (w *writer) why(why stats.Why) string {
 		{stats.NotFinite, "среди значений есть не числа ¦ some values are no numbers"},
 		{stats.NotBinary, "значения не только 0 и 1 ¦ values are not only 0 and 1"},
 		{stats.OneSided, "все различия в одну сторону: отношение шансов не ограничено ¦ all differences are in one direction: the odds ratio has no bound"},
+		{stats.Unbounded, "кто-то выиграл или проиграл всё: конечной силы нет, а интервал был бы интервалом априорного распределения ¦ somebody won or lost all there was: no finite strength is the likeliest, and an interval would be that of the prior"},
 		{stats.Undefined, "на этих заданиях величина не определена ¦ it is not defined on these items"},
 		{stats.Unstable, "слишком часто не определена в повторных выборках ¦ it is undefined in too many resamples"},
 		{stats.OneValue, "все оценки одинаковы ¦ all ratings are the same"},
