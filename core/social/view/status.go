@@ -178,3 +178,32 @@ func reversed(list []*post) []*post {
 	slices.Reverse(out)
 	return out
 }
+
+// BoostOf is the post by which a viewer boosted another; social.ErrNoPost where
+// there is none.
+func (v *View) BoostOf(viewer string, id int64) (*Status, error) {
+	defer v.read()()
+	me := v.s.people.find(viewer)
+	p, err := v.s.allowed(me, id)
+	if err != nil || me == nobody || !has(p.boosters, me) {
+		return nil, social.ErrNoPost
+	}
+	mine := v.s.people.all[me].posts
+	for i := len(mine) - 1; i >= 0; i-- {
+		if mine[i].Kind == sdk.ItemBoost && mine[i].parent == p {
+			return v.s.status(me, mine[i]), nil
+		}
+	}
+	return nil, social.ErrNoPost
+}
+
+// Mentions are whom a text names.
+func (v *View) Mentions(text string) (named []*Account) {
+	defer v.read()()
+	for _, r := range v.s.referred(text) {
+		if r.who != nobody {
+			named = append(named, v.s.account(r.who))
+		}
+	}
+	return named
+}

@@ -29,8 +29,11 @@ const (
 // Timeline is a list of posts.
 type Timeline struct {
 	Kind    Kind
-	Tag     string
+	Tag     string // of Tag; of ByOne those with it alone, if there is one
 	Account int64
+	// Any, All and None are further hashtags: of Any one is enough, instead of Tag;
+	// All must be there, None must not.
+	Any, All, None []string
 	// Local leaves out what visitors from other servers posted, Remote all else.
 	Local, Remote bool
 	// NoReplies and NoBoosts leave them out.
@@ -49,10 +52,33 @@ func (v *View) Timeline(viewer string, t Timeline, page Page) ([]*Status, error)
 		}
 		list = v.s.people.all[at].posts
 	}
-	t.Tag = tagOf(t.Tag)
+	t = t.folded()
 	found := choose(list, page, func(p *post) bool { return v.s.shows(me, t, p) })
 	return v.s.statuses(me, found), nil
 }
+
+// folded is a timeline with its hashtags as they are compared.
+func (t Timeline) folded() Timeline {
+	t.Tag = tagOf(t.Tag)
+	for _, list := range []*[]string{&t.Any, &t.All, &t.None} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			(*list)[i] = tagOf((*list)[i])
+		}
+	}
+	return t
+}
+
+// tagged reports whether a post has the hashtags of a timeline.
+func (t Timeline) tagged(p *post) bool {
+	has := func(tag string) bool { return tag != "" && slices.Contains(p.tags, tag) }
+	lacks := func(tag string) bool { return !has(tag) }
+	return (has(t.Tag) || slices.ContainsFunc(t.Any, has)) && !slices.ContainsFunc(t.All, lacks) && !slices.ContainsFunc(t.None, has)
+}
+
+// TagOf is a name or a hashtag as tags are compared: Соседи по дому is
+// соседиподому.
+func TagOf(name string) string { return tagOf(name) }
 
 func (s *state) statuses(viewer int32, posts []*post) []*Status {
 	out := make([]*Status, len(posts))
@@ -111,9 +137,9 @@ func (s *state) listed(viewer int32, t Timeline, p *post) bool {
 	case Public:
 		return p.Audience == social.Public && p.Kind != sdk.ItemBoost && p.Kind != sdk.ItemReply
 	case Tag:
-		return t.Tag != "" && p.Audience != social.Direct && slices.Contains(p.tags, t.Tag)
+		return p.Audience != social.Direct && t.tagged(p)
 	case ByOne:
-		return s.people.all[p.author].number == t.Account && p.Audience != social.Direct
+		return s.people.all[p.author].number == t.Account && p.Audience != social.Direct && (t.Tag == "" || t.tagged(p))
 	case Thanked:
 		return has(p.favourites, viewer)
 	}

@@ -78,7 +78,9 @@ func TestFollowingARunShowsWhatOpeningItShows(t *testing.T) {
 	}
 }
 
-func (w *world) anybody(draw *rand.Rand) string { return fmt.Sprintf("a%04d", 1+draw.IntN(len(names()))) }
+func (w *world) anybody(draw *rand.Rand) string {
+	return fmt.Sprintf("a%04d", 1+draw.IntN(len(names())))
+}
 
 func (w *world) somePost(draw *rand.Rand) string { return fmt.Sprintf("p%d", 1+draw.IntN(60)) }
 
@@ -331,7 +333,9 @@ func TestPagesHoldEverythingOnce(t *testing.T) {
 			page = next(page, part)
 		}
 	}
-	down := read(func(_ view.Page, part []*view.Status) view.Page { return view.Page{Max: part[len(part)-1].ID, Limit: 7} }, view.Page{Limit: 7})
+	down := read(func(_ view.Page, part []*view.Status) view.Page {
+		return view.Page{Max: part[len(part)-1].ID, Limit: 7}
+	}, view.Page{Limit: 7})
 	up := read(func(_ view.Page, part []*view.Status) view.Page { return view.Page{Min: part[0].ID, Limit: 7} }, view.Page{Min: 1, Limit: 7})
 	if len(all) != 45 || !slices.Equal(all, down) || !slices.Equal(all, up) {
 		t.Errorf("all %d, downwards %d, upwards %d", len(all), len(down), len(up))

@@ -31,7 +31,9 @@ type world struct {
 	visits int64
 }
 
-func names() []string { return []string{"Анна Петрова", "Пётр", "Анна Ким", "Joe", "Joe"} }
+func names() []string {
+	return []string{"Анна Петрова", "Пётр", "Анна Ким", "Joe", "Joe"}
+}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
