@@ -19,6 +19,7 @@ const (
 	NotFinite     Why = "not a number"      // among the values
 	NotBinary     Why = "not binary"        // values other than 0 and 1
 	OneSided      Why = "one-sided"         // all that differs does so in one direction: an odds ratio without end
+	Unbounded     Why = "unbounded"         // somebody won, or lost, all there was: no finite strength is the likeliest
 	Undefined     Why = "undefined"         // the statistic has no value on these items
 	Unstable      Why = "unstable"          // undefined in more than one resample of twenty
 	OneValue      Why = "one value"         // all ratings are the same: agreement by chance is certain

@@ -28,7 +28,7 @@ type Tournament struct {
 	Ties      Estimate   `json:"ties"`      // τ: log odds of a tie between equals, to either winning
 	// Penalised says that somebody won, or lost, all there was, so that no finite
 	// strengths are the likeliest: all parameters then have a normal prior with mean
-	// 0 and standard deviation 3. Resamples in which that is so have it, too;
+	// 0 and standard deviation 3, and no intervals, which would be those of the prior. Resamples in which that is so have it, too;
 	// PenalisedResamples is how many those are.
 	Penalised          bool       `json:"penalised"`
 	PenalisedResamples int        `json:"penalised_resamples"`
@@ -174,6 +174,10 @@ func (t *Tournament) percentile(value float64, boot []float64, o Options) Estima
 	}
 	if o.tooFew(t.Clusters) {
 		e.Open = FewClusters
+		return e.checked()
+	}
+	if t.Penalised { // resamples have no end either, and would give the width of the prior
+		e.Open = Unbounded
 		return e.checked()
 	}
 	asked := len(boot)

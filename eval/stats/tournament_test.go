@@ -163,6 +163,11 @@ func TestSomebodyWhoWinsAllIsPenalisedAndSaidToBe(t *testing.T) {
 	if top := got.Strengths[0].Value; top < 1 || top > 6 {
 		t.Errorf("the strongest is at %.2f", top)
 	}
+	for _, s := range got.Strengths {
+		if s.Open != stats.Unbounded || s.Low != 0 || s.High != 0 {
+			t.Errorf("an interval that only the prior gives: %+v", s)
+		}
+	}
 }
 
 func TestOrderThatCannotBeToldFromStrengthIsSaid(t *testing.T) {
