@@ -79,7 +79,7 @@ func (s *State) evalCompare(ctx context.Context, args []string) error {
 func (s *State) opponents(ctx context.Context, args []string) ([]opponents, error) {
 	a, b := args[0], args[1]
 	if len(args) == 2 && evaluated(a) && evaluated(b) {
-		return twoEvaluations(filepath.Clean(a), filepath.Clean(b))
+		return twoEvaluations(ctx, filepath.Clean(a), filepath.Clean(b))
 	}
 	if len(args) == 2 && (evaluated(a) || evaluated(b)) {
 		return nil, noFolder(a, b)
@@ -95,7 +95,7 @@ func (s *State) opponents(ctx context.Context, args []string) ([]opponents, erro
 	if err != nil {
 		return nil, err
 	}
-	return []opponents{{in: scored(what, dir), a: a, b: b}}, known(dir, a, b)
+	return []opponents{{in: scored(ctx, what, dir), a: a, b: b}}, known(dir, a, b)
 }
 
 // done is the suite of an evaluation whose rows are there.
@@ -144,8 +144,8 @@ func (s *State) evaluationDir(args []string) (string, error) {
 	return "", usagef("there is no evaluation in %s that is done: name its folder", s.settings.Evals)
 }
 
-func scored(what *suite.Suite, dir string) analysis.Input {
-	return analysis.Input{Suite: what, Measures: evaluation.Measures(what, all.Kinds()), Scores: evaluation.Scores(dir)}
+func scored(ctx context.Context, what *suite.Suite, dir string) analysis.Input {
+	return analysis.Input{Suite: what, Measures: evaluation.Measures(ctx, what, all.Kinds()), Scores: evaluation.Scores(dir)}
 }
 
 // known refuses names that no score has, and says which there are.
@@ -169,7 +169,7 @@ func known(dir string, names ...string) error {
 }
 
 // twoEvaluations compares subjects with themselves in another evaluation.
-func twoEvaluations(a, b string) ([]opponents, error) {
+func twoEvaluations(ctx context.Context, a, b string) ([]opponents, error) {
 	first, err := done(a)
 	if err != nil {
 		return nil, err
@@ -184,7 +184,7 @@ func twoEvaluations(a, b string) ([]opponents, error) {
 		if second.Subject(one.Name) == nil {
 			continue
 		}
-		in := scored(first, a)
+		in := scored(ctx, first, a)
 		nameA, nameB := "A "+a, "B "+b
 		in.Scores = func(each func([]sample.Score) error) error {
 			if err := evaluation.Scores(a)(named(one.Name, nameA, each)); err != nil {
@@ -251,7 +251,7 @@ func (s *State) conditions(ctx context.Context, dir, a, b string) ([]opponents, 
 			return nil, usagef("%s has no condition %q; it has %s", dir, name, flat(fmt.Sprint(sortedKeys(names))))
 		}
 	}
-	in := analysis.Input{Suite: what, Measures: evaluation.Measures(what, all.Kinds()), Scores: func(each func([]sample.Score) error) error { return each(rows) }}
+	in := analysis.Input{Suite: what, Measures: evaluation.Measures(ctx, what, all.Kinds()), Scores: func(each func([]sample.Score) error) error { return each(rows) }}
 	return []opponents{{in: in, a: a, b: b}}, nil
 }
 

@@ -4,15 +4,18 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"github.com/llm-city/gorod/eval/analysis"
+	"github.com/llm-city/gorod/eval/judge"
 	"github.com/llm-city/gorod/eval/report/evaluation"
 	"github.com/llm-city/gorod/eval/runner"
 	"github.com/llm-city/gorod/eval/stats"
 	"github.com/llm-city/gorod/eval/suite"
+	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/all"
 )
 
@@ -85,13 +88,13 @@ func (s *State) evalPlan(ctx context.Context, opts evalPlanOptions) error {
 		}
 	}
 	var tasks []analysis.Asked
-	measures := evaluation.Measures(what, all.Kinds())
+	measures := evaluation.Measures(ctx, what, all.Kinds())
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
 		if err := s.measured(ctx, what, t); err != nil {
 			return err
 		}
-		tasks = append(tasks, analysis.Asked{Name: t.Name, Items: t.Items, Clusters: t.Clusters, Measures: measures(what.Task(t.Name))})
+		tasks = append(tasks, analysis.Asked{Name: t.Name, Items: t.Items, Clusters: t.Clusters, Measures: planned(measures(what.Task(t.Name)))})
 		p.Calls += int64(t.ModelAsks)
 		p.JudgeCalls += int64(t.JudgesAsks)
 	}
@@ -99,6 +102,12 @@ func (s *State) evalPlan(ctx context.Context, opts evalPlanOptions) error {
 	p.Comparisons = analysis.Prospects(what, tasks, pilot)
 	s.planned(p)
 	return nil
+}
+
+// planned leaves out what only people are asked, as nobody knows yet of how many
+// replies.
+func planned(all []task.Measure) []task.Measure {
+	return slices.DeleteFunc(all, func(m task.Measure) bool { return m.Name == judge.Own })
 }
 
 // measured counts the conditions and seeds of a task that asks nobody: what its

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -29,9 +30,9 @@ func validateCommand(s *State) *cobra.Command {
 		Example: `  gorod validate experiments/*.yaml
   gorod validate --schema > gorod.schema.json   # completion and checks in an editor
   gorod validate --schema --kind Dataset > dataset.schema.json`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.files = args
-			return validate(s, opts)
+			return validate(cmd.Context(), s, opts)
 		},
 	}
 	cmd.Flags().BoolVar(&opts.schema, "schema", false, "print the JSON Schema of such a file and stop")
@@ -40,7 +41,7 @@ func validateCommand(s *State) *cobra.Command {
 	return cmd
 }
 
-func validate(s *State, opts validateOptions) error {
+func validate(ctx context.Context, s *State, opts validateOptions) error {
 	if opts.schema {
 		return s.schema(opts.kind)
 	}
@@ -56,7 +57,7 @@ func validate(s *State, opts validateOptions) error {
 		case kindFinetune:
 			what, err = s.checkJob(file, opts.set)
 		case kindEvaluation:
-			what, err = s.checkSuite(file, opts.set)
+			what, err = s.checkSuite(ctx, file, opts.set)
 		default:
 			what, err = checkStudy(file, spec.Options{Set: opts.set, Plugins: catalog})
 		}
@@ -121,10 +122,10 @@ func (s *State) checkJob(file string, set []string) (string, error) {
 }
 
 // checkSuite checks an evaluation, its measures and its plugins.
-func (s *State) checkSuite(file string, set []string) (string, error) {
+func (s *State) checkSuite(ctx context.Context, file string, set []string) (string, error) {
 	what, err := suite.Load(file, set...)
 	if err == nil {
-		err = runner.Check(what, all.Kinds(), s.catalog())
+		err = runner.Check(ctx, what, all.Kinds(), s.catalog())
 	}
 	if err != nil {
 		return "", err

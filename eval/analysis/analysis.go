@@ -74,7 +74,7 @@ func (a *analyser) tasks() {
 		}
 		for _, g := range a.table.groups {
 			if g.task == t.Name && !slices.ContainsFunc(described, func(m task.Measure) bool { return m.Name == g.measure }) {
-				a.add(made, judge.Measure(g.measure), g)
+				a.add(made, undescribed(t, g.measure), g)
 			}
 		}
 		if len(made.Measures) > 0 {
@@ -83,6 +83,16 @@ func (a *analyser) tasks() {
 			a.result.Limits = append(a.result.Limits, Limit{Kind: NoMeasure, What: []string{t.Name}})
 		}
 	}
+}
+
+// undescribed is a measure that only rows tell of: of judges, or of runs that are
+// not there any more.
+func undescribed(t *suite.Task, name string) task.Measure {
+	m := judge.Measure(name)
+	if t.Society != nil {
+		m.Per = task.PerRun
+	}
+	return m
 }
 
 func (a *analyser) add(t *Task, m task.Measure, g *group) {

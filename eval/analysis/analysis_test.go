@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -250,6 +251,22 @@ func TestRunsArePairedBySeedWhereTheyShareThem(t *testing.T) {
 	}
 	if c := analyse(t, suiteOf(declared), rows).Family[0]; c.Paired || c.Test.Method != stats.Welch || c.EffectKind != analysis.CliffD {
 		t.Errorf("%+v", c)
+	}
+}
+
+func TestWhatIsMeasuredInRunsThatAreGoneIsOfRuns(t *testing.T) {
+	t.Parallel()
+	what := suiteOf()
+	what.Tasks = []suite.Task{{Name: "t", Society: &suite.Society{Runs: []string{"gone"}}}}
+	in := input(what, slices.DeleteFunc(noisy(), func(s sample.Score) bool { return s.Measure != "posts" }))
+	in.Measures = func(*suite.Task) []task.Measure { return nil }
+	r, err := analysis.Analyse(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := measure(t, r, "posts")
+	if m.Per != task.PerRun || len(m.Comparisons) != 1 || m.Comparisons[0].Test.Method != stats.StudentPaired {
+		t.Errorf("%+v", m.Measure)
 	}
 }
 

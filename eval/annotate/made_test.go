@@ -26,7 +26,7 @@ type talks struct{ n int }
 
 func (talks) Name() string { return "dialogue" }
 
-func (talks) Measures(*suite.Task) []task.Measure {
+func (talks) Measures(context.Context, *suite.Task) []task.Measure {
 	return []task.Measure{{Name: "win", High: 1, Better: 1, Judged: true, Per: task.PerItem}}
 }
 

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 // Check finds what is wrong with a suite beyond what it says of itself: measures
 // that its tasks do not have, plugins that are not there or do not take their
 // config. It comes as spec.Problems.
-func Check(s *suite.Suite, kinds []task.Kind, catalog *host.Catalog) error {
+func Check(ctx context.Context, s *suite.Suite, kinds []task.Kind, catalog *host.Catalog) error {
 	var problems spec.Problems
 	for i := range s.Tasks {
 		t := &s.Tasks[i]
@@ -26,16 +27,16 @@ func Check(s *suite.Suite, kinds []task.Kind, catalog *host.Catalog) error {
 			problems = append(problems, s.Problem(fmt.Sprintf("tasks[%d]", i), "this gorod has no tasks of the kind "+t.Kind(), "", "use another kind"))
 			continue
 		}
-		measures := kind.Measures(t)
+		measures := kind.Measures(ctx, t)
 		if len(t.Judges) > 0 && !slices.ContainsFunc(measures, func(m task.Measure) bool { return m.Judged }) {
 			problems = append(problems, s.Problem(fmt.Sprintf("tasks[%d].judges", i), "nothing of "+t.Name+" can be judged", "all its measures are computed", "remove judges"))
 		}
 		problems = append(problems, mixed(s, i, measures)...)
 	}
 	for i := range s.Comparisons {
-		problems = append(problems, comparedBy(s, kinds, i)...)
+		problems = append(problems, comparedBy(ctx, s, kinds, i)...)
 	}
-	problems = append(problems, decidable(s, kinds)...)
+	problems = append(problems, decidable(ctx, s, kinds)...)
 	for i := range s.Subjects {
 		if s.Subjects[i].Plugin.Plugin != "" {
 			problems = append(problems, pluggable(s, i, catalog)...)
@@ -81,7 +82,7 @@ func kindOf(kinds []task.Kind, t *suite.Task) task.Kind {
 
 // comparedBy checks the measure of a comparison. A judge with criteria of its
 // own has measures that the kind does not know, and so do runs.
-func comparedBy(s *suite.Suite, kinds []task.Kind, i int) spec.Problems {
+func comparedBy(ctx context.Context, s *suite.Suite, kinds []task.Kind, i int) spec.Problems {
 	x := &s.Comparisons[i]
 	t := s.Task(x.Task)
 	kind := kindOf(kinds, t)
@@ -89,7 +90,7 @@ func comparedBy(s *suite.Suite, kinds []task.Kind, i int) spec.Problems {
 		return nil
 	}
 	var known []string
-	for _, m := range kind.Measures(t) {
+	for _, m := range kind.Measures(ctx, t) {
 		if m.Name == x.Measure {
 			if m.Judged && len(t.Judges) == 0 {
 				return spec.Problems{s.Problem(fmt.Sprintf("comparisons[%d].measure", i), fmt.Sprintf("nobody judges %s of %s", m.Name, t.Name), "it is a measure of judges", "add judges to the task")}

@@ -159,12 +159,12 @@ func TestMeasuresAndKindsAreChecked(t *testing.T) {
 		strings.Replace(subjects, "language: {}", "mood: {}", 1):                            "this gorod has no tasks of the kind mood",
 	} {
 		s := load(t, here+text)
-		if err := runner.Check(s, []task.Kind{chains{}}, nil); err == nil || !strings.Contains(err.Error(), says) {
+		if err := runner.Check(t.Context(), s, []task.Kind{chains{}}, nil); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v does not say %s", err, says)
 		}
 	}
 	s := load(t, three+"comparisons: [{task: language, measure: win, a: a, b: b}]\n")
-	if err := runner.Check(s, []task.Kind{chains{}}, nil); err != nil {
+	if err := runner.Check(t.Context(), s, []task.Kind{chains{}}, nil); err != nil {
 		t.Errorf("what a judge of pairs scores: %v", err)
 	}
 	if _, err := runner.Prepare(t.Context(), options(load(t, here+subjects), chains{})); err == nil || !strings.Contains(err.Error(), "suite.yaml:8:10: the task language has no items") {
@@ -179,7 +179,7 @@ func TestACriterionCannotBeCalledAsWhatIsComputed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := load(t, strings.Replace(three, "{name: marks, model: other}", "{name: marks, model: other, rubric: "+path+"}", 1))
-	if err := runner.Check(s, []task.Kind{chains{}}, nil); err == nil || !strings.Contains(err.Error(), `the judge "marks" has a criterion length: a computed measure of language is called so`) {
+	if err := runner.Check(t.Context(), s, []task.Kind{chains{}}, nil); err == nil || !strings.Contains(err.Error(), `the judge "marks" has a criterion length: a computed measure of language is called so`) {
 		t.Error(err)
 	}
 }

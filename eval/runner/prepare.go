@@ -38,7 +38,7 @@ type planned struct {
 func Prepare(ctx context.Context, options Options) (*Evaluation, error) {
 	e := &Evaluation{options: options, plugins: map[string]host.Entry{}}
 	s := options.Suite
-	if err := Check(s, options.Kinds, options.Catalog); err != nil {
+	if err := Check(ctx, s, options.Kinds, options.Catalog); err != nil {
 		return nil, err
 	}
 	files, err := s.Inputs()
@@ -83,7 +83,7 @@ func (e *Evaluation) load(ctx context.Context) error {
 		if err := e.sources(path, loaded); err != nil {
 			return err
 		}
-		p.task, p.items, p.measures = loaded, loaded.Items(), p.kind.Measures(p.suite)
+		p.task, p.items, p.measures = loaded, loaded.Items(), p.kind.Measures(ctx, p.suite)
 		if n := p.suite.Limit; n > 0 && n < len(p.items) {
 			p.items = p.items[:n]
 		}

@@ -29,7 +29,7 @@ type chains struct {
 
 func (chains) Name() string { return "language" }
 
-func (chains) Measures(*suite.Task) []task.Measure {
+func (chains) Measures(context.Context, *suite.Task) []task.Measure {
 	return []task.Measure{{Name: "length", Per: task.PerItem}, {Name: "quality", Judged: true, Per: task.PerItem}}
 }
 

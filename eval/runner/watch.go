@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -39,7 +40,7 @@ type cluster struct {
 }
 
 // decidable checks that comparisons can be decided on the way.
-func decidable(s *suite.Suite, kinds []task.Kind) (problems spec.Problems) {
+func decidable(ctx context.Context, s *suite.Suite, kinds []task.Kind) (problems spec.Problems) {
 	if !s.Analysis.Sequential {
 		return nil
 	}
@@ -48,7 +49,10 @@ func decidable(s *suite.Suite, kinds []task.Kind) (problems spec.Problems) {
 	}
 	for i := range s.Comparisons {
 		t := s.Task(s.Comparisons[i].Task)
-		m := measureOf(kinds, t, s.Comparisons[i].Measure)
+		var m *task.Measure
+		if kind := kindOf(kinds, t); kind != nil {
+			m = measureOf(kind.Measures(ctx, t), s.Comparisons[i].Measure)
+		}
 		if m == nil || m.Per != task.PerItem || m.Judged || m.Low >= m.High {
 			problems = append(problems, s.Problem(fmt.Sprintf("comparisons[%d].measure", i), s.Comparisons[i].Measure+" cannot be decided on the way",
 				"analysis.sequential needs measures of single items that are computed and have bounds", "compare another measure, or remove sequential"))
@@ -57,12 +61,7 @@ func decidable(s *suite.Suite, kinds []task.Kind) (problems spec.Problems) {
 	return problems
 }
 
-func measureOf(kinds []task.Kind, t *suite.Task, name string) *task.Measure {
-	kind := kindOf(kinds, t)
-	if kind == nil {
-		return nil
-	}
-	measures := kind.Measures(t)
+func measureOf(measures []task.Measure, name string) *task.Measure {
 	at := slices.IndexFunc(measures, func(m task.Measure) bool { return m.Name == name })
 	if at < 0 {
 		return nil
@@ -100,7 +99,7 @@ func (s *session) watching(p *planned, results []*result) (*watch, error) {
 		if declared.Task != p.suite.Name {
 			continue
 		}
-		m := measureOf(s.options.Kinds, p.suite, declared.Measure)
+		m := measureOf(p.measures, declared.Measure)
 		c, why := sequential.New(m.Low, m.High, what.Analysis.Alpha, len(what.Comparisons))
 		if why != "" {
 			return nil, fmt.Errorf("decide %s on the way: %w", declared.Name, why)

@@ -20,7 +20,7 @@ type exam struct{ items int }
 
 func (exam) Name() string { return "choice" }
 
-func (exam) Measures(*suite.Task) []task.Measure {
+func (exam) Measures(context.Context, *suite.Task) []task.Measure {
 	return []task.Measure{{Name: "correct", High: 1, Binary: true, Per: task.PerItem}, {Name: "free", Per: task.PerItem}}
 }
 
@@ -117,7 +117,7 @@ func TestWhatCannotBeDecidedOnTheWayIsRefused(t *testing.T) {
 		strings.Replace(sequentially, "measure: correct, a: good, b: worse", "measure: free, a: good, b: worse", 1): "suite.yaml:12:29: free cannot be decided on the way: analysis.sequential needs",
 		sequentially[:strings.Index(sequentially, "comparisons")] + "analysis: {sequential: true}\n":                "suite.yaml:10:24: sequential without comparisons",
 	} {
-		if err := runner.Check(load(t, here+text), []task.Kind{exam{}}, nil); err == nil || !strings.Contains(err.Error(), says) {
+		if err := runner.Check(t.Context(), load(t, here+text), []task.Kind{exam{}}, nil); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v does not say %q", err, says)
 		}
 	}

@@ -17,7 +17,7 @@ type Kind interface {
 	Name() string
 	// Measures are what the kind scores, judged measures included, in the order
 	// in which a report shows them.
-	Measures(t *suite.Task) []Measure
+	Measures(ctx context.Context, t *suite.Task) []Measure
 	// Load reads what the task asks. Errors are spec.Problems where the YAML or a
 	// file of items is to blame, with file and line.
 	Load(ctx context.Context, s Setup) (Task, error)

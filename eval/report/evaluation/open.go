@@ -40,7 +40,7 @@ func Open(ctx context.Context, dir string, kinds []task.Kind) (Evaluation, error
 		return Evaluation{}, err
 	}
 	in := Evaluation{Suite: s, Models: models(m), Samples: map[string]sample.Sample{}}
-	in.Result, err = analysis.Analyse(ctx, analysis.Input{Suite: s, Measures: Measures(s, kinds), Scores: Scores(dir)})
+	in.Result, err = analysis.Analyse(ctx, analysis.Input{Suite: s, Measures: Measures(ctx, s, kinds), Scores: Scores(dir)})
 	if err != nil {
 		return Evaluation{}, err
 	}
@@ -66,11 +66,11 @@ func Scores(dir string) func(each func([]sample.Score) error) error {
 
 // Measures are those of tasks, as their kinds and judges describe them, and what
 // people are asked of any reply.
-func Measures(s *suite.Suite, kinds []task.Kind) func(t *suite.Task) []task.Measure {
+func Measures(ctx context.Context, s *suite.Suite, kinds []task.Kind) func(t *suite.Task) []task.Measure {
 	return func(t *suite.Task) (out []task.Measure) {
 		for _, k := range kinds {
 			if k.Name() == t.Kind() {
-				out = k.Measures(t)
+				out = k.Measures(ctx, t)
 			}
 		}
 		for _, name := range append(judge.Scores(s, t), judge.Own) {

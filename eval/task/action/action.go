@@ -36,7 +36,7 @@ const (
 )
 
 // Measures implements task.Kind.
-func (Kind) Measures(*suite.Task) []task.Measure {
+func (Kind) Measures(context.Context, *suite.Task) []task.Measure {
 	return []task.Measure{
 		task.YesNo(fits, 1, "Выбор подходит роли и ситуации", "Choice fits role and situation"),
 		// Over both orders, a choice without bias is first as often as one of as many

@@ -37,7 +37,7 @@ var _ task.Kind = Kind{}
 func (Kind) Name() string { return "choice" }
 
 // Measures implements task.Kind.
-func (Kind) Measures(*suite.Task) []task.Measure {
+func (Kind) Measures(context.Context, *suite.Task) []task.Measure {
 	return []task.Measure{
 		task.YesNo(accuracy, 1, "Верный выбор", "Accuracy"),
 		task.YesNo(normalised, 1, "Верный выбор, с поправкой на длину", "Accuracy, normalised by length"),

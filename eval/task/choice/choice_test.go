@@ -42,7 +42,7 @@ func folder(t *testing.T, files ...string) string {
 func ask(t *testing.T, of task.Task, s *tasktest.Subject) tasktest.Result {
 	t.Helper()
 	r := tasktest.Ask(t, of, s)
-	tasktest.Sound(t, choice.Kind{}.Measures(nil), r)
+	tasktest.Sound(t, choice.Kind{}.Measures(t.Context(), nil), r)
 	return r
 }
 
@@ -138,7 +138,7 @@ func TestAServerOfOpenAIsKindIsAskedForLogProbabilities(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := tasktest.Ask(t, of, tasktest.Scoring(client))
-		tasktest.Sound(t, choice.Kind{}.Measures(nil), r)
+		tasktest.Sound(t, choice.Kind{}.Measures(t.Context(), nil), r)
 		if r.Scores[0].Words != words {
 			t.Errorf("%+v", r.Scores[0])
 		}
@@ -210,7 +210,7 @@ func TestTheReferenceProviderAnswersTheSameTwice(t *testing.T) {
 	if !reflect.DeepEqual(first, again) {
 		t.Error("another time, other scores")
 	}
-	tasktest.Sound(t, choice.Kind{}.Measures(nil), first)
+	tasktest.Sound(t, choice.Kind{}.Measures(t.Context(), nil), first)
 	want(t, first, 40, map[string]float64{"answered": 1})
 }
 

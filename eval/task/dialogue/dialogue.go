@@ -38,7 +38,7 @@ var _ task.Kind = Kind{}
 func (Kind) Name() string { return "dialogue" }
 
 // Measures implements task.Kind.
-func (Kind) Measures(*suite.Task) []task.Measure {
+func (Kind) Measures(context.Context, *suite.Task) []task.Measure {
 	mark := func(name, ru, en string) task.Measure {
 		return task.Measure{Name: name, Title: task.Title(ru, en), Low: 1, High: 5, Better: 1, Judged: true, Per: task.PerItem}
 	}

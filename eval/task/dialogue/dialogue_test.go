@@ -46,7 +46,7 @@ func loaded(t *testing.T, lines ...string) task.Task {
 func ask(t *testing.T, of task.Task, answer func(task.Prompt) string) tasktest.Result {
 	t.Helper()
 	r := tasktest.Ask(t, of, &tasktest.Subject{Answer: answer})
-	tasktest.Sound(t, dialogue.Kind{}.Measures(nil), r)
+	tasktest.Sound(t, dialogue.Kind{}.Measures(t.Context(), nil), r)
 	return r
 }
 
@@ -112,7 +112,7 @@ func TestTheReferenceProviderAnswersTheSameTwice(t *testing.T) {
 	if !reflect.DeepEqual(first, again) {
 		t.Error("another time, other scores")
 	}
-	tasktest.Sound(t, dialogue.Kind{}.Measures(nil), first)
+	tasktest.Sound(t, dialogue.Kind{}.Measures(t.Context(), nil), first)
 }
 
 func TestAsManyDialoguesAreReadAsAreAsked(t *testing.T) {

@@ -78,7 +78,7 @@ func (a *asked) Ask(ctx context.Context, s task.Subject, item task.Item) (task.O
 	}
 	var t items.Tally
 	i := t.Add(reply)
-	a.score(&t, i, p)
+	a.score(ctx, &t, i, p)
 	if why := items.Unusable(&reply); why != "" {
 		t.Unjudged(i, why)
 	} else {

@@ -37,7 +37,7 @@ func ask(t *testing.T, prompt, expect, reply string) tasktest.Result {
 	}
 	of := suite.Language{Prompts: path, Expect: expect}
 	r := tasktest.Ask(t, load(t, of), &tasktest.Subject{Answer: func(task.Prompt) string { return reply }})
-	tasktest.Sound(t, language.Kind{}.Measures(&suite.Task{Language: &of}), r)
+	tasktest.Sound(t, language.Kind{}.Measures(t.Context(), &suite.Task{Language: &of}), r)
 	return r
 }
 
@@ -159,7 +159,7 @@ func TestTheReferenceProviderSpeaksRussianTheSameWayTwice(t *testing.T) {
 	if !reflect.DeepEqual(first, again) {
 		t.Error("another time, other scores")
 	}
-	tasktest.Sound(t, language.Kind{}.Measures(&suite.Task{}), first)
+	tasktest.Sound(t, language.Kind{}.Measures(t.Context(), &suite.Task{}), first)
 	if mean, n := first.Mean("in_language"); mean != 1 || n != 60 {
 		t.Errorf("in Russian: %v of %d", mean, n)
 	}

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"context"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
 	"github.com/llm-city/gorod/eval/task/items"
@@ -25,7 +26,7 @@ const (
 )
 
 // Measures implements task.Kind.
-func (Kind) Measures(t *suite.Task) []task.Measure {
+func (Kind) Measures(_ context.Context, t *suite.Task) []task.Measure {
 	native := 1
 	if t != nil && t.Language != nil && t.Language.Expect == english {
 		native = -1
@@ -64,10 +65,10 @@ func (Kind) Measures(t *suite.Task) []task.Measure {
 }
 
 // score measures a reply to a prompt.
-func (a *asked) score(t *items.Tally, i int, prompt string) {
+func (a *asked) score(ctx context.Context, t *items.Tally, i int, prompt string) {
 	reply := &t.Outcome.Samples[i]
 	if why := items.Unusable(reply); why != "" {
-		a.unusable(t, i, why)
+		a.unusable(ctx, t, i, why)
 		return
 	}
 	t.Truth(i, empty, false)
@@ -79,10 +80,10 @@ func (a *asked) score(t *items.Tally, i int, prompt string) {
 
 // unusable scores a reply that says nothing or declines: that it does so, and
 // nothing else.
-func (a *asked) unusable(t *items.Tally, i int, why string) {
+func (a *asked) unusable(ctx context.Context, t *items.Tally, i int, why string) {
 	reply := &t.Outcome.Samples[i]
 	said := reply.Error == "" || items.Silent(reply)
-	for _, m := range (Kind{}).Measures(nil) {
+	for _, m := range (Kind{}).Measures(ctx, nil) {
 		switch {
 		case m.Judged:
 		case said && m.Name == empty:

@@ -46,7 +46,7 @@ const (
 )
 
 // Measures implements task.Kind.
-func (Kind) Measures(*suite.Task) []task.Measure {
+func (Kind) Measures(context.Context, *suite.Task) []task.Measure {
 	var out []task.Measure
 	m := func(name, ru, en, unit string, high float64, better int, binary bool) {
 		out = append(out, task.Measure{Name: name, Title: task.Title(ru, en), Unit: unit, High: high, Better: better, Binary: binary, Per: task.PerItem})

@@ -39,7 +39,7 @@ const (
 )
 
 // Measures implements task.Kind.
-func (Kind) Measures(*suite.Task) []task.Measure {
+func (Kind) Measures(context.Context, *suite.Task) []task.Measure {
 	return append([]task.Measure{
 		task.YesNo(agreement, 1, "Тональность ответа того же знака, что настроение", "Reply sounds of the mood's sign"),
 		{Name: distance, Title: task.Title("Расхождение тональности и настроения", "Distance of the reply's sentiment from the mood"), High: 2, Better: -1, Per: task.PerItem},

@@ -41,7 +41,7 @@ const (
 )
 
 // Measures implements task.Kind. Traits and views lie between −1 and 1.
-func (Kind) Measures(*suite.Task) []task.Measure {
+func (Kind) Measures(context.Context, *suite.Task) []task.Measure {
 	m := func(name, ru, en string, low, high float64, better int) task.Measure {
 		return task.Measure{Name: name, Title: task.Title(ru, en), Low: low, High: high, Better: better, Per: task.PerItem}
 	}

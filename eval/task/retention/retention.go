@@ -34,7 +34,7 @@ var _ task.Kind = Kind{}
 func (Kind) Name() string { return "retention" }
 
 // Measures implements task.Kind.
-func (Kind) Measures(*suite.Task) []task.Measure {
+func (Kind) Measures(context.Context, *suite.Task) []task.Measure {
 	return []task.Measure{
 		task.YesNo(correctRu, 1, "Верно по-русски", "Correct in Russian"),
 		task.YesNo(correctEn, 1, "Верно по-английски", "Correct in English"),

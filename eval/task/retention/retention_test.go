@@ -32,7 +32,7 @@ func shipped(t *testing.T) task.Task {
 func ask(t *testing.T, answer func(task.Prompt) string) tasktest.Result {
 	t.Helper()
 	r := tasktest.Ask(t, shipped(t), &tasktest.Subject{Answer: answer})
-	tasktest.Sound(t, retention.Kind{}.Measures(nil), r)
+	tasktest.Sound(t, retention.Kind{}.Measures(t.Context(), nil), r)
 	return r
 }
 
@@ -85,7 +85,7 @@ func TestABrokenReplyIsMissingAndSoIsTheDifference(t *testing.T) {
 			return ""
 		},
 	})
-	tasktest.Sound(t, retention.Kind{}.Measures(nil), r)
+	tasktest.Sound(t, retention.Kind{}.Measures(t.Context(), nil), r)
 	want(t, r, map[string]float64{"correct_ru": 1})
 	if r.Missing("correct_en")["no reply: it breaks the schema"] != 60 || r.Missing("delta")["en: no reply: it breaks the schema"] != 60 {
 		t.Errorf("%v %v", r.Missing("correct_en"), r.Missing("delta"))
@@ -108,7 +108,7 @@ func TestTheReferenceProviderAnswersTheSameTwice(t *testing.T) {
 	if !reflect.DeepEqual(first, again) {
 		t.Error("another time, other scores")
 	}
-	tasktest.Sound(t, retention.Kind{}.Measures(nil), first)
+	tasktest.Sound(t, retention.Kind{}.Measures(t.Context(), nil), first)
 	want(t, first, map[string]float64{"answered_ru": 1, "answered_en": 1})
 }
 

@@ -35,7 +35,7 @@ func (Kind) Name() string { return "sentiment" }
 
 // Measures implements task.Kind. Those of the whole have no bounds: their rows
 // are pseudo-values.
-func (Kind) Measures(*suite.Task) []task.Measure {
+func (Kind) Measures(context.Context, *suite.Task) []task.Measure {
 	return []task.Measure{
 		task.YesNo(accuracy, 1, "Верная тональность", "Accuracy"),
 		{Name: macroF1, Title: task.Title("Макро-F1", "Macro-F1"), Better: 1, Per: task.PerSubject},

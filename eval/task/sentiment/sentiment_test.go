@@ -39,7 +39,7 @@ func file(t *testing.T, name, text string) string {
 func ask(t *testing.T, of task.Task, s task.Subject) tasktest.Result {
 	t.Helper()
 	r := tasktest.Ask(t, of, s)
-	tasktest.Sound(t, sentiment.Kind{}.Measures(nil), r)
+	tasktest.Sound(t, sentiment.Kind{}.Measures(t.Context(), nil), r)
 	return r
 }
 

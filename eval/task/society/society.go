@@ -30,12 +30,11 @@ func (Kind) Name() string { return "society" }
 // Measures implements task.Kind: those that the runs have, or, where there are
 // none to look at, those that are named, and those of the built-in metrics where
 // none are. Runs that cannot be read are told of by Load.
-func (Kind) Measures(t *suite.Task) []task.Measure {
+func (Kind) Measures(ctx context.Context, t *suite.Task) []task.Measure {
 	info := known()
 	var names []string
 	var all map[string]string
-	// There is nobody to stop it: a run's scores are a few thousand rows.
-	if runs, problems := read(context.Background(), t.Society.Runs); len(problems) == 0 {
+	if runs, problems := read(ctx, t.Society.Runs); len(problems) == 0 {
 		all = measuresOf(runs)
 		names = wanted(all, t.Society.Metrics)
 	}

@@ -1,6 +1,7 @@
 package society_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -87,7 +88,7 @@ func rows(t *testing.T, s task.Setup) task.Outcome {
 	if err != nil || !reflect.DeepEqual(out, again) {
 		t.Error("the rows differ a second time")
 	}
-	tasktest.Sound(t, society.Kind{}.Measures(s.Task), tasktest.Result{Samples: out.Samples, Scores: out.Scores})
+	tasktest.Sound(t, society.Kind{}.Measures(t.Context(), s.Task), tasktest.Result{Samples: out.Samples, Scores: out.Scores})
 	return out
 }
 
@@ -115,7 +116,7 @@ func TestConditionsAreComparedBySeed(t *testing.T) {
 	if x := values(got, "active_share"); !reflect.DeepEqual(x, want) {
 		t.Errorf("%v", x)
 	}
-	m := society.Kind{}.Measures(setup(nil, filepath.Join(dir, "*")).Task)
+	m := society.Kind{}.Measures(t.Context(), setup(nil, filepath.Join(dir, "*")).Task)
 	if len(m) != 1 || m[0].Per != task.PerRun || m[0].High != 1 {
 		t.Errorf("%+v", m)
 	}
@@ -153,7 +154,7 @@ func TestMeasuresOfItemsAreDescribedAsTheirMetricIs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	begin(t, dir, "town", "base", 1, journal.Done, score("town_decision_share", "item:build", 0.5))
-	m := society.Kind{}.Measures(setup(nil, dir).Task)
+	m := society.Kind{}.Measures(t.Context(), setup(nil, dir).Task)
 	if len(m) != 1 || m[0].Name != "town_decision_share_build" || m[0].High != 1 {
 		t.Errorf("%+v", m)
 	}
@@ -219,10 +220,23 @@ func TestBadInputIsNamed(t *testing.T) {
 func TestMeasuresAreKnownWithoutRuns(t *testing.T) {
 	t.Parallel()
 	k := society.Kind{}
-	if m := k.Measures(setup([]string{"mine"}, "nowhere").Task); len(m) != 1 || m[0].Name != "mine" || m[0].Per != task.PerRun {
+	if m := k.Measures(t.Context(), setup([]string{"mine"}, "nowhere").Task); len(m) != 1 || m[0].Name != "mine" || m[0].Per != task.PerRun {
 		t.Errorf("%+v", m)
 	}
-	if m := k.Measures(setup(nil, "nowhere").Task); len(m) < 20 {
+	if m := k.Measures(t.Context(), setup(nil, "nowhere").Task); len(m) < 20 {
 		t.Errorf("%d built-in metrics", len(m))
+	}
+}
+
+func TestNoRunsAreReadForNobody(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	begin(t, dir, "spread", "base", 1, journal.Done, score("active_share", "run", 0.5))
+	of := setup(nil, filepath.Join(dir, "*")).Task
+	ctx, cancel := context.WithCancel(t.Context())
+	read := society.Kind{}.Measures(ctx, of)
+	cancel()
+	if stopped := (society.Kind{}).Measures(ctx, of); len(read) != 1 || len(stopped) < 20 {
+		t.Errorf("%d measures of the run, %d where nobody waits for them", len(read), len(stopped))
 	}
 }

@@ -32,7 +32,7 @@ const position = "position"
 
 // Measures implements task.Kind: where the replies lie between floor (0) and
 // ceiling (1) by each feature, and how far from the person.
-func (Kind) Measures(*suite.Task) []task.Measure {
+func (Kind) Measures(context.Context, *suite.Task) []task.Measure {
 	m := func(name, ru, en string, better int) task.Measure {
 		return task.Measure{Name: name, Title: task.Title(ru, en), Better: better, Per: task.PerSubject}
 	}

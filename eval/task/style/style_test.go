@@ -103,9 +103,10 @@ func parrot(texts []string) *tasktest.Subject {
 	}}
 }
 
-func names(prefix string) []string {
+func names(t *testing.T, prefix string) []string {
+	t.Helper()
 	var out []string
-	for _, m := range (style.Kind{}).Measures(nil) {
+	for _, m := range (style.Kind{}).Measures(t.Context(), nil) {
 		if strings.HasPrefix(m.Name, prefix) {
 			out = append(out, m.Name)
 		}
@@ -117,7 +118,7 @@ func TestThePersonsLaterRepliesAreAtTheCeiling(t *testing.T) {
 	t.Parallel()
 	dir, own, _ := dataset(t, 300, 60)
 	r := tasktest.Run(t, style.Kind{}, setup(dir), parrot(own))
-	for _, m := range names("position") {
+	for _, m := range names(t, "position") {
 		if got, n := r.Mean(m); math.Abs(got-1) > 1e-6 || n != 60 {
 			t.Errorf("%s is %v in %d rows: %v", m, got, n, r.Missing(m))
 		}
@@ -128,7 +129,7 @@ func TestRepliesOfOthersAreAtTheFloor(t *testing.T) {
 	t.Parallel()
 	dir, _, others := dataset(t, 300, 60)
 	r := tasktest.Run(t, style.Kind{}, setup(dir), parrot(others))
-	for _, m := range names("position") {
+	for _, m := range names(t, "position") {
 		if got, n := r.Mean(m); math.Abs(got) > 0.15 || n == 0 {
 			t.Errorf("%s is %v: %v", m, got, r.Missing(m))
 		}
@@ -146,7 +147,7 @@ func TestWhoWritesAsThePersonNowAndThenIsInBetween(t *testing.T) {
 	if got, _ := r.Mean("position"); got < 0.3 || got > 0.9 {
 		t.Errorf("position %v", got)
 	}
-	for _, m := range names("distance_") {
+	for _, m := range names(t, "distance_") {
 		if got, n := r.Mean(m); n == 0 || got < 0 {
 			t.Errorf("%s is %v of %d", m, got, n)
 		}

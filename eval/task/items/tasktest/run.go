@@ -24,7 +24,7 @@ func Run(t testing.TB, kind task.Kind, setup task.Setup, s task.Subject) Result 
 		t.Fatal(err)
 	}
 	r := Ask(t, loaded, s)
-	Sound(t, kind.Measures(setup.Task), r)
+	Sound(t, kind.Measures(t.Context(), setup.Task), r)
 	return r
 }
 
