@@ -126,7 +126,7 @@ func changedRows(dir string) ([]string, error) {
 func (s *State) verifiedEvaluation(dir string, found evaluation.Checked, changed []string) {
 	if s.json {
 		s.printJSON(map[string]any{
-			"evaluation": dir, "files": found.Files, "numbers": found.Numbers, "differences": found.Differences, "more": found.More, "changed_rows": changed,
+			"evaluation": dir, "files": found.Files, "numbers": found.Numbers, "differences": listed(found.Differences), "more": found.More, "changed_rows": listed(changed),
 		})
 		return
 	}
@@ -149,6 +149,9 @@ func (s *State) verifiedEvaluation(dir string, found evaluation.Checked, changed
 	}
 	fmt.Fprintf(s.Stdout, "%s: %s in %s: %s\n", dir, plural(found.Numbers, "number", "numbers"), plural(found.Files, "file", "files"), word)
 }
+
+// listed is a list in JSON where there is nothing, too.
+func listed[T any](all []T) []T { return append([]T{}, all...) }
 
 func orDash(s string) string {
 	if s == "" {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/llm-city/gorod/core/llm"
 	core "github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/eval/analysis"
 	"github.com/llm-city/gorod/eval/runner"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/suite"
@@ -120,7 +122,29 @@ func (s *State) prepareEvaluation(ctx context.Context, what *suite.Suite, progre
 	if err != nil && ctx.Err() == nil {
 		err = usageError{err}
 	}
+	if err == nil {
+		for _, line := range judgedByThemselves(what) {
+			fmt.Fprintln(s.Stderr, "warning:", line)
+		}
+	}
 	return e, err
+}
+
+// judgedByThemselves warns of judges that are a model of those that they judge.
+func judgedByThemselves(what *suite.Suite) (out []string) {
+	for i := range what.Tasks {
+		t := &what.Tasks[i]
+		for _, name := range t.Judges {
+			j := what.Judge(name)
+			for _, x := range what.Subjects {
+				asked := len(t.Subjects) == 0 || slices.Contains(t.Subjects, x.Name)
+				if j != nil && asked && x.Model != "" && analysis.SameModel(what, x.Model, j.Model) {
+					out = append(out, fmt.Sprintf("in %s the judge %s is the model of %s, and models prefer replies of their own: name another judge, or say so with the results", flat(t.Name), flat(name), flat(x.Name)))
+				}
+			}
+		}
+	}
+	return out
 }
 
 // evalDir is the folder to go on in, or a new one; models are reached before it

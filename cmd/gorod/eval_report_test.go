@@ -49,7 +49,7 @@ func TestAnEvaluationEndsWithAReportThatIsVerified(t *testing.T) {
 	if a := gorod(t, dir, "eval", "report", "e"); a.code != 0 {
 		t.Fatal(a)
 	}
-	if a := gorod(t, dir, "eval", "verify", "e", "--json"); a.code != 0 || !strings.Contains(a.stdout, `"differences":null`) {
+	if a := gorod(t, dir, "eval", "verify", "e", "--json"); a.code != 0 || !strings.Contains(a.stdout, `"differences":[],`) {
 		t.Error(a)
 	}
 }
@@ -109,6 +109,9 @@ func TestTwoSubjectsAreComparedOnOneScreen(t *testing.T) {
 		if c.Difference.Value != 0 || c.Test.Why == "" || c.Name == "" {
 			t.Errorf("an evaluation differs from itself: %+v", c)
 		}
+	}
+	if a := gorod(t, dir, "eval", "verify", "--json", "e"); a.code != 0 || !strings.Contains(a.stdout, `"changed_rows":[],"differences":[],`) {
+		t.Error(a)
 	}
 	if a := gorod(t, dir, "eval", "compare", "e", "f"); a.code != 2 || !strings.Contains(a.stderr, "f: not the folder of an evaluation, as e is") {
 		t.Error(a)
@@ -181,6 +184,9 @@ func TestAPlanIsToldBeforeAnythingIsAsked(t *testing.T) {
 	a = gorod(t, dir, "eval", "plan", "suite.yaml", "--json", "--set", "comparisons=[]")
 	if err := json.Unmarshal([]byte(a.stdout), &planned); err != nil || planned.Calls != 360 || len(planned.Comparisons) < 10 || planned.Comparisons[0].Detectable <= 0 {
 		t.Error(a, err)
+	}
+	if strings.Contains(a.stdout, `"own"`) {
+		t.Errorf("what only people are asked is planned: %v", a)
 	}
 	if left, err := filepath.Glob(filepath.Join(dir, "evals", "*")); err != nil || len(left) > 0 {
 		t.Errorf("a plan has left %v, %v", left, err)

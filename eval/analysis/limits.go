@@ -8,6 +8,7 @@ import (
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/stats"
+	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
 )
 
@@ -44,7 +45,7 @@ func (a *analyser) limits() {
 	a.limitsOfSubjects(say)
 	for _, j := range a.in.Suite.Judges {
 		for _, s := range a.in.Suite.Subjects {
-			if s.Model != "" && a.sameModel(s.Model, j.Model) && a.judgedBy(j.Name) {
+			if s.Model != "" && SameModel(a.in.Suite, s.Model, j.Model) && a.judgedBy(j.Name) {
 				say(SelfJudge, 0, j.Name, s.Name)
 			}
 		}
@@ -152,9 +153,9 @@ func limitsOfStrengths(m *Measure, say func(LimitKind, int, ...string)) {
 	}
 }
 
-// sameModel reports whether two entries of models are one model.
-func (a *analyser) sameModel(x, y string) bool {
-	p, q := a.in.Suite.Models[x], a.in.Suite.Models[y]
+// SameModel reports whether two entries of models are one model.
+func SameModel(s *suite.Suite, x, y string) bool {
+	p, q := s.Models[x], s.Models[y]
 	return x == y || p.Model != "" && p.Provider == q.Provider && p.Model == q.Model
 }
 
