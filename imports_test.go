@@ -31,6 +31,8 @@ var adapters = map[string][]string{
 	"golang.org/x/image":                    {"eval/report/internal/figure"},
 	"github.com/gotd/td":                    {"dataset/telegram/live", "dataset/telegram/live/fakeserver"},
 	"github.com/vbauerster/mpb":             {"cmd/cli"},
+	"github.com/mattn/go-mastodon":          {"core/social/mastodon"},
+	"github.com/coder/websocket":            {"core/social/api"},
 	"modernc.org/sqlite":                    {"core/sqlite"},
 	"github.com/pkg/sftp":                   {"core/cluster/slurm/remote"},
 	"golang.org/x/crypto/ssh":               {"core/cluster/slurm/remote", "core/cluster/slurm/slurmtest"},

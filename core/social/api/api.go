@@ -100,7 +100,7 @@ func New(o Options) http.Handler {
 	s.mux.Handle("GET /api/v1/streaming", s.bare(s.socket))
 	s.mux.Handle("GET /api/v1/streaming/{stream...}", s.bare(s.eventStream))
 	site := pages.New(pages.Options{View: o.View, Base: s.base, Path: o.path()})
-	s.mux.Handle("GET /", site)
+	s.mux.Handle("/", site)
 	return s.guarded(s.mux)
 }
 
