@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/llm-city/gorod/core/env"
 	"github.com/llm-city/gorod/core/event"
@@ -43,10 +44,28 @@ func (d *Desk) Inquire(ctx context.Context, t env.Tick, w *sim.World, q Inquiry)
 	if q.Table {
 		return d.table(ctx, t, talk, people)
 	}
-	n := len(q.Questions)
+	return d.alone(ctx, t, talk, people)
+}
+
+// alone asks everybody every question, many at once. When one fails no more are
+// begun, but those under way come to their end: when it returns, nothing that it
+// set off goes on in a plugin.
+func (d *Desk) alone(ctx context.Context, t env.Tick, k talk, people []asked) ([]event.Answer, error) {
+	var failed atomic.Pointer[error]
+	n := len(k.Questions)
 	answers, err := each(ctx, len(people)*n, func(ctx context.Context, i int) (event.Answer, error) {
-		return d.remark(ctx, t, talk, people[i/n], q.Questions[i%n], nil)
+		if failed.Load() != nil {
+			return event.Answer{}, nil
+		}
+		answer, err := d.remark(ctx, t, k, people[i/n], k.Questions[i%n], nil)
+		if err != nil {
+			failed.CompareAndSwap(nil, &err)
+		}
+		return answer, nil
 	})
+	if first := failed.Load(); err == nil && first != nil {
+		err = *first
+	}
 	if err != nil {
 		return nil, fmt.Errorf("ask residents: %w", err)
 	}
