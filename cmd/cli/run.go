@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/llm-city/gorod/core/journal"
+	"github.com/llm-city/gorod/core/panel"
 	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/spec"
 )
@@ -28,6 +29,8 @@ type runOptions struct {
 	detach   bool
 	cancel   bool
 	only     string // CELL/SEED: what a task of a cluster computes
+
+	serve serveOptions // where a panel is beside the run; listen is empty where there is none
 }
 
 func runCommand(s *State) *cobra.Command {
@@ -56,6 +59,8 @@ func runCommand(s *State) *cobra.Command {
 	f.StringVar(&opts.out, "out", "", "run directory (default runs/NAME-DATE-TIME)")
 	f.StringVar(&opts.resume, "resume", "", "go on with the study in this run directory")
 	f.BoolVar(&opts.noReport, "no-report", false, "do not write the report")
+	f.StringVar(&opts.serve.listen, "serve", "", "show and steer the runs meanwhile at this `address`, such as "+defaultPanel)
+	opts.serve.flags(cmd)
 	f.StringVar(&opts.on, "on", "", "run on a cluster, each run as a task: `slurm`, or local for processes that outlive this one")
 	f.StringArrayVar(&opts.cluster, "cluster", nil, "override a setting of the cluster: `key=value`, may be repeated")
 	f.BoolVar(&opts.detach, "detach", false, "on a cluster: return when the runs are queued")
@@ -75,12 +80,18 @@ func runStudy(ctx context.Context, s *State, opts runOptions) error {
 	if opts.jobs < 1 {
 		return usagef("run: --jobs must be at least 1")
 	}
+	if opts.serve.listen == "" && opts.serve.tokenFile != "" {
+		return usagef("run: --token-file is for --serve")
+	}
 	if opts.only != "" {
 		return runTask(ctx, s, opts)
 	}
 	where, err := onCluster(s, opts)
 	if err != nil {
 		return err
+	}
+	if where.On != "" && opts.serve.listen != "" {
+		return usagef("run: --serve is for runs on this machine; on a cluster use `gorod serve DIR` beside them")
 	}
 	if where.On != "" {
 		return runOnCluster(ctx, s, opts, where)
@@ -92,6 +103,11 @@ func runStudy(ctx context.Context, s *State, opts runOptions) error {
 	calmCollector()
 	ctx, stop, release := s.Signals(ctx, "the ticks under way are done")
 	defer release()
+	hide, err := s.showMeanwhile(ctx, study, dir, opts.serve)
+	if err != nil {
+		return err
+	}
+	defer hide()
 	results, err := s.runAll(ctx, study, dir, opts.jobs, stop)
 	if err != nil {
 		return err
@@ -120,6 +136,34 @@ func openStudy(s *State, opts runOptions, getenv func(string) string) (*spec.Stu
 	}
 	dir, err := runner.UseDir(opts.out)
 	return study, dir, err
+}
+
+// showMeanwhile serves a panel over a study's runs until hide is called.
+func (s *State) showMeanwhile(ctx context.Context, study *spec.Study, dir string, opts serveOptions) (hide func(), err error) {
+	if opts.listen == "" {
+		return func() {}, nil
+	}
+	planned, err := runner.Plan(study, dir)
+	if err != nil {
+		return nil, err
+	}
+	var runs []panel.Run
+	for _, p := range planned {
+		runs = append(runs, shownRun(p))
+	}
+	server, err := s.openPanel(ctx, runs, opts)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := server.serve(ctx); err != nil {
+			s.log.Warn("the panel ended badly", "error", err)
+		}
+	}()
+	return func() { stop(); <-ended }, nil
 }
 
 func (s *State) runAll(ctx context.Context, study *spec.Study, dir string, jobs int, stop func() bool) ([]runner.Result, error) {

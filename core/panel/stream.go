@@ -146,11 +146,14 @@ func (p *Panel) stream(ctx context.Context, q *request) error {
 	q.w.Header().Set("Content-Type", "text/event-stream")
 	q.w.Header().Set("X-Accel-Buffering", "no")
 	out := http.NewResponseController(q.w)
+	// A server's own limits are for pages; a reader of a stream stays.
+	if err := out.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return nil
+	}
 	alive := time.NewTicker(quiet)
 	defer alive.Stop()
 	text := "retry: 2000\n\n"
 	for {
-		// A server's own limit on writing is for pages; a reader of a stream stays.
 		if err := out.SetWriteDeadline(time.Now().Add(patience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return nil
 		}
