@@ -6,6 +6,8 @@ TAGS_ALL       = components
 GOLANGCI       = v2.15.0
 BUF            = v1.70.0
 FUZZTIME      ?= 10s
+# Telegram's schema is a third of the binary, and waits for the network: without inlining it is 6 MB smaller.
+SMALL          = github.com/gotd/td/tg=-l
 
 export CGO_ENABLED ?= 0
 
@@ -16,7 +18,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 build: ## build bin/gorod: static, no cgo, version stamped
-	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/gorod ./cmd/gorod
+	$(GO) build -trimpath -gcflags=$(SMALL) -ldflags '-s -w -funcalign=16 -X main.version=$(VERSION)' -o bin/gorod ./cmd/gorod
 
 run: build ## build, then run the quickstart experiment and print where its report is
 	bin/gorod run experiments/quickstart.yaml
