@@ -166,7 +166,7 @@ func (a *analyser) values(g *group, m *Measure) {
 		if pairwise {
 			u = a.wins(g, use, id, 0)
 		}
-		s := &Subject{Name: a.table.subjects.all[id], Missing: u.missing, Reasons: u.reasons, values: u.values}
+		s := &Subject{Name: a.table.subjects.all[id], Missing: u.missing, Reasons: u.reasons, values: u.values, cells: u.cells}
 		if p := g.picks[id]; p != nil {
 			s.Picks = p.kept
 		}
@@ -210,6 +210,8 @@ func (a *analyser) one(c *Comparison, m *Measure) {
 		} else {
 			x.Value.Why = stats.NoItems
 		}
+	} else if !(c.Declared && a.in.Suite.Analysis.Sequential) { // that is as it was decided on the way
+		x, y = a.onPar(m, x, y)
 	}
 	a.compare(c, &m.Measure, x, y)
 	if c.Difference.Why == stats.NoItems {

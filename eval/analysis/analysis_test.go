@@ -419,3 +419,37 @@ func TestPeopleWhoDisagreeAreNoFlip(t *testing.T) {
 		}
 	}
 }
+
+// A strict judge has no verdict on half of a's replies; both judges find a and b
+// alike.
+func TestSubjectsAreComparedByWhatBothHave(t *testing.T) {
+	t.Parallel()
+	var rows []sample.Score
+	for i := range 40 {
+		for _, by := range []string{"mild", "strict"} {
+			for repeat := range int32(2) {
+				for _, subject := range []string{"a", "b"} {
+					x := score(subject, fmt.Sprintf("%02d", i), "mark", map[string]float64{"mild": 5, "strict": 1}[by])
+					if x.By, x.Repeat = by, repeat; by == "strict" && subject == "a" && i%2 == 0 {
+						x.Value, x.Missing = 0, "the judge refused"
+					}
+					rows = append(rows, x)
+				}
+			}
+		}
+	}
+	c := analyse(t, suiteOf(suite.Comparison{Task: "t", Measure: "mark", A: "a", B: "b"}), rows).Family[0]
+	if c.Difference.Why != "" || c.Difference.Value != 0 || c.Difference.N != 40 || c.Test.Why != stats.AllTies {
+		t.Errorf("%+v", c)
+	}
+	for i := range rows { // nothing in common: a has the mild judge only, b the strict one
+		if (rows[i].Subject == "a") == (rows[i].By == "strict") {
+			rows[i].Value, rows[i].Missing = 0, "the judge refused"
+		} else {
+			rows[i].Missing = ""
+		}
+	}
+	if c := analyse(t, suiteOf(suite.Comparison{Task: "t", Measure: "mark", A: "a", B: "b"}), rows).Family[0]; c.Difference.Why != stats.NoItems || c.OnlyA != 40 {
+		t.Errorf("%+v", c)
+	}
+}

@@ -53,6 +53,7 @@ type Subject struct {
 	Picks    []Pick
 
 	values []stats.Value
+	cells  int // as units has it
 }
 
 // Reason is why a subject has no value at all: what most of its rows say, or

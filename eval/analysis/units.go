@@ -19,6 +19,7 @@ type Reason struct {
 type units struct {
 	values  []stats.Value
 	missing int // items without any value
+	cells   int // values of an item, where each has as many and lacks none; −1 where not
 	reasons []Reason
 }
 
@@ -72,6 +73,12 @@ func (t *table) byItem(rows []row) (u units) {
 				sum += r.value
 				n++
 			}
+		}
+		if n > 0 && u.cells == 0 {
+			u.cells = n
+		}
+		if n > 0 && (n != u.cells || n != to-from) {
+			u.cells = -1
 		}
 		if n > 0 {
 			u.values = append(u.values, stats.Value{ID: t.items.all[rows[from].item], Cluster: t.clusters.all[rows[from].cluster], Value: sum / float64(n)})
