@@ -34,13 +34,8 @@ func (c *Cassette) flushDue(ctx context.Context) {
 }
 
 func (c *Cassette) flushNow(ctx context.Context) error {
-	c.mu.Lock()
-	b := c.fresh
-	if b.rows() > 0 {
-		c.old, c.fresh = b, newBatch()
-	}
-	c.mu.Unlock()
-	if b.rows() == 0 {
+	b := c.swap()
+	if b == nil {
 		return nil
 	}
 	err := sqlite.Explain("record model calls in", c.path, c.write(ctx, b))
@@ -52,6 +47,19 @@ func (c *Cassette) flushNow(ctx context.Context) error {
 		c.fresh = b
 	}
 	return err
+}
+
+// swap begins a new batch, and gives the one that was filled; nil where there is
+// nothing to write.
+func (c *Cassette) swap() *batch {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.fresh
+	if b.rows() == 0 {
+		return nil
+	}
+	c.old, c.fresh = b, newBatch()
+	return b
 }
 
 // append adds a later batch.
