@@ -59,6 +59,9 @@ type Options struct {
 	Window   time.Duration
 	// Streams that may be open at once; 0 means 1000.
 	Streams int
+	// ReadTime is how long a client may take for the body of a request; 0 means 15
+	// seconds.
+	ReadTime time.Duration
 }
 
 type server struct {
@@ -84,6 +87,9 @@ func New(o Options) http.Handler {
 	}
 	if o.Streams <= 0 {
 		o.Streams = defaultStreams
+	}
+	if o.ReadTime <= 0 {
+		o.ReadTime = maxRead
 	}
 	o.Base = strings.TrimSuffix(o.Base, "/")
 	s := &server{

@@ -207,7 +207,9 @@ func (in *instance) direct() {
 	if secret.Visibility != "direct" || len(secret.Mentions) != 1 || secret.Mentions[0].ID != in.me[1].ID {
 		in.Errorf("%+v", secret)
 	}
-	in.eventually("the message arrives", func() bool { return in.sees(1, secret.ID) && with(in.accounts[1].GetTimelineDirect(ctx, nil))(secret.ID) })
+	in.eventually("the message arrives", func() bool {
+		return in.sees(1, secret.ID) && with(in.accounts[1].GetTimelineDirect(ctx, nil))(secret.ID)
+	})
 	if in.sees(2, secret.ID) || with(in.accounts[2].GetTimelineDirect(ctx, nil))(secret.ID) || with(in.accounts[2].GetAccountStatuses(ctx, in.me[0].ID, nil))(secret.ID) {
 		in.Error("a third account reads the message")
 	}

@@ -17,7 +17,7 @@ func (s *server) guarded(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		control := http.NewResponseController(w)
 		now := time.Now() // deadlines are of the machine's clock
-		_ = control.SetReadDeadline(now.Add(maxRead))
+		_ = control.SetReadDeadline(now.Add(s.ReadTime))
 		_ = control.SetWriteDeadline(now.Add(maxWrite)) // where the connection has none there is none to cut
 		next.ServeHTTP(w, r)
 	})

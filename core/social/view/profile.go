@@ -31,7 +31,7 @@ const (
 // profile is what a resident's page says of it: its persona's words.
 func profile(p sdk.Persona, group, language string) (bio string, fields []Field) {
 	add := func(name lang.Phrase, value string) {
-		if value = text.Plain(value, maxField); value != "" {
+		if value = lang.Excerpt(value, maxField); value != "" {
 			fields = append(fields, Field{name.In(language), value})
 		}
 	}
@@ -42,7 +42,7 @@ func profile(p sdk.Persona, group, language string) (bio string, fields []Field)
 	add(sayHome, p.Residence)
 	add(sayGroup, group)
 	add(sayInterests, strings.Join(p.Interests, ", "))
-	return text.Quote(p.Bio, maxBio), fields
+	return text.Cut(lang.Clean(p.Bio), maxBio), fields
 }
 
 // moodField says how a resident feels: valence from -1 to 1, arousal from 0 to
