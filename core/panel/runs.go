@@ -44,8 +44,11 @@ func (p *Panel) listRuns(ctx context.Context, q *request) error {
 	return q.show("runs", q.words.T("runs.title"), list)
 }
 
-// notBegun is the state of a run without a journal.
-const notBegun = "notbegun"
+// States of a run that no journal holds.
+const (
+	notBegun = "notbegun" // it has no journal
+	pausing  = "paused"
+)
 
 func rowOf(ctx context.Context, w *watched) (row runRow, err error) {
 	row = runRow{Name: w.Name, Title: strings.ReplaceAll(w.Name, "/", " / "), URL: "/r/" + url.PathEscape(w.slug) + "/", Status: notBegun}
@@ -60,9 +63,30 @@ func rowOf(ctx context.Context, w *watched) (row runRow, err error) {
 	row.Calls, row.Residents, row.Created = state.Calls, len(state.Meta.Residents), state.Meta.Created
 	if state.Checkpoint.Tick >= 0 {
 		row.Time = state.Meta.Clock.At(state.Checkpoint.Tick)
-		row.Digest, err = digest(state.Checkpoint)
+		if row.Digest, err = digest(state.Checkpoint); err != nil {
+			return row, err
+		}
 	}
-	return row, err
+	if row.Status == string(journal.Running) {
+		paused, err := w.paused(ctx, row.Tick)
+		if err != nil {
+			return row, err
+		}
+		if paused {
+			row.Status = pausing
+		}
+	}
+	return row, nil
+}
+
+// paused reports whether a run was told not to compute a tick.
+func (w *watched) paused(ctx context.Context, tick int64) (bool, error) {
+	queue, err := w.commands(ctx)
+	if err != nil {
+		return false, err
+	}
+	pace, err := queue.Pace(ctx)
+	return tick >= pace.PauseAt, err
 }
 
 func digest(c journal.Checkpoint) (string, error) {

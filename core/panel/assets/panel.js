@@ -40,6 +40,9 @@
   document.body.addEventListener("htmx:beforeSwap", () => { opened = [...document.querySelectorAll("#live details[open][id]")].map(d => d.id); });
   document.body.addEventListener("htmx:afterSwap", () => { for (const id of opened) { const d = document.getElementById(id); if (d) d.open = true; } });
 
+  const here = document.querySelector(".top nav a[aria-current]");
+  if (here) here.scrollIntoView({ inline: "center", block: "nearest" });
+
   // The slider shows the tick under the thumb, and goes there when it is let go.
   document.addEventListener("input", e => {
     if (e.target.matches(".scrub input[type=range]")) e.target.form.querySelector("output").value = e.target.value;

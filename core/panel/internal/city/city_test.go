@@ -303,6 +303,26 @@ func TestVisitorsAndOperatorsAreToldApart(t *testing.T) {
 	})
 }
 
+func TestWhatAnInterventionTellsIsPartOfIt(t *testing.T) {
+	t.Parallel()
+	j, c := book(t)
+	commit(t, j, 0, event.New(0, "a0001", event.KindTold, event.Told{Event: "snow", Text: "Снег"}))
+	commit(t, j, 1,
+		event.New(0, "a0001", event.KindTold, event.Told{Event: event.Again("calm", "1"), Text: "Тише"}),
+		event.New(0, "a0002", event.KindTold, event.Told{Event: event.Again("calm", "1"), Text: "Тише"}),
+		event.New(0, "", event.KindIntervention, event.Intervention{ID: "calm", Why: "шумно"}),
+		event.New(0, "a0001", event.KindTold, event.Told{Event: "rain", Text: "Дождь"}))
+	view(t, c, -1, func(v *city.View) {
+		var got []string
+		for _, m := range v.Marks() {
+			got = append(got, fmt.Sprintf("%d %s %s %d", m.Tick, m.Kind, m.ID, m.Told))
+		}
+		if d := cmp.Diff([]string{"0 event snow 1", "1 intervention calm 2", "1 event rain 1"}, got); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
 func TestReadingOnIsReadingAnew(t *testing.T) {
 	t.Parallel()
 	paths := city.Paths{Journal: filepath.Join(t.TempDir(), "run.db")}

@@ -26,7 +26,7 @@ func (p *past) commanded(e event.Event) error {
 		}
 		return nil
 	}
-	mark := Mark{Tick: e.Tick, Kind: "control", ID: event.ControlID(c.ID), Who: c.Who, Refused: cut(c.Refused), Effects: c.Effects}
+	mark := Mark{Tick: e.Tick, Kind: "control", ID: event.ControlID(c.ID), Command: c.ID, Who: c.Who, Refused: cut(c.Refused), Effects: c.Effects}
 	if order.Effect != nil && order.Effect.Tell != nil {
 		mark.Text = cut(order.Effect.Tell.Text)
 	}

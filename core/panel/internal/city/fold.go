@@ -17,6 +17,7 @@ type Mark struct {
 	// Kind is event (of the study), intervention, control or shock.
 	Kind    string
 	ID      string
+	Command int64  // of a control, else 0
 	Who     string // the operator
 	Text    string
 	Refused string
@@ -105,6 +106,29 @@ func (p *past) told(tick int64, told event.Told) {
 		}
 	}
 	p.marks = append(p.marks, Mark{Tick: tick, Kind: "event", ID: told.Event, Text: cut(told.Text), Told: 1})
+}
+
+// merge puts what an intervention or a command told together with it, among the
+// marks of one tick.
+func (p *past) merge(from int) {
+	now, at := p.marks[from:], map[string]int{}
+	for i, m := range now {
+		if m.Kind != "event" {
+			at[m.ID] = i
+		}
+	}
+	apart := p.marks[:from:from]
+	for _, m := range now {
+		if source, ok := at[event.Origin(m.ID)]; ok && m.Kind == "event" {
+			now[source].Told = max(now[source].Told, m.Told)
+		}
+	}
+	for _, m := range now {
+		if _, ok := at[event.Origin(m.ID)]; !ok || m.Kind != "event" {
+			apart = append(apart, m)
+		}
+	}
+	p.marks = apart
 }
 
 func (p *past) feel(e event.Event, m event.Mood) {

@@ -128,11 +128,13 @@ func (p *past) take(n *news) error {
 	for _, t := range n.ticks {
 		till := sort.Search(len(events), func(i int) bool { return events[i].Tick > t.Tick })
 		p.ticks = append(p.ticks, tick{time: t.Time, wall: t.Wall, steps: t.Steps, events: t.Events})
+		marked := len(p.marks)
 		for _, e := range events[:till] {
 			if err := p.fold(e); err != nil {
 				return fmt.Errorf("event %d.%d: %w", e.Tick, e.Seq, err)
 			}
 		}
+		p.merge(marked)
 		events = events[till:]
 		last := &p.ticks[len(p.ticks)-1]
 		last.mood, last.actsTill = p.felt, len(p.acts)
