@@ -46,7 +46,6 @@ var ( // values, never changed
 	errChoice   = &refusal{http.StatusUnprocessableEntity, "Нужен один вариант из опроса ¦ Validation failed: one option of the poll is chosen"}
 	errVoted    = &refusal{http.StatusUnprocessableEntity, "Голос уже отдан ¦ Validation failed: You have already voted on this poll"}
 	errName     = &refusal{http.StatusUnprocessableEntity, "Так назваться нельзя ¦ Validation failed: the name cannot be used"}
-	errNotHere  = &refusal{http.StatusUnprocessableEntity, "Здесь этого нет ¦ This server does not do that"}
 	errStreams  = &refusal{http.StatusServiceUnavailable, "Открыто слишком много потоков ¦ Too many streams are open"}
 )
 

@@ -99,8 +99,9 @@ func visibility(a social.Audience) string {
 		return "public"
 	case social.Direct:
 		return "direct"
+	default:
+		return "private"
 	}
-	return "private"
 }
 
 // mentions are whom a post names, and whom a direct message is for.

@@ -48,7 +48,7 @@ func (c *call) permit(st view.Stream) error {
 		return nil
 	case c.me.ID == "":
 		return errNoToken
-	case !c.grant.Scopes.Allow("read:statuses") && !(st.NotesOnly && c.grant.Scopes.Allow("read:notifications")):
+	case !c.grant.Scopes.Allow("read:statuses") && (!st.NotesOnly || !c.grant.Scopes.Allow("read:notifications")):
 		return errScope
 	}
 	return nil
@@ -56,11 +56,11 @@ func (c *call) permit(st view.Stream) error {
 
 // occupy takes one of the places for streams.
 func (c *call) occupy() (leave func(), err error) {
-	if c.server.streams.Add(1) > int64(c.Streams) {
-		c.server.streams.Add(-1)
+	if c.streams.Add(1) > int64(c.Streams) {
+		c.streams.Add(-1)
 		return nil, errStreams
 	}
-	return func() { c.server.streams.Add(-1) }, nil
+	return func() { c.streams.Add(-1) }, nil
 }
 
 // message is what a stream tells: Mastodon's event and its payload.
@@ -78,7 +78,7 @@ func (c *call) told(streams []view.Stream, after uint64) (all []message, next ui
 		m := message{stream: n.Stream}
 		switch {
 		case n.Status != nil:
-			m.event, m.payload = "update", c.server.payload.of(r, n.Status)
+			m.event, m.payload = "update", c.payload.of(r, n.Status)
 		case n.Notification != nil:
 			m.event, m.payload = "notification", encoded(r.notification(n.Notification))
 		case n.Conversation != nil:

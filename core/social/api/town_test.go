@@ -157,8 +157,8 @@ func (w *town) open(t *testing.T, change func(*api.Options)) {
 	}
 	w.Server = httptest.NewServer(api.New(o))
 	t.Cleanup(func() {
-		w.Server.CloseClientConnections()
-		w.Server.Close()
+		w.CloseClientConnections()
+		w.Close()
 		if err := errors.Join(w.view.Close(), w.door.Close(), w.queue.Close()); err != nil {
 			t.Error(err)
 		}

@@ -35,6 +35,7 @@ func read(e event.Event) (d deed, err error) {
 		d.ties = tied(i.Effects)
 	case event.KindControl:
 		err = d.control(e.Data)
+	default:
 	}
 	if err != nil {
 		return d, fmt.Errorf("event %d.%d: %w", e.Tick, e.Seq, err)

@@ -142,8 +142,9 @@ func (s *state) listed(viewer int32, t Timeline, p *post) bool {
 		return s.people.all[p.author].number == t.Account && p.Audience != social.Direct && (t.Tag == "" || t.tagged(p))
 	case Thanked:
 		return has(p.favourites, viewer)
+	default:
+		return false
 	}
-	return false
 }
 
 // atHome reports whether a home timeline shows a post: an own one, one of

@@ -33,8 +33,9 @@ func (s *state) belongs(viewer int32, p *post) bool {
 		return group != nobody && has(s.people.all[viewer].groups, group)
 	case social.Direct:
 		return viewer == p.to
+	default:
+		return false
 	}
-	return false
 }
 
 // allowed is the post of an id, if the viewer may see it.

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"cmp"
+
 	"github.com/llm-city/gorod/core/control"
 	"github.com/llm-city/gorod/core/social"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -19,29 +21,27 @@ func (s *state) expect(c control.Command) {
 		target = target.parent
 	}
 	to := s.people.find(v.To)
-	switch v.Kind {
-	case sdk.ItemPost, sdk.ItemReply, sdk.ItemDirect, sdk.ItemBoost:
+	switch {
+	case v.Kind == sdk.ItemPost, v.Kind == sdk.ItemReply, v.Kind == sdk.ItemDirect, v.Kind == sdk.ItemBoost:
 		s.expectPost(v, who, target)
+	case v.Kind == "follow" && to != nobody:
+		s.people.follow(who, to)
+	case v.Kind == "unfollow" && to != nobody:
+		s.people.unfollow(who, to)
+	case target != nil:
+		target.react(v, who)
+	}
+}
+
+// react favourites a post, takes that back, or votes in it.
+func (p *post) react(v social.Visit, who int32) {
+	switch v.Kind {
 	case sdk.ItemFavourite:
-		if target != nil {
-			target.favourites = with(target.favourites, who)
-		}
+		p.favourites = with(p.favourites, who)
 	case "unfavourite":
-		if target != nil {
-			target.favourites = without(target.favourites, who)
-		}
+		p.favourites = without(p.favourites, who)
 	case sdk.ItemVote:
-		if target != nil {
-			target.vote(who, v.Option)
-		}
-	case "follow":
-		if to != nobody {
-			s.people.follow(who, to)
-		}
-	case "unfollow":
-		if to != nobody {
-			s.people.unfollow(who, to)
-		}
+		p.vote(who, v.Option)
 	}
 }
 
@@ -59,29 +59,35 @@ func (s *state) expectPost(v social.Visit, who int32, target *post) {
 		Kind: v.Kind, Audience: v.Audience, Author: me, Text: v.Text, Options: v.Options, Visit: v.ID, To: v.To,
 		Tick: s.tick + 1, Time: s.meta.Clock.At(s.tick + 1),
 	}}
-	switch v.Kind {
-	case sdk.ItemDirect:
-		p.Audience = social.Direct
-	case sdk.ItemBoost:
-		p.Audience, p.Parent, p.Text = social.Public, v.Target, ""
-	case sdk.ItemReply:
-		p.Parent = v.Target
-		p.Audience, p.Wall, p.Group = target.Audience, target.Wall, target.Group
-		if p.Audience == social.Direct {
-			p.To = s.people.all[target.other(who)].id
-		}
-	default:
-		if p.Audience == "" {
-			p.Audience = social.Public
-		}
-		if p.Audience == social.Followers {
-			p.Wall = me
-		}
-	}
+	s.address(p, target)
 	if s.enter(p) {
 		s.arrived(p)
 	}
 }
+
+// address works out whom a post that waits is for, as the network does.
+func (s *state) address(p, target *post) {
+	switch p.Kind {
+	case sdk.ItemDirect:
+		p.Audience = social.Direct
+	case sdk.ItemBoost:
+		p.Audience, p.Parent, p.Text = social.Public, target.key(), ""
+	case sdk.ItemReply:
+		p.Parent = target.key()
+		p.Audience, p.Wall, p.Group = target.Audience, target.Wall, target.Group
+		if other := target.other(s.people.find(p.Author)); p.Audience == social.Direct && other != nobody {
+			p.To = s.people.all[other].id
+		}
+	default:
+		p.Audience = cmp.Or(p.Audience, social.Public)
+		if p.Audience == social.Followers {
+			p.Wall = p.Author
+		}
+	}
+}
+
+// key is what the run calls a post: its id, or the visit that makes it.
+func (p *post) key() string { return cmp.Or(p.ID, p.Visit) }
 
 // arrived tells the readers of streams.
 func (s *state) arrived(p *post) {
