@@ -210,7 +210,7 @@ func (a *analyser) one(c *Comparison, m *Measure) {
 		} else {
 			x.Value.Why = stats.NoItems
 		}
-	} else if !(c.Declared && a.in.Suite.Analysis.Sequential) { // that is as it was decided on the way
+	} else if !c.Declared || !a.in.Suite.Analysis.Sequential { // that is as it was decided on the way
 		x, y = a.onPar(m, x, y)
 	}
 	a.compare(c, &m.Measure, x, y)

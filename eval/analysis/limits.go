@@ -53,10 +53,38 @@ func (a *analyser) limits() {
 }
 
 func (a *analyser) limitsOf(m *Measure, say func(LimitKind, int, ...string)) {
+	for _, s := range m.Subjects {
+		limitsOfSubject(m, s, say)
+	}
+	limitsOfSize(m, say)
+	if m.Per == task.PerSubject && slices.ContainsFunc(m.Subjects, func(s *Subject) bool { return s.Value.Open == stats.OneItem && s.Value.Why == "" }) {
+		say(NoInterval, 0, m.Task, m.Name)
+	}
+	for _, c := range m.Comparisons {
+		if lost := a.lost(c, m); c.Declared && c.Paired && lost > 0 {
+			say(Unpaired, lost, c.String())
+		}
+	}
+	limitsOfJudges(m, say)
+	if m.Pairwise != nil {
+		limitsOfStrengths(m, say)
+	}
+}
+
+// lost is how many items a comparison lacks, of which somebody was asked.
+func (a *analyser) lost(c *Comparison, m *Measure) int {
+	out := c.OnlyA + c.OnlyB
+	if c.Pairwise { // items of which nobody judged the two
+		out += a.wins(a.groups[m], a.table.judged(a.groups[m]), a.table.subjects.ids[c.A], a.table.subjects.ids[c.B]).missing
+	}
+	return out
+}
+
+// limitsOfSize says what is too few.
+func limitsOfSize(m *Measure, say func(LimitKind, int, ...string)) {
 	items, groups := 0, 0
 	for _, s := range m.Subjects {
 		items, groups = max(items, s.Value.N), max(groups, s.Value.Clusters)
-		limitsOfSubject(m, s, say)
 	}
 	switch {
 	case items == 0:
@@ -69,22 +97,6 @@ func (a *analyser) limitsOf(m *Measure, say func(LimitKind, int, ...string)) {
 		say(FewItems, items, m.Task, m.Name)
 	case groups < fewClusters:
 		say(FewClusters, groups, m.Task, m.Name)
-	}
-	if m.Per == task.PerSubject && slices.ContainsFunc(m.Subjects, func(s *Subject) bool { return s.Value.Open == stats.OneItem && s.Value.Why == "" }) {
-		say(NoInterval, 0, m.Task, m.Name)
-	}
-	for _, c := range m.Comparisons {
-		lost := c.OnlyA + c.OnlyB
-		if c.Pairwise { // items of which nobody judged the two
-			lost += a.wins(a.groups[m], a.table.judged(a.groups[m]), a.table.subjects.ids[c.A], a.table.subjects.ids[c.B]).missing
-		}
-		if c.Declared && c.Paired && lost > 0 {
-			say(Unpaired, lost, c.String())
-		}
-	}
-	limitsOfJudges(m, say)
-	if m.Pairwise != nil {
-		limitsOfStrengths(m, say)
 	}
 }
 

@@ -87,7 +87,7 @@ func TestJudgesSeeRepliesOfOneItem(t *testing.T) {
 type mute struct{ chains }
 
 func (m mute) Load(context.Context, task.Setup) (task.Task, error) {
-	return &muteTask{chainTask{m.chains}}, nil
+	return &muteTask{chainTask(m)}, nil
 }
 
 type muteTask struct{ chainTask }

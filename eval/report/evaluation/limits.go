@@ -66,13 +66,6 @@ func (w *writer) place(l analysis.Limit) string {
 }
 
 func (w *writer) limit(kind analysis.LimitKind, all []analysis.Limit) string {
-	placed := func() string { return w.about(all, w.place) }
-	counted := func() string {
-		return w.about(all, func(l analysis.Limit) string { return w.place(l) + ": " + w.Int(l.N) })
-	}
-	words := func() string {
-		return w.about(all, func(l analysis.Limit) string { return page.Line(strings.Join(l.What, " — "), 120) })
-	}
 	switch kind {
 	case analysis.NoFamily:
 		return w.T(noFamilyText)
@@ -83,27 +76,9 @@ func (w *writer) limit(kind analysis.LimitKind, all []analysis.Limit) string {
 		return w.T("Объявлено, но не проверено: ¦ Declared, but not tested:") + " " + w.about(all, func(l analysis.Limit) string {
 			return page.Line(l.What[0], 120) + " — " + w.because(stats.Why(l.What[1]), l.What[2])
 		}) + "."
-	case analysis.NoMeasure:
-		return w.T("Ничего не оценено в задачах: ¦ Nothing was scored in the tasks:") + " " + words() + "."
-	case analysis.FewItems:
-		return w.T("Заданий мало, интервалы и проверки ненадёжны: ¦ Items are few, so that intervals and tests are not reliable:") + " " + counted() + "."
-	case analysis.FewClusters:
-		return w.T("Групп мало: интервалы держатся на предположении о нормальном разбросе между ними, а проверки видят только очень большое: ¦ Clusters are few: intervals rest on a normal spread between them, and tests see only what is very large:") + " " + counted() + "."
-	case analysis.FewRuns:
-		return w.T("Прогонов мало: интервалы держатся на предположении о нормальном разбросе, а проверки видят только очень большое: ¦ Runs are few: intervals rest on a normal spread, and tests see only what is very large:") + " " + counted() + "."
-	case analysis.OneCluster:
-		return w.T("Все задания из одной группы, о других группах результат не говорит: ¦ All items are of one cluster, and nothing is known of others:") + " " + placed() + "."
 	case analysis.MissingValues:
 		return w.T("Много заданий без значения (в процентах); если пропуски не случайны, значения смещены: ¦ Many items have no value (percent); unless they are missing at random, values are biased:") + " " +
 			w.about(all, func(l analysis.Limit) string { return w.place(l) + ", " + name(l.What[2]) + ": " + w.Int(l.N) }) + "."
-	case analysis.OneJudge:
-		return w.T("Судил один судья, согласие судей не проверить: ¦ There was one judge, so that agreement cannot be checked:") + " " + placed() + "."
-	case analysis.OneOrder:
-		return w.T("Влияние порядка показа не проверено: ¦ The effect of the order was not tested:") + " " + placed() + "."
-	case analysis.SelfJudge:
-		return w.T("Судья и участник — одна и та же модель, а модели предпочитают собственные ответы: ¦ A judge and a subject are the same model, and models prefer replies of their own:") + " " + words() + "."
-	case analysis.SameSubject:
-		return w.T("Одно и то же под двумя именами, и различие между ними — случайность (или у серверов разные веса под одним именем): ¦ The same under two names, so that any difference between them is chance (or servers have different weights of one name):") + " " + words() + "."
 	case analysis.Unpaired:
 		return w.T("Не у всех заданий есть значение у обоих участников (столько не сравнено): ¦ Not all items have values of both subjects (so many were not compared):") + " " +
 			w.about(all, func(l analysis.Limit) string { return page.Line(l.What[0], 120) + ": " + w.Int(l.N) }) + "."
@@ -112,13 +87,35 @@ func (w *writer) limit(kind analysis.LimitKind, all []analysis.Limit) string {
 			w.about(all, func(l analysis.Limit) string {
 				return w.place(l) + " (" + page.Line(strings.Join(l.What[2:], " | "), 160) + ")"
 			}) + "."
-	case analysis.Penalised:
-		return w.T("Кто-то выиграл или проиграл всё: конечных сил нет, и они стянуты к нулю нормальным априорным распределением со стандартным отклонением 3: ¦ "+
-			"Somebody won or lost all there was: no finite strengths are the likeliest, and they are drawn to zero by a normal prior with standard deviation 3:") + " " + placed() + "."
-	case analysis.NoLikelihoods:
-		return w.T("Правдоподобий ответов сервер не даёт, выбран сам ответ: ¦ The server tells no likelihoods of answers, so that the answer itself was taken:") + " " + words() + "."
-	case analysis.NoInterval:
-		return w.T("Показатель считается по всем ответам сразу, и повтор один: интервала нет: ¦ The measure is of all replies at once, and there is one repeat: it has no interval:") + " " + placed() + "."
+	}
+	return w.listed(kind, all)
+}
+
+// listed is a limitation that is a sentence and a list.
+func (w *writer) listed(kind analysis.LimitKind, all []analysis.Limit) string {
+	counted := func(l analysis.Limit) string { return w.place(l) + ": " + w.Int(l.N) }
+	words := func(l analysis.Limit) string { return page.Line(strings.Join(l.What, " — "), 120) }
+	for _, x := range [...]struct {
+		kind analysis.LimitKind
+		each func(analysis.Limit) string
+		text string
+	}{
+		{analysis.OneCluster, w.place, "Все задания из одной группы, о других группах результат не говорит: ¦ All items are of one cluster, and nothing is known of others:"},
+		{analysis.OneJudge, w.place, "Судил один судья, согласие судей не проверить: ¦ There was one judge, so that agreement cannot be checked:"},
+		{analysis.OneOrder, w.place, "Влияние порядка показа не проверено: ¦ The effect of the order was not tested:"},
+		{analysis.Penalised, w.place, "Кто-то выиграл или проиграл всё: конечных сил нет, и они стянуты к нулю нормальным априорным распределением со стандартным отклонением 3: ¦ Somebody won or lost all there was: no finite strengths are the likeliest, and they are drawn to zero by a normal prior with standard deviation 3:"},
+		{analysis.NoInterval, w.place, "Показатель считается по всем ответам сразу, и повтор один: интервала нет: ¦ The measure is of all replies at once, and there is one repeat: it has no interval:"},
+		{analysis.FewItems, counted, "Заданий мало, интервалы и проверки ненадёжны: ¦ Items are few, so that intervals and tests are not reliable:"},
+		{analysis.FewClusters, counted, "Групп мало: интервалы держатся на предположении о нормальном разбросе между ними, а проверки видят только очень большое: ¦ Clusters are few: intervals rest on a normal spread between them, and tests see only what is very large:"},
+		{analysis.FewRuns, counted, "Прогонов мало: интервалы держатся на предположении о нормальном разбросе, а проверки видят только очень большое: ¦ Runs are few: intervals rest on a normal spread, and tests see only what is very large:"},
+		{analysis.NoMeasure, words, "Ничего не оценено в задачах: ¦ Nothing was scored in the tasks:"},
+		{analysis.SelfJudge, words, "Судья и участник — одна и та же модель, а модели предпочитают собственные ответы: ¦ A judge and a subject are the same model, and models prefer replies of their own:"},
+		{analysis.SameSubject, words, "Одно и то же под двумя именами, и различие между ними — случайность (или у серверов разные веса под одним именем): ¦ The same under two names, so that any difference between them is chance (or servers have different weights of one name):"},
+		{analysis.NoLikelihoods, words, "Правдоподобий ответов сервер не даёт, выбран сам ответ: ¦ The server tells no likelihoods of answers, so that the answer itself was taken:"},
+	} {
+		if x.kind == kind {
+			return w.T(x.text) + " " + w.about(all, x.each) + "."
+		}
 	}
 	return string(kind)
 }
