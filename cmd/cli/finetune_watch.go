@@ -85,19 +85,27 @@ func figure(x *float64) string {
 	return fmt.Sprintf("%.3f", *x)
 }
 
+// ofJob runs what is done with a fine-tuning named by its id or name, until
+// somebody interrupts it.
+func (s *State) ofJob(do func(ctx context.Context, l *launch.Launcher, known *registry.Job) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		ctx, done := s.interruptible(cmd.Context())
+		defer done()
+		l, known, closeAll, err := s.launcherOf(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		defer closeAll()
+		return do(ctx, l, known)
+	}
+}
+
 func finetuneWatchCommand(s *State) *cobra.Command {
 	return &cobra.Command{
 		Use: "watch ID|NAME", Short: "Follow a fine-tuning until it has ended: states, the queue's reason, the loss", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, done := s.interruptible(cmd.Context())
-			defer done()
-			l, known, closeAll, err := s.launcherOf(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			defer closeAll()
+		RunE: s.ofJob(func(ctx context.Context, l *launch.Launcher, known *registry.Job) error {
 			return s.follow(ctx, l, known.ID)
-		},
+		}),
 	}
 }
 
@@ -298,15 +306,8 @@ func finetuneLogsCommand(s *State) *cobra.Command {
 	var opts finetuneLogOptions
 	cmd := &cobra.Command{
 		Use: "logs ID|NAME", Short: "Print what a task of a fine-tuning printed", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, done := s.interruptible(cmd.Context())
-			defer done()
-			l, known, closeAll, err := s.launcherOf(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			defer closeAll()
-			err = l.Logs(ctx, s.Stdout, known, opts.stage, opts.task, opts.follow)
+		RunE: s.ofJob(func(ctx context.Context, l *launch.Launcher, known *registry.Job) error {
+			err := l.Logs(ctx, s.Stdout, known, opts.stage, opts.task, opts.follow)
 			switch {
 			case errors.Is(err, launch.ErrNoTask):
 				return usageError{err}
@@ -316,7 +317,7 @@ func finetuneLogsCommand(s *State) *cobra.Command {
 				return fmt.Errorf("finetune logs: the stage %s of %s printed nothing yet, or never ran: gorod finetune watch %s says how it stands", opts.stage, known.ID, known.ID)
 			}
 			return err
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&opts.stage, "stage", launch.Train, "stage: train, merge or notify")
 	cmd.Flags().IntVar(&opts.task, "task", 0, "task of a sweep")
@@ -327,22 +328,17 @@ func finetuneLogsCommand(s *State) *cobra.Command {
 func finetuneCancelCommand(s *State) *cobra.Command {
 	return &cobra.Command{
 		Use: "cancel ID|NAME", Short: "End a fine-tuning; its checkpoints stay", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			l, known, closeAll, err := s.launcherOf(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			defer closeAll()
-			if err := l.Sync(cmd.Context(), known); err != nil {
+		RunE: s.ofJob(func(ctx context.Context, l *launch.Launcher, known *registry.Job) error {
+			if err := l.Sync(ctx, known); err != nil {
 				return fmt.Errorf("finetune cancel: %w", err)
 			}
 			ended := known.Done()
-			if err := l.Cancel(cmd.Context(), known); err != nil {
+			if err := l.Cancel(ctx, known); err != nil {
 				return fmt.Errorf("finetune cancel: %w", err)
 			}
 			s.cancelled(known, ended)
 			return nil
-		},
+		}),
 	}
 }
 
@@ -363,14 +359,7 @@ func finetuneResumeCommand(s *State) *cobra.Command {
 	var from string
 	cmd := &cobra.Command{
 		Use: "resume ID|NAME", Short: "Queue a fine-tuning again that ended early: it goes on from its last checkpoint", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, done := s.interruptible(cmd.Context())
-			defer done()
-			l, known, closeAll, err := s.launcherOf(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			defer closeAll()
+		RunE: s.ofJob(func(ctx context.Context, l *launch.Launcher, known *registry.Job) error {
 			if err := l.Sync(ctx, known); err != nil {
 				return fmt.Errorf("finetune resume: %w", err)
 			}
@@ -392,7 +381,7 @@ func finetuneResumeCommand(s *State) *cobra.Command {
 				return s.follow(ctx, l, known.ID)
 			}
 			return nil
-		},
+		}),
 	}
 	cmd.Flags().BoolVar(&watch, "watch", false, "follow it until it has ended")
 	cmd.Flags().StringVar(&from, "from", "", "`stage` to do again, and those after it, though it is done: train, merge or notify")

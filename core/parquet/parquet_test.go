@@ -277,7 +277,7 @@ func TestAFooterThatAnnouncesMoreThanItHoldsIsRefused(t *testing.T) {
 func TestACallersErrorComesBackAsItIs(t *testing.T) {
 	t.Parallel()
 	path, enough, n := file(t, whole(t)), errors.New("enough"), 0
-	if err := parquet.ReadAny(path, func(int, map[string]any) error { n++; return enough }); err != enough || n != 1 {
+	if err := parquet.ReadAny(path, func(int, map[string]any) error { n++; return enough }); !errors.Is(err, enough) || err.Error() != "enough" || n != 1 {
 		t.Errorf("%v after %d", err, n)
 	}
 	defer func() {
