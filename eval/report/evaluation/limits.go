@@ -87,6 +87,8 @@ func (w *writer) limit(kind analysis.LimitKind, all []analysis.Limit) string {
 			w.about(all, func(l analysis.Limit) string {
 				return w.place(l) + " (" + page.Line(strings.Join(l.What[2:], " | "), 160) + ")"
 			}) + "."
+	case analysis.FewItems, analysis.FewClusters, analysis.FewRuns, analysis.OneCluster, analysis.OneJudge, analysis.OneOrder, analysis.NoMeasure, analysis.SelfJudge,
+		analysis.SameSubject, analysis.NoLikelihoods, analysis.NoInterval, analysis.Penalised:
 	}
 	return w.listed(kind, all)
 }
