@@ -46,6 +46,15 @@ type Incident struct {
 	Detail string `json:"detail"`
 }
 
+// Usage is what a tick asked of models, with what was asked out of band since the
+// one before. It is stored and shown, not digested.
+type Usage struct {
+	Calls  int64 `json:"calls"`  // answered by a model
+	Hits   int64 `json:"hits"`   // answered by the cassette
+	Errors int64 `json:"errors"` // not answered
+	Peak   int64 `json:"peak"`   // most that were under way or waited for an endpoint at once
+}
+
 // Commit is everything a tick changed. It is stored whole or not at all.
 type Commit struct {
 	Tick   int64
@@ -59,6 +68,7 @@ type Commit struct {
 	Records   []PluginChanges
 	Incidents []Incident
 	Findings  Findings
+	Usage     Usage
 	Steps     int    // agents that acted
 	Digest    []byte // state of the running SHA-256 after Events
 	Done      bool   // the environment has nothing left to do

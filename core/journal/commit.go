@@ -66,7 +66,7 @@ func (s *inserts) commit(ctx context.Context, tx *sql.Tx, c event.Commit) error 
 		return &TickError{c.Tick, next}
 	}
 	for _, put := range []func(context.Context, *sql.Tx, event.Commit) error{
-		s.putEvents, s.putAgents, putNewcomers, s.putRecords, s.putRows, putFindings, putIncidents,
+		s.putEvents, s.putAgents, putNewcomers, s.putRecords, s.putRows, putFindings, putIncidents, putUsage,
 	} {
 		if err := put(ctx, tx, c); err != nil {
 			return err

@@ -120,6 +120,14 @@ CREATE TABLE IF NOT EXISTS extracts ( -- what a model read out of the run; not d
 	PRIMARY KEY (tick, name, agent)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS usage ( -- of models in each tick, by the process that committed it; not digested
+	tick   INTEGER PRIMARY KEY,
+	calls  INTEGER NOT NULL, -- answered by a model
+	hits   INTEGER NOT NULL, -- answered by the cassette
+	errors INTEGER NOT NULL, -- not answered
+	peak   INTEGER NOT NULL  -- most that were under way or waited for an endpoint at once
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS incidents ( -- what went wrong and was survived; not digested
 	id     INTEGER PRIMARY KEY,
 	tick   INTEGER NOT NULL,

@@ -39,6 +39,7 @@ func (p *Panel) functions(l *words.Language) template.FuncMap {
 		"key":      rand.Text,
 		"whole":    func(n int64) int { return int(n) },
 		"hundred":  func(share float64) float64 { return 100 * share },
+		"hitshare": func(hits, calls int64) float64 { return float64(hits) / math.Max(float64(hits+calls), 1) },
 		"num100":   func(v float64) float64 { return math.Round(90 * v) },
 		"share":    func(a, b int) float64 { return 100 * float64(a) / math.Max(float64(b), 1) },
 		"join":     strings.Join,

@@ -54,8 +54,12 @@ func residents(t *testing.T) (all []journal.Resident) {
 
 // told are events of a run of six ticks in which everything happens.
 func told(tick int64) (events []event.Event) {
-	add := func(agent string, kind event.Kind, payload any) { events = append(events, event.New(tick, agent, kind, payload)) }
-	feeling := func(v float64, label string) *sdk.Sentiment { return &sdk.Sentiment{Valence: v, Arousal: 0.4, Label: label} }
+	add := func(agent string, kind event.Kind, payload any) {
+		events = append(events, event.New(tick, agent, kind, payload))
+	}
+	feeling := func(v float64, label string) *sdk.Sentiment {
+		return &sdk.Sentiment{Valence: v, Arousal: 0.4, Label: label}
+	}
 	act := func(agent, kind, id, target, to, text string, s *sdk.Sentiment) {
 		add(agent, event.KindAction, event.Action{
 			Action: sdk.Action{Kind: kind}, ID: id, Target: target, TargetAgent: to, Text: text, Sentiment: s,
@@ -108,7 +112,7 @@ func commitTick(t *testing.T, j *journal.Journal, tick int64) {
 		events[i].Seq = i
 	}
 	err := j.Commit(t.Context(), event.Commit{
-		Tick: tick, Time: time.Date(2026, 3, 2, 8+int(tick), 0, 0, 0, time.UTC).Format(time.RFC3339), Events: events, Steps: 4, Digest: emptyDigest(t),
+		Tick: tick, Time: time.Date(2026, 3, 2, 8+int(tick), 0, 0, 0, time.UTC).Format(time.RFC3339), Events: events, Steps: 4, Digest: emptyDigest(t), Usage: event.Usage{Calls: 1, Hits: 3, Errors: 1, Peak: 4},
 		Agents: []event.AgentState{{ID: "a0001", Goals: []string{"цель " + script}}},
 		Rows: []event.Row{
 			{Kind: rowGroup, ID: "g1", JSON: json.RawMessage(`{"name":"<script>window.pwned=1</script>","about":"о городе","audience":"public","owner":"a0002"}`)},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/panel/internal/city"
 )
 
@@ -22,6 +23,7 @@ type measured struct {
 	moment   city.Moment
 	counts   city.Counts
 	calls    city.Calls
+	usage    event.Usage
 	events   int64
 	restarts int
 	waiting  int
@@ -45,6 +47,9 @@ func samples() []sample {
 		{"gorod_run_mood_valence", "gauge", "Mean valence of the residents' moods, -1 to 1.", func(m *measured) float64 { return m.moment.Mood.Valence }},
 		{"gorod_run_mood_arousal", "gauge", "Mean arousal of the residents' moods, 0 to 1.", func(m *measured) float64 { return m.moment.Mood.Arousal }},
 		{"gorod_run_model_calls_total", "counter", "Calls of models that were recorded.", func(m *measured) float64 { return float64(m.calls.Calls) }},
+		{"gorod_run_model_cache_hits_total", "counter", "Calls answered by the cassette.", func(m *measured) float64 { return float64(m.usage.Hits) }},
+		{"gorod_run_model_errors_total", "counter", "Calls that were not answered.", func(m *measured) float64 { return float64(m.usage.Errors) }},
+		{"gorod_run_model_peak_requests", "gauge", "Most calls that were under way or waited for an endpoint at once.", func(m *measured) float64 { return float64(m.usage.Peak) }},
 		{"gorod_run_model_repairs_total", "counter", "Calls asked again after a bad reply.", func(m *measured) float64 { return float64(m.calls.Repairs) }},
 		{"gorod_run_model_prompt_tokens_total", "counter", "Tokens of prompts.", func(m *measured) float64 { return float64(m.calls.PromptTokens) }},
 		{"gorod_run_model_reply_tokens_total", "counter", "Tokens of replies.", func(m *measured) float64 { return float64(m.calls.ReplyTokens) }},
@@ -98,6 +103,7 @@ func (p *Panel) measure(ctx context.Context) (all []measured, err error) {
 		err = w.city.Read(ctx, -1, func(v *city.View) error {
 			m.moment, _ = v.Moment()
 			m.counts, m.calls = v.Counts(), v.Total()
+			m.usage, _ = v.Usage()
 			for _, t := range v.Moments() {
 				m.events += int64(t.Events)
 			}

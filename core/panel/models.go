@@ -22,6 +22,8 @@ type modelsBody struct {
 	Invalid          int
 	Waiting          int // orders
 	Pace             time.Duration
+	Usage            event.Usage
+	Counted          bool // Usage is known
 }
 
 // callRow is what a model was asked, and how it did.
@@ -54,6 +56,7 @@ func (p *Panel) models(ctx context.Context, q *request) error {
 			q.figure("calls", []chart.Series{{Name: q.words.T("calls.calls"), Values: calls}}, chart.Options{Fill: true}, nil),
 			q.figure("tokens", []chart.Series{{Name: q.words.T("calls.tokens"), Values: tokens}}, chart.Options{Fill: true}, nil),
 		}
+		body.Usage, body.Counted = v.Usage()
 		moments := v.Moments()
 		for _, m := range moments {
 			body.Invalid += m.Invalid

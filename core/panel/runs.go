@@ -24,6 +24,7 @@ type runRow struct {
 	Ticks     int
 	Digest    string
 	Calls     int64
+	Hits      int64 // of the cassette
 	Residents int
 	Created   time.Time
 	Time      time.Time // simulated
@@ -60,7 +61,7 @@ func rowOf(ctx context.Context, w *watched) (row runRow, err error) {
 		return row, err
 	}
 	row.Status, row.Message, row.Tick, row.Ticks = string(state.Status), state.Message, state.Checkpoint.Tick+1, state.Meta.Clock.Ticks
-	row.Calls, row.Residents, row.Created = state.Calls, len(state.Meta.Residents), state.Meta.Created
+	row.Calls, row.Hits, row.Residents, row.Created = state.Calls, state.Usage.Hits, len(state.Meta.Residents), state.Meta.Created
 	if state.Checkpoint.Tick >= 0 {
 		row.Time = state.Meta.Clock.At(state.Checkpoint.Tick)
 		if row.Digest, err = digest(state.Checkpoint); err != nil {

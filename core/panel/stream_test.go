@@ -102,6 +102,7 @@ func TestMetricsAreWhatPrometheusReads(t *testing.T) {
 	for _, line := range []string{
 		"# TYPE gorod_run_tick gauge", `gorod_run_tick{run="a\"b\\c/base/1"} 6`, `gorod_run_ticks{run="a\"b\\c/base/1"} 12`, `gorod_run_messages_total{run="a\"b\\c/base/1"} 18`,
 		`gorod_run_model_calls_total{run="a\"b\\c/base/1"} 4`, `gorod_run_plugin_restarts_total{run="a\"b\\c/base/1"} 6`, `gorod_run_residents{run="a\"b\\c/base/1"} 4`,
+		`gorod_run_model_cache_hits_total{run="a\"b\\c/base/1"} 18`, `gorod_run_model_peak_requests{run="a\"b\\c/base/1"} 4`,
 	} {
 		if !strings.Contains(a.body, line+"\n") {
 			t.Errorf("no line %s", line)

@@ -130,7 +130,7 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 	}
 	defer func() { err = errors.Join(err, calls.Close()) }()
 	after, err := r.simulate(ctx, &session{
-		store: &store{book, calls, r.committed}, journal: book, cassette: calls, resumed: started, last: last,
+		store: &store{book, calls, r.usage, r.committed}, journal: book, cassette: calls, resumed: started, last: last,
 		ticks: r.study.Clock.Ticks,
 	})
 	err = stopCause(ctx, err)

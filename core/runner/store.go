@@ -20,6 +20,7 @@ import (
 type store struct {
 	journal   *journal.Journal
 	cassette  *cassette.Cassette
+	usage     *meter
 	committed func(ctx context.Context, tick int64)
 }
 
@@ -30,9 +31,11 @@ func (s *store) Commit(ctx context.Context, c event.Commit) error {
 	if err := s.cassette.Flush(ctx); err != nil {
 		return fmt.Errorf("flush the cassette: %w", err)
 	}
+	c.Usage = s.usage.since()
 	if err := s.journal.Commit(ctx, c); err != nil {
 		return err
 	}
+	s.usage.settle(c.Usage)
 	s.committed(ctx, c.Tick)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/llm"
 )
 
@@ -16,10 +17,42 @@ type Usage struct {
 }
 
 // meter counts what passes through its layers.
-type meter struct{ calls, hits, prompt, reply atomic.Int64 }
+type meter struct {
+	calls, hits, errors, prompt, reply atomic.Int64
+
+	now, peak atomic.Int64 // under way; most at once since the last tick
+	told      event.Usage  // up to the last tick; of its committer alone
+}
 
 func (m *meter) read() Usage {
 	return Usage{m.calls.Load(), m.hits.Load(), m.prompt.Load(), m.reply.Load()}
+}
+
+// enter notes a call that begins.
+func (m *meter) enter() {
+	now := m.now.Add(1)
+	for {
+		peak := m.peak.Load()
+		if now <= peak || m.peak.CompareAndSwap(peak, now) {
+			return
+		}
+	}
+}
+
+// since is what was asked since the last tick that was settled.
+func (m *meter) since() event.Usage {
+	return event.Usage{
+		Calls: m.calls.Load() - m.told.Calls, Hits: m.hits.Load() - m.told.Hits, Errors: m.errors.Load() - m.told.Errors, Peak: m.peak.Load(),
+	}
+}
+
+// settle notes that a tick was committed with what was asked since the one
+// before.
+func (m *meter) settle(u event.Usage) {
+	m.told.Calls += u.Calls
+	m.told.Hits += u.Hits
+	m.told.Errors += u.Errors
+	m.peak.Store(m.now.Load())
 }
 
 // metered is a layer that counts replies, also those that break their schema.
@@ -30,8 +63,11 @@ type metered struct {
 
 // Generate implements llm.Provider.
 func (m metered) Generate(ctx context.Context, req llm.Request) (llm.Response, error) {
+	m.meter.enter()
 	resp, err := m.Provider.Generate(ctx, req)
+	m.meter.now.Add(-1)
 	if err != nil {
+		m.meter.errors.Add(1)
 		return resp, err
 	}
 	if resp.Cached {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/llm/cassette"
 )
 
@@ -157,4 +158,18 @@ func (v *View) CallsPerTick() (calls, tokens []float64) {
 		calls, tokens = append(calls, float64(at.calls)), append(tokens, float64(at.tokens))
 	}
 	return calls, tokens
+}
+
+// Usage is what the runs' processes counted up to the view's tick, with the
+// greatest peak; false where the journal keeps none.
+func (v *View) Usage() (sum event.Usage, ok bool) {
+	for i := range v.Tick + 1 {
+		t := &v.past.ticks[i]
+		sum.Calls += t.usage.Calls
+		sum.Hits += t.usage.Hits
+		sum.Errors += t.usage.Errors
+		sum.Peak = max(sum.Peak, t.usage.Peak)
+		ok = ok || t.used
+	}
+	return sum, ok
 }

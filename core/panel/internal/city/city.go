@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/llm/cassette"
 )
@@ -84,6 +85,7 @@ type State struct {
 	Message    string
 	Checkpoint journal.Checkpoint // Tick is -1 before the first
 	Calls      int64              // of models, recorded
+	Usage      event.Usage
 }
 
 // State asks the journal how the run stands now.
@@ -102,6 +104,9 @@ func (c *City) State(ctx context.Context) (s State, err error) {
 	}
 	if calls := c.cassette(); err == nil && calls != nil {
 		s.Calls, err = calls.Written(ctx)
+	}
+	if err == nil {
+		s.Usage, err = j.Used(ctx)
 	}
 	return s, err
 }

@@ -18,6 +18,7 @@ type news struct {
 	events    []event.Event
 	residents []journal.Resident // all of them
 	calls     []cassette.Timing
+	usage     []journal.TickUsage
 	more      bool
 }
 
@@ -56,6 +57,12 @@ func (c *City) news(ctx context.Context) (*news, error) {
 				return nil, err
 			}
 			n.events = append(n.events, e)
+		}
+		for u, err := range c.journal.Usage(ctx, from) {
+			if err != nil {
+				return nil, err
+			}
+			n.usage = append(n.usage, u)
 		}
 	}
 	if len(n.ticks) == 0 && len(n.calls) == 0 && len(c.past.people) > 0 {

@@ -42,7 +42,9 @@ type tick struct {
 	written  int
 	others   int // actions that wrote nothing
 	invalid  int
-	actsTill int // place in acts of the first that is later
+	usage    event.Usage
+	used     bool // usage is known
+	actsTill int  // place in acts of the first that is later
 }
 
 type sum struct {
@@ -141,6 +143,11 @@ func (p *past) take(n *news) error {
 	}
 	for _, t := range n.calls {
 		p.calls.take(t)
+	}
+	for _, u := range n.usage {
+		if u.Tick < int64(len(p.ticks)) { // what came meanwhile is read again
+			p.ticks[u.Tick].usage, p.ticks[u.Tick].used = u.Usage, true
+		}
 	}
 	return nil
 }
