@@ -101,6 +101,18 @@ func BenchmarkApply(b *testing.B) {
 	}
 }
 
+// BenchmarkVisit is a post of one of a thousand visitors that mentions a resident.
+func BenchmarkVisit(b *testing.B) {
+	for _, n := range []int{1000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			w, _ := city(b, n, "hot")
+			for i := 0; b.Loop(); i++ {
+				w.visit(5, write(fmt.Sprint("@guest", i%1000), fmt.Sprint("v", i), fmt.Sprintf("Привет, @zhitel_%d!", 1+i%n)))
+			}
+		})
+	}
+}
+
 // BenchmarkIdle reports the memory of a resident that has done nothing.
 func BenchmarkIdle(b *testing.B) {
 	const n = 10_000
