@@ -20,7 +20,7 @@ func (t *transcript) printControl(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer queue.Close() // read only: nothing to lose
+	defer queue.Close() //nolint:errcheck // read only: nothing to lose
 	all, err := queue.List(ctx, 0, 0)
 	if err != nil {
 		return err

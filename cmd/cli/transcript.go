@@ -42,7 +42,12 @@ func (s *State) printRun(ctx context.Context, run runner.Planned, opts showOptio
 	if opts.agent != "" && t.agent == "" {
 		return usagef("no resident %q in this run; there are %s", opts.agent, someNames(book.Meta().Residents))
 	}
-	switch {
+	return t.print(ctx, book)
+}
+
+// print prints what is asked for.
+func (t *transcript) print(ctx context.Context, book *journal.Journal) error {
+	switch opts := t.opts; {
 	case opts.calls:
 		return t.printCalls(ctx)
 	case opts.answers:

@@ -168,20 +168,26 @@ func (a Ask) filled() Ask {
 }
 
 func checkQuestion(q spec.Question) error {
-	choice := q.Type == spec.Single || q.Type == spec.Multiple
 	switch {
-	case !choice && q.Type != spec.Scale && q.Type != spec.Open:
+	case !slices.Contains([]string{spec.Single, spec.Multiple, spec.Scale, spec.Open}, q.Type):
 		return bad("a question of type %.40q: single, multiple, scale and open are asked", q.Type)
+	case q.Type == spec.Scale && (q.Min >= q.Max || q.Max > 1000 || q.Min < -1000):
+		return bad("a scale from %d to %d: give min below max, both within a thousand", q.Min, q.Max)
+	case q.Type != spec.Scale && q.Low+q.High != "":
+		return bad("low and high are for questions of type scale")
+	}
+	return first(checkText("the id of a question", q.ID, maxName), checkText("a question", q.Text, maxText),
+		checkLength("low", q.Low, maxName), checkLength("high", q.High, maxName), checkOptions(q))
+}
+
+func checkOptions(q spec.Question) error {
+	switch choice := q.Type == spec.Single || q.Type == spec.Multiple; {
 	case choice && len(q.Options) < 2:
 		return bad("a question of type %s needs at least two options", q.Type)
 	case !choice && len(q.Options) > 0:
 		return bad("a question of type %s has no options", q.Type)
 	case len(q.Options) > maxOptions:
 		return bad("%d options: at most %d are taken", len(q.Options), maxOptions)
-	case q.Type == spec.Scale && (q.Min >= q.Max || q.Max > 1000 || q.Min < -1000):
-		return bad("a scale from %d to %d: give min below max, both within a thousand", q.Min, q.Max)
-	case q.Type != spec.Scale && q.Low+q.High != "":
-		return bad("low and high are for questions of type scale")
 	}
 	for i, option := range q.Options {
 		if slices.Contains(q.Options[:i], option) {
@@ -191,6 +197,5 @@ func checkQuestion(q spec.Question) error {
 			return err
 		}
 	}
-	return first(checkText("the id of a question", q.ID, maxName), checkText("a question", q.Text, maxText),
-		checkLength("low", q.Low, maxName), checkLength("high", q.High, maxName))
+	return nil
 }

@@ -185,6 +185,10 @@ func (h *hindsight) see(ctx context.Context, e event.Event) error {
 		}
 		h.tick = e.Tick
 	}
+	return h.learnFrom(e)
+}
+
+func (h *hindsight) learnFrom(e event.Event) error {
 	switch e.Kind {
 	case event.KindTold:
 		var t event.Told
