@@ -162,11 +162,10 @@ func (s *socket) tell(ctx context.Context) {
 // framed is a message as Mastodon sends it: the payload is a text that holds
 // JSON.
 func framed(stream []string, m message) []byte {
-	return encoded(struct {
-		Stream  []string `json:"stream"`
-		Event   string   `json:"event"`
-		Payload string   `json:"payload"`
-	}{stream, m.event, string(m.payload)})
+	if m.quoted == nil {
+		m.quoted = encoded(string(m.payload))
+	}
+	return slices.Concat([]byte(`{"stream":`), encoded(stream), []byte(`,"event":"`+m.event+`","payload":`), m.quoted, []byte(`}`))
 }
 
 func (s *socket) send(ctx context.Context, data []byte) error {

@@ -11,8 +11,8 @@ import (
 )
 
 // newsAtOnce is how many posts a reader of streams is told of at once, the
-// newest; who reads slower than the town writes misses the others.
-const newsAtOnce = 100
+// newest, as many as a client shows: a tick of a large town makes hundreds.
+const newsAtOnce = 40
 
 // streamNamed is a stream by the name that clients call it; false where there is
 // none of that name.
@@ -67,7 +67,8 @@ func (c *call) occupy() (leave func(), err error) {
 type message struct {
 	stream  int // by place among those asked for
 	event   string
-	payload []byte
+	payload []byte // JSON
+	quoted  []byte // a text that holds it; nil: to be made
 }
 
 // told are the messages of the news after a place.
@@ -78,7 +79,8 @@ func (c *call) told(streams []view.Stream, after uint64) (all []message, next ui
 		m := message{stream: n.Stream}
 		switch {
 		case n.Status != nil:
-			m.event, m.payload = "update", c.payload.of(r, n.Status)
+			m.event = "update"
+			m.payload, m.quoted = c.payload.of(r, n.Status)
 		case n.Notification != nil:
 			m.event, m.payload = "notification", encoded(r.notification(n.Notification))
 		case n.Conversation != nil:
@@ -104,8 +106,11 @@ func encoded(v any) []byte {
 // made once for all who read them.
 type payloads struct {
 	mu       sync.Mutex
-	new, old map[payloadKey][]byte
+	new, old map[payloadKey]payload
 }
+
+// payload is the JSON of a post, and a text that holds it.
+type payload struct{ data, quoted []byte }
 
 type payloadKey struct {
 	base   string
@@ -115,27 +120,28 @@ type payloadKey struct {
 // payloadsKept is how many are kept, and as many again.
 const payloadsKept = 2000
 
-func newPayloads() *payloads { return &payloads{new: map[payloadKey][]byte{}} }
+func newPayloads() *payloads { return &payloads{new: map[payloadKey]payload{}} }
 
-func (p *payloads) of(r render, s *view.Status) []byte {
+func (p *payloads) of(r render, s *view.Status) (data, quoted []byte) {
 	key := payloadKey{r.base, s}
 	p.mu.Lock()
-	data, ok := p.new[key]
+	made, ok := p.new[key]
 	if !ok {
-		data, ok = p.old[key]
+		made, ok = p.old[key]
 	}
 	p.mu.Unlock()
 	if ok {
-		return data
+		return made.data, made.quoted
 	}
 	data = encoded(r.status(s))
+	made = payload{data, encoded(string(data))}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.new) >= payloadsKept {
-		p.old, p.new = p.new, map[payloadKey][]byte{}
+		p.old, p.new = p.new, map[payloadKey]payload{}
 	}
-	p.new[key] = data
-	return data
+	p.new[key] = made
+	return made.data, made.quoted
 }
 
 // eventStream serves a stream as server-sent events.
