@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// ErrBusy says that another process runs the study.
-var ErrBusy = errors.New("another gorod is running this study")
+// ErrBusy says that another process is at work in a folder: on its study or its evaluation.
+var ErrBusy = errors.New("another gorod is at work in this folder")
 
 const lockFile = ".lock"
 

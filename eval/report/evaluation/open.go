@@ -16,6 +16,7 @@ import (
 	"github.com/llm-city/gorod/eval/sample"
 	"github.com/llm-city/gorod/eval/suite"
 	"github.com/llm-city/gorod/eval/task"
+	"github.com/llm-city/gorod/eval/task/society"
 )
 
 // HumanFile has the scores that people gave, as rows like those of scores.parquet.
@@ -101,6 +102,7 @@ func (in *Evaluation) look(ctx context.Context, dir string) error {
 	return sample.Read(filepath.Join(dir, sample.SamplesFile), func(rows []sample.Sample) error {
 		for i := range rows {
 			in.Replies.All++
+			in.Replies.Reference = in.Replies.Reference || society.StandIn(rows[i].Model)
 			if rows[i].Error != "" {
 				in.Replies.Errors++
 			}

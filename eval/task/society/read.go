@@ -21,6 +21,7 @@ type run struct {
 	study, cell string
 	seed        uint64
 	unfinished  string // why it does not count
+	models      string // that its residents think with, as the study's manifest has them
 	values      map[string]value
 }
 
@@ -117,7 +118,7 @@ func open(ctx context.Context, file string) (*run, error) {
 	}
 	defer book.Close()
 	meta := book.Meta()
-	r := &run{study: meta.Study, cell: meta.Cell, seed: meta.Seed}
+	r := &run{study: meta.Study, cell: meta.Cell, seed: meta.Seed, models: modelsOf(file)}
 	status, why, err := book.Status(ctx)
 	if err != nil {
 		return nil, err

@@ -154,7 +154,7 @@ func (m *measured) Rows(context.Context) (task.Outcome, error) {
 		key := fmt.Sprintf("%s %d", conditions[r], r.seed)
 		at := tally.Add(sample.Sample{
 			Subject: conditions[r], Item: fmt.Sprintf("seed %d", r.seed), Cluster: fmt.Sprintf("%s/%d", r.study, r.seed), Repeat: repeats[key],
-			Reply: fmt.Sprintf("%s, %s, seed %d", r.study, r.cell, r.seed), Error: r.unfinished,
+			Reply: fmt.Sprintf("%s, %s, seed %d", r.study, r.cell, r.seed), Model: r.models, Error: r.unfinished,
 		})
 		repeats[key]++
 		for _, name := range m.measures {

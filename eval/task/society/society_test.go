@@ -125,6 +125,21 @@ func TestConditionsAreComparedBySeed(t *testing.T) {
 	}
 }
 
+func TestARowNamesTheModelsOfItsRun(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	begin(t, dir, "spread", "a/b", 1, journal.Done, score("active_share", "run", 1))
+	study := filepath.Join(dir, "spread-20260101-000000")
+	manifest := `{"models": {"default": {"provider": "ollama", "model": "qwen3:4b"}, "judge": {"provider": "reference"}, "same": {"provider": "ollama", "model": "qwen3:4b"}}}`
+	if err := os.WriteFile(filepath.Join(study, "manifest.json"), []byte(manifest), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	models := rows(t, setup(nil, study)).Samples[0].Model
+	if models != "ollama qwen3:4b; reference" || !society.StandIn(models) || society.StandIn("ollama reference; ") {
+		t.Errorf("%q", models)
+	}
+}
+
 func TestAMetricIsThatOfTheRunOrTheMeanOfItsResidents(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
