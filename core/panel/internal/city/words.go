@@ -18,6 +18,7 @@ type vocabulary struct {
 	number map[string]int32
 	known  []term
 	stop   map[string]bool
+	stems  *text.Stemmer
 }
 
 type term struct {
@@ -31,7 +32,7 @@ func newVocabulary() vocabulary {
 	for word := range text.StopWords(text.English) {
 		stop[word] = true
 	}
-	return vocabulary{number: map[string]int32{}, stop: stop}
+	return vocabulary{number: map[string]int32{}, stop: stop, stems: text.NewStemmer()}
 }
 
 // terms are the numbers of the stems of a text, each once, and counts the text.
@@ -42,7 +43,7 @@ func (v *vocabulary) terms(s string) []int32 {
 		if !v.means(word) {
 			continue
 		}
-		stem := text.Stem(word)
+		stem := v.stems.Stem([]byte(word))
 		n, ok := v.number[stem]
 		if !ok {
 			n = int32(len(v.known))
@@ -89,7 +90,7 @@ func (v *vocabulary) means(word string) bool {
 func (v *vocabulary) find(s string) []int32 {
 	var out []int32
 	for _, word := range text.Words(s, longestTerms) {
-		if n, ok := v.number[text.Stem(word)]; ok && v.means(word) {
+		if n, ok := v.number[v.stems.Stem([]byte(word))]; ok && v.means(word) {
 			out = append(out, n)
 		}
 	}
