@@ -48,17 +48,7 @@ func profile(p sdk.Persona, group, language string) (bio string, fields []Field)
 // moodField says how a resident feels: valence from -1 to 1, arousal from 0 to
 // 1.
 func moodField(m sdk.Mood, language string) Field {
-	return Field{sayMood.In(language), fmt.Sprintf("%s %s %+.2f · %.2f", face(m), feeling(m).In(language), m.Valence, m.Arousal)}
-}
-
-func face(m sdk.Mood) string {
-	switch {
-	case m.Valence > 0.25:
-		return "🙂"
-	case m.Valence < -0.25:
-		return "🙁"
-	}
-	return "😐"
+	return Field{sayMood.In(language), fmt.Sprintf("%s %+.2f · %.2f", feeling(m).In(language), m.Valence, m.Arousal)}
 }
 
 // feeling names the quarter of the circle of valence and arousal.

@@ -30,6 +30,16 @@ type Authorize struct {
 // Problem is what is wrong in the page's language.
 func (a Authorize) Problem() string { return a.Wrong.In(a.Language) }
 
+// Where is the place that the browser is sent to; empty where the visitor copies
+// the code.
+func (a Authorize) Where() string {
+	target, err := url.Parse(a.Redirect)
+	if err != nil || target.Scheme == "urn" || target.Scheme == "" {
+		return ""
+	}
+	return origin(target)
+}
+
 // Write answers with the page.
 func (a Authorize) Write(w http.ResponseWriter, status int) {
 	action := "'self'"

@@ -110,7 +110,8 @@ func (s *site) style(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, files, "site/style.css")
 }
 
-// avatar is a picture of an account, or the band behind all profiles.
+// avatar is a picture of an account, the band behind all profiles, or the icon
+// of the pages.
 func (s *site) avatar(w http.ResponseWriter, r *http.Request) {
 	name, isPicture := strings.CutSuffix(r.PathValue("file"), ".svg")
 	picture := ""
@@ -118,8 +119,8 @@ func (s *site) avatar(w http.ResponseWriter, r *http.Request) {
 		if a, err := s.View.Account(id); err == nil {
 			picture = markup.Avatar(a.Name, a.ID)
 		}
-	} else if name == "header" && isPicture {
-		picture = markup.Header()
+	} else if isPicture {
+		picture = map[string]string{"header": markup.Header(), "icon": markup.Avatar("gorod", 1)}[name]
 	}
 	if picture == "" {
 		http.NotFound(w, r)
