@@ -13,7 +13,7 @@ import (
 
 // printAnswers prints what residents answered to surveys and interviews.
 func (t *transcript) printAnswers(ctx context.Context, book *journal.Journal) error {
-	if known := inquiries(t.run.Cell.Study); t.opts.survey != "" && !slices.Contains(known, t.opts.survey) {
+	if known := inquiries(t.run.Cell.Study); t.opts.survey != "" && !slices.Contains(known, t.opts.survey) && !event.IsControlID(t.opts.survey) {
 		return usagef("no survey or interview %q in this study; there are: %s", t.opts.survey, strings.Join(known, ", "))
 	}
 	n := 0

@@ -437,4 +437,9 @@ func TestControlIDsNameTheCommand(t *testing.T) {
 	if got := event.ControlID(12); got != "control-12" {
 		t.Error(got)
 	}
+	for id, want := range map[string]bool{"control-12": true, "control-": false, "control-x": false, "control-012": false, "poll": false, "control-1#a0001": false} {
+		if event.IsControlID(id) != want {
+			t.Errorf("%s: %v", id, !want)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package event
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 // Control says that somebody acted on the run from outside, and what came of it.
@@ -21,4 +22,14 @@ type Control struct {
 
 // ControlID names what comes of a command: what residents are told by it, their
 // answers to it.
-func ControlID(command int64) string { return "control-" + strconv.FormatInt(command, 10) }
+func ControlID(command int64) string { return controlMark + strconv.FormatInt(command, 10) }
+
+const controlMark = "control-"
+
+// IsControlID reports whether an id is one that a command gives to what comes of
+// it.
+func IsControlID(id string) bool {
+	number, ok := strings.CutPrefix(id, controlMark)
+	n, err := strconv.ParseInt(number, 10, 64)
+	return ok && err == nil && ControlID(n) == id
+}
