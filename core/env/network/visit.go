@@ -102,7 +102,7 @@ func (v *visit) target(ctx context.Context) (*social.Post, error) {
 func (v *visit) draft(text string) social.Draft {
 	return social.Draft{
 		Author: v.r.id, Kind: v.Kind, Text: text, Mentions: v.people.Mentions(text),
-		Tick: v.tick.Number, Time: v.tick.Time, Visit: v.Visit.ID,
+		Tick: v.tick.Number, Time: v.tick.Time, Visit: v.ID,
 	}
 }
 

@@ -91,11 +91,9 @@ func (d *Directory) account(text string) (place, length int) {
 	}
 	text = text[:min(len(text), maxAccount)]
 	for _, marks := range []string{"_", "_.-", "_.-:@"} { // the longest one counts
-		end := strings.IndexFunc(text, func(r rune) bool {
-			return !('a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9' || strings.ContainsRune(marks, r))
-		})
-		if end < 0 {
-			end = len(text)
+		end := 0
+		for end < len(text) && (latinOrDigit(text[end]) || strings.IndexByte(marks, text[end]) >= 0) {
+			end++
 		}
 		name := strings.TrimRight(text[:end], ".-:@")
 		if i := d.outside(lang.Fold(name)); i >= 0 {
@@ -103,6 +101,10 @@ func (d *Directory) account(text string) (place, length int) {
 		}
 	}
 	return place, length
+}
+
+func latinOrDigit(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
 }
 
 // handles are the names of the residents' accounts.
