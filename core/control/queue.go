@@ -3,7 +3,6 @@ package control
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,16 +13,6 @@ import (
 
 	"github.com/llm-city/gorod/core/sqlite"
 )
-
-// What Get and Add refuse.
-var (
-	ErrNoCommand = errors.New("no such command")
-	ErrFull      = errors.New("too many visits wait for the run")
-)
-
-// maxWaiting bounds how many commands may wait before visits are refused. What
-// an operator orders is always taken.
-const maxWaiting = 10_000
 
 // Queue holds what people asked of one run. Several processes may use it at
 // once, and its methods may be called from several goroutines.
@@ -114,90 +103,6 @@ func (q *Queue) Close() error {
 		return fmt.Errorf("close %s: %w", q.path, err)
 	}
 	return nil
-}
-
-// Add puts an order into the queue. An order that nobody could carry out gives a
-// *BadOrder. A key that is known already gives the command that has it, whatever
-// the order says; an empty key is none. ErrFull refuses a visit while very many
-// commands wait.
-func (q *Queue) Add(ctx context.Context, who, key string, at time.Time, order Order) (c Command, err error) {
-	if err := first(checkText("who asks", who, maxName), checkLength("the key", key, maxName), order.Check()); err != nil {
-		return c, err
-	}
-	data, err := json.Marshal(order.filled())
-	if err != nil {
-		return c, bad("%v", err)
-	}
-	err = q.write(ctx, "add to", func(tx *sql.Tx) error {
-		c, err = scan(tx.QueryRowContext(ctx, "SELECT "+columns+" FROM commands WHERE key = nullif(?, '')", key).Scan)
-		if !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		if order.Visit != nil {
-			if err := hasRoom(ctx, tx); err != nil {
-				return err
-			}
-		}
-		row := tx.QueryRowContext(ctx, `INSERT INTO commands (at, who, key, kind, "order", state)
-			VALUES (?, ?, nullif(?, ''), ?, ?, 'waiting') RETURNING `+columns, at.UTC().Format(time.RFC3339Nano), who, key, order.Kind(), string(data))
-		c, err = scan(row.Scan)
-		return err
-	})
-	return c, err
-}
-
-func hasRoom(ctx context.Context, tx *sql.Tx) error {
-	var waiting int
-	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM commands WHERE state = 'waiting'").Scan(&waiting)
-	if err == nil && waiting >= maxWaiting {
-		return ErrFull
-	}
-	return err
-}
-
-// Finish says what became of a command that waits; of one that does not it
-// changes nothing.
-func (q *Queue) Finish(ctx context.Context, id int64, state State, tick int64, reply []Remark, why string) error {
-	return q.note(ctx, flight{finished: []Command{{ID: id, State: state, Tick: tick, Reply: reply, Why: why}}})
-}
-
-// note notes at once what became of commands.
-func (q *Queue) note(ctx context.Context, f flight) error {
-	return q.write(ctx, "write to", func(tx *sql.Tx) error {
-		for _, c := range f.finished {
-			if err := finish(ctx, tx, c); err != nil {
-				return err
-			}
-		}
-		for _, c := range f.recorded {
-			if _, err := tx.ExecContext(ctx, "UPDATE commands SET recorded = 1, tick = ? WHERE id = ?", c.Tick, c.ID); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func finish(ctx context.Context, tx *sql.Tx, c Command) error {
-	reply, err := list(c.Reply)
-	if err != nil {
-		return err
-	}
-	answers, err := list(c.Answers)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "UPDATE commands SET state = ?, tick = ?, reply = ?, answers = ?, why = ? WHERE id = ? AND state = 'waiting'",
-		string(c.State), c.Tick, reply, answers, c.Why, c.ID)
-	return err
-}
-
-func list[T any](items []T) (string, error) {
-	if len(items) == 0 {
-		return "", nil
-	}
-	data, err := json.Marshal(items)
-	return string(data), err
 }
 
 func (q *Queue) write(ctx context.Context, op string, do func(*sql.Tx) error) error {
