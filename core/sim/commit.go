@@ -17,7 +17,8 @@ import (
 // draft is a commit whose events are not encoded yet.
 type draft struct {
 	event.Commit
-	log tickLog
+	log  tickLog
+	tick Span
 }
 
 // commit gathers what a tick changed, but for its events.
@@ -149,7 +150,9 @@ func (c *committer) add(ctx context.Context, d draft) error {
 	c.busy = true
 	go func() {
 		// A tick that is computed is worth keeping, also when ctx has ended.
+		span := d.tick.Begin(Part{Name: "commit", Tick: d.Tick})
 		err := c.commit(context.WithoutCancel(ctx), d)
+		span.End(err)
 		if err != nil {
 			err = fmt.Errorf("commit tick %d: %w", d.Tick, err)
 		}

@@ -47,7 +47,7 @@ type Store interface {
 }
 
 // Options are what an Engine is made of. All fields are required but
-// Directors, Probes, Resume, Stop and Progress.
+// Directors, Probes, Resume, Trace, Stop and Progress.
 type Options struct {
 	Seed        uint64
 	Clock       spec.Clock
@@ -62,6 +62,7 @@ type Options struct {
 	Directors   []Director
 	Probes      []Probe
 	Resume      *Checkpoint
+	Trace       Span // of the run; its caller ends it
 	// Stop is asked between ticks; true ends the run there.
 	Stop func() bool
 	// Progress is called after every tick, by one goroutine.
@@ -123,6 +124,8 @@ type Engine struct {
 	next       int64
 	done       bool
 	voices     *appraiser
+	traced     bool
+	span       atomic.Pointer[Span] // the phase that all agents are in
 
 	mu        sync.Mutex
 	pending   map[int64][]event.PluginChanges // by tick, not yet committed
@@ -132,7 +135,10 @@ type Engine struct {
 
 // New makes an engine, at the start or at the tick after a checkpoint.
 func New(opts Options) (*Engine, error) {
-	e := &Engine{opts: opts, pending: map[int64][]event.PluginChanges{}}
+	e := &Engine{opts: opts, pending: map[int64][]event.PluginChanges{}, traced: opts.Trace != nil}
+	if !e.traced {
+		e.opts.Trace = untraced{}
+	}
 	all, err := (&population{}).with(opts.Residents)
 	if err != nil {
 		return nil, fmt.Errorf("make engine: %w", err)
@@ -250,7 +256,9 @@ func (e *Engine) ticks(ctx context.Context, committer *committer) error {
 			return nil
 		}
 		e.tick.Store(e.next)
-		draft, progress, err := e.step(ctx, e.moment(e.next), committer)
+		span := e.opts.Trace.Begin(Part{Name: "tick", Tick: e.next})
+		draft, progress, err := e.step(ctx, e.moment(e.next), committer, span)
+		span.End(traceable(err))
 		if errors.Is(err, ErrStop) {
 			return nil
 		}

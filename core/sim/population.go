@@ -18,6 +18,7 @@ type resident struct {
 	state     event.AgentState
 	situation atomic.Pointer[sdk.PlanRequest]
 	model     atomic.Pointer[string] // entry of models; plugins may ask at any time
+	span      atomic.Pointer[Span]   // the phase it is in; nil where nobody traces
 }
 
 func newResident(r spec.Resident) *resident {

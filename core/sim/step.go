@@ -38,49 +38,64 @@ type step struct {
 
 // batch is a run of agents that step together, and the records they changed.
 type batch struct {
+	number  int
 	steps   []*step
 	changes []event.PluginChanges
 }
 
 // step computes one tick. Nothing that it changed is visible in the store
 // before the commit that it returns is.
-func (e *Engine) step(ctx context.Context, t env.Tick, committer *committer) (draft, Progress, error) {
+func (e *Engine) step(ctx context.Context, t env.Tick, committer *committer, tick Span) (draft, Progress, error) {
 	log := tickLog{tick: t.Number}
-	e.tellAll(t, e.due(t), &log)
-	changed, err := e.direct(ctx, t, &World{engine: e, committer: committer}, &log)
+	span := e.phase(tick, Part{Name: "direct", Tick: t.Number})
+	changed, err := e.open(ctx, t, &World{engine: e, committer: committer}, &log)
+	span.End(traceable(err))
 	if err != nil {
-		return draft{}, Progress{}, fmt.Errorf("direct: %w", err)
-	}
-	if err := e.voices.hear(ctx, t.Number, log.told()); err != nil {
 		return draft{}, Progress{}, err
 	}
+	span = e.phase(tick, Part{Name: "turns", Tick: t.Number})
 	turns, err := e.opts.Environment.Turns(ctx, t, e.awake(t))
+	span.End(err)
 	if err != nil {
 		return draft{}, Progress{}, fmt.Errorf("take turns: %w", err)
 	}
 	batches := e.batches(turns)
-	if err := e.think(ctx, t, batches); err != nil {
+	if err := e.think(ctx, t, batches, tick); err != nil {
 		return draft{}, Progress{}, err
 	}
+	span = e.phase(tick, Part{Name: "act", Tick: t.Number, Agents: len(turns)})
 	acted, err := e.act(ctx, t, batches, &log)
+	span.End(err)
 	if err != nil {
 		return draft{}, Progress{}, err
 	}
+	span = e.phase(tick, Part{Name: "probe", Tick: t.Number})
 	findings, err := e.probe(ctx, t, &World{e, committer, &log, e.ends(t, changed)})
+	span.End(err)
 	if err != nil {
 		return draft{}, Progress{}, err
 	}
 	progress := Progress{Tick: t.Number, Ticks: int64(e.opts.Clock.Ticks), Steps: acted, Awake: len(turns)}
 	commit := e.commit(t, batches, changed)
 	commit.Steps, commit.Findings = acted, changed.findings.And(findings)
-	return draft{commit, log}, progress, nil
+	return draft{commit, log, tick}, progress, nil
+}
+
+// open tells what is due in a tick and lets directors act.
+func (e *Engine) open(ctx context.Context, t env.Tick, w *World, log *tickLog) (changed, error) {
+	e.tellAll(t, e.due(t), log)
+	changed, err := e.direct(ctx, t, w, log)
+	if err != nil {
+		return changed, fmt.Errorf("direct: %w", err)
+	}
+	return changed, e.voices.hear(ctx, t.Number, log.told())
 }
 
 func (e *Engine) batches(turns []env.Turn) []*batch {
 	all := e.population.Load()
 	batches := make([]*batch, 0, len(turns)/batchSize+1)
 	for start := 0; start < len(turns); start += batchSize {
-		b := &batch{}
+		b := &batch{number: len(batches)}
 		for _, turn := range turns[start:min(start+batchSize, len(turns))] {
 			a, _ := all.find(turn.Agent)
 			b.steps = append(b.steps, &step{resident: a, acts: turn.Acts})
@@ -91,17 +106,26 @@ func (e *Engine) batches(turns []env.Turn) []*batch {
 }
 
 // think takes every batch from observation to decision.
-func (e *Engine) think(ctx context.Context, t env.Tick, batches []*batch) error {
+func (e *Engine) think(ctx context.Context, t env.Tick, batches []*batch, tick Span) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(batchesAhead)
 	for _, b := range batches {
 		group.Go(func() error {
-			for _, phase := range []func(context.Context, env.Tick, *batch) error{
-				e.observe, e.appraise, e.remember, e.recallAll, e.plan,
+			for _, phase := range []struct {
+				name string
+				do   func(context.Context, env.Tick, *batch) error
+			}{
+				{"observe", e.observe}, {"appraise", e.appraise}, {"remember", e.remember}, {"recall", e.recallAll}, {"plan", e.plan},
 			} {
-				if err := phase(ctx, t, b); err != nil {
+				span := e.phaseOf(b, tick, Part{Name: phase.name, Tick: t.Number})
+				err := phase.do(ctx, t, b)
+				span.End(err)
+				if err != nil {
 					return err
 				}
+			}
+			if e.traced {
+				b.in(nil)
 			}
 			return nil
 		})
