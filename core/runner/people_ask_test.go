@@ -197,6 +197,31 @@ func TestQuestionsAreAnsweredWhileTheRunPauses(t *testing.T) {
 	p.verified(t)
 }
 
+func TestOrdersMayBeGivenBeforeTheRunBegins(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, town)
+	if err := os.MkdirAll(p.run.Dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p.order(t, control.Order{Pause: true})
+	p.order(t, table(true))
+	p.order(t, tell("До начала", spec.Audience{}))
+	if all := p.commands(t); !strings.Contains(all[0].Why, "not begun") {
+		t.Errorf("%+v", all[0])
+	}
+	r := make(chan runner.Result, 1)
+	go func() { r <- p.goOn(t, nil) }()
+	p.waitFor(t, 2, control.Done)
+	p.order(t, control.Order{Resume: true})
+	if r := <-r; r.Status != journal.Done || r.Ticks != 12 {
+		t.Errorf("%+v", r)
+	}
+	if ticks, _ := payloads[event.Control](t, p, event.KindControl); !slices.Equal(ticks, []int64{0, 0}) {
+		t.Errorf("carried out in %v", ticks)
+	}
+	p.verified(t)
+}
+
 func TestAQueueThatIsNoneDoesNotEndTheRun(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, town)
