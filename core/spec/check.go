@@ -217,6 +217,7 @@ func (c *checker) environment() {
 		c.town(e.Town)
 	}
 	if n := e.Network; n != nil {
+		c.reach(n)
 		if n.Feed.HalfLife <= 0 {
 			c.problem(c.at("environment.network.feed.half_life"), "half_life is out of range", "posts must cool", "give a duration such as 6h")
 		}
