@@ -54,7 +54,8 @@ type Options struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	// Requests that one visitor, or one address without a token, may make in
-	// Window; 0 means 300 in five minutes, as Mastodon allows.
+	// Window; 0 means 300 in five minutes, as Mastodon allows. Of the pages, with
+	// their pictures, it is ten times as many.
 	Requests int
 	Window   time.Duration
 	// Streams that may be open at once; 0 means 1000.
@@ -68,6 +69,7 @@ type server struct {
 	Options
 	mux     *http.ServeMux
 	limits  *limiter
+	pages   *limiter
 	guesses *limiter // of passwords
 	streams atomic.Int64
 	payload *payloads
@@ -94,7 +96,7 @@ func New(o Options) http.Handler {
 	o.Base = strings.TrimSuffix(o.Base, "/")
 	s := &server{
 		Options: o, mux: http.NewServeMux(), limits: newLimiter(o.Requests, o.Window, o.Now),
-		guesses: newLimiter(20, 5*time.Minute, o.Now), payload: newPayloads(), random: rand.Reader,
+		pages: newLimiter(10*o.Requests, o.Window, o.Now), guesses: newLimiter(20, 5*time.Minute, o.Now), payload: newPayloads(), random: rand.Reader,
 	}
 	for _, r := range routes() {
 		s.mux.Handle(r.pattern, s.handle(r))
@@ -106,7 +108,7 @@ func New(o Options) http.Handler {
 	s.mux.Handle("GET /api/v1/streaming", s.bare(s.socket))
 	s.mux.Handle("GET /api/v1/streaming/{stream...}", s.bare(s.eventStream))
 	site := pages.New(pages.Options{View: o.View, Base: s.base, Path: o.path()})
-	s.mux.Handle("/", site)
+	s.mux.Handle("/", s.polite(site))
 	return s.guarded(s.mux)
 }
 

@@ -157,6 +157,11 @@ func TestRateLimitsAreToldAndKept(t *testing.T) {
 	if r := w.send(t, "GET", "/api/v1/instance", "", ""); r.status != 200 {
 		t.Errorf("in the next window: %d", r.status)
 	}
+	for i := range 31 {
+		if r := w.send(t, "GET", "/groups", "", ""); (r.status == 200) != (i < 30) {
+			t.Errorf("page %d: %d", i, r.status)
+		}
+	}
 }
 
 func TestPagesOfOthersMayCallTheAPIWithTheirToken(t *testing.T) {
@@ -299,32 +304,35 @@ func TestClientsFindWhatTheyAskFor(t *testing.T) {
 	w := newTown(t, 60, nil)
 	token := w.token(t, "alice", "read write follow")
 	for path, want := range map[string]string{
-		"/api/v1/instance":                         `"streaming_api":"ws://`,
-		"/api/v2/instance":                         `"streaming":"ws://`,
-		"/api/v1/custom_emojis":                    `[]`,
-		"/api/v1/follow_requests":                  `[]`,
-		"/api/v1/filters":                          `[]`,
-		"/api/v2/filters":                          `[]`,
-		"/api/v1/lists":                            `[]`,
-		"/api/v1/announcements":                    `[]`,
-		"/api/v1/preferences":                      `"posting:default:visibility":"public"`,
-		"/api/v1/directory":                        `"acct":"anna_petrova"`,
-		"/api/v1/accounts/1":                       `"note":"\u003cp\u003eЛюбит \u0026lt;b\u0026gt;чай`,
-		"/api/v1/accounts/verify_credentials":      `"source":{`,
-		"/api/v1/accounts/1/following":             `"acct":"boris"`,
-		"/api/v1/accounts/1/followers?limit=1":     `"acct":"boris"`,
-		"/api/v1/accounts/relationships?id[]=1":    `"following":false`,
-		"/api/v1/timelines/tag/дачныйклуб":         `[`,
-		"/api/v1/tags/Дачный клуб":                 `"name":"дачныйклуб"`,
-		"/api/v1/trends/tags":                      `[`,
-		"/api/v1/markers?timeline[]=home":          `{}`,
-		"/api/v2/search?q=anna_petrova&resolve=1":  `"display_name":"Анна Петрова"`,
-		"/api/v1/apps/verify_credentials":          `"name":"клиент`,
-		"/api/v1/notifications/unread_count":       `"count":0`,
-		"/api/v1/accounts/lookup?acct=@alice":      `"acct":"alice"`,
-		"/api/v1/accounts/search?q=анна":           `"acct":"anna_petrova"`,
-		"/api/v1/accounts/1/statuses?pinned=true":  `[]`,
-		"/api/v1/timelines/public?only_media=true": `[]`,
+		"/api/v1/instance":                        `"streaming_api":"ws://`,
+		"/api/v2/instance":                        `"streaming":"ws://`,
+		"/api/v1/custom_emojis":                   `[]`,
+		"/api/v1/follow_requests":                 `[]`,
+		"/api/v1/filters":                         `[]`,
+		"/api/v2/filters":                         `[]`,
+		"/api/v1/lists":                           `[]`,
+		"/api/v1/announcements":                   `[]`,
+		"/api/v1/preferences":                     `"posting:default:visibility":"public"`,
+		"/api/v1/directory":                       `"acct":"anna_petrova"`,
+		"/api/v1/accounts/1":                      `"note":"\u003cp\u003eЛюбит \u0026lt;b\u0026gt;чай`,
+		"/api/v1/accounts/verify_credentials":     `"source":{`,
+		"/api/v1/accounts/1/following":            `"acct":"boris"`,
+		"/api/v1/accounts/1/followers?limit=1":    `"acct":"boris"`,
+		"/api/v1/accounts/relationships?id[]=1":   `"following":false`,
+		"/api/v1/timelines/tag/дачныйклуб":        `[`,
+		"/api/v1/tags/Дачный клуб":                `"name":"дачныйклуб"`,
+		"/api/v1/trends/tags":                     `[`,
+		"/api/v1/markers?timeline[]=home":         `{}`,
+		"/api/v2/search?q=anna_petrova&resolve=1": `"display_name":"Анна Петрова"`,
+		"/api/v1/apps/verify_credentials":         `"name":"клиент`,
+		"/api/v1/notifications/unread_count":      `"count":0`,
+		"/api/v1/accounts/lookup?acct=@alice":     `"acct":"alice"`,
+		"/api/v1/accounts/search?q=анна":          `"acct":"anna_petrova"`,
+		"/api/v1/accounts/1/statuses?pinned=true": `[]`,
+		"/.well-known/nodeinfo":                   `/nodeinfo/2.0"`,
+		"/nodeinfo/2.0":                           `"openRegistrations":true`,
+		"/.well-known/webfinger?resource=acct:anna_petrova@" + strings.TrimPrefix(w.URL, "http://"): `/@anna_petrova"`,
+		"/api/v1/timelines/public?only_media=true":                                                  `[]`,
 	} {
 		r := w.send(t, "GET", (&url.URL{Path: strings.Split(path, "?")[0]}).EscapedPath()+query(path), token, "")
 		if r.status != 200 || !strings.Contains(r.body, want) || r.header.Get("Content-Type") != "application/json; charset=utf-8" {

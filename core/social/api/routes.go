@@ -3,7 +3,7 @@ package api
 // routes are the methods of the API, but for streams.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{instanceRoutes(), appRoutes(), accountRoutes(), statusRoutes(), reactionRoutes(), timelineRoutes(), inboxRoutes(), emptyRoutes()} {
+	for _, part := range [][]route{instanceRoutes(), appRoutes(), accountRoutes(), statusRoutes(), reactionRoutes(), timelineRoutes(), inboxRoutes(), emptyRoutes(), wellKnownRoutes()} {
 		all = append(all, part...)
 	}
 	missing := func(*call) (any, error) { return nil, errNoMethod }

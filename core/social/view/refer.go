@@ -9,10 +9,12 @@ import (
 	"github.com/llm-city/gorod/plugins/text"
 )
 
-// maxReferences of a text are looked for, and maxNameWords of a name.
+// Bounds of what is looked for in a text.
 const (
 	maxReferences = 50
+	maxSigns      = 500 // @ and #
 	maxNameWords  = 4
+	maxName       = 256 // bytes
 )
 
 // Span is a part of a text that refers to somebody (Account) or to a hashtag.
@@ -32,7 +34,7 @@ type reference struct {
 // referred finds whom and what a text refers to: @anna_petrova, @Анна Петрова,
 // @Анна where only one is called so, #соседи.
 func (s *state) referred(body string) (all []reference) {
-	for at := 0; at < len(body) && len(all) < maxReferences; {
+	for at, signs := 0, 0; at < len(body) && len(all) < maxReferences && signs < maxSigns; signs++ {
 		sign := strings.IndexAny(body[at:], "@#")
 		if sign < 0 {
 			break
@@ -45,7 +47,7 @@ func (s *state) referred(body string) (all []reference) {
 			continue // an address, a link
 		}
 		if body[r.from] == '#' {
-			r.to = at + wordEnd(body[at:], "_")
+			r.to = at + wordEnd(body[at:min(len(body), at+maxName)], "_")
 			r.tag = text.Fold(body[at:r.to])
 		} else {
 			r.who, r.to = s.named(body, at)
@@ -62,6 +64,7 @@ func (s *state) referred(body string) (all []reference) {
 // name ends.
 func (s *state) named(body string, at int) (who int32, end int) {
 	who, end = nobody, at
+	body = body[:min(len(body), at+maxName)]
 	to := at
 	for range maxNameWords {
 		n := wordEnd(body[to:], "_-.@")
