@@ -139,7 +139,10 @@ func (s *state) listed(viewer int32, t Timeline, p *post) bool {
 	case Tag:
 		return p.Audience != social.Direct && t.tagged(p)
 	case ByOne:
-		return s.people.all[p.author].number == t.Account && p.Audience != social.Direct && (t.Tag == "" || t.tagged(p))
+		// What one wrote in private is in one's own list, as at Mastodon: a client that
+		// was cut off looks there whether a message was taken.
+		private := p.Audience == social.Direct && viewer != p.author
+		return s.people.all[p.author].number == t.Account && !private && (t.Tag == "" || t.tagged(p))
 	case Thanked:
 		return has(p.favourites, viewer)
 	default:
