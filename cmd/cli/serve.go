@@ -16,12 +16,13 @@ import (
 
 // serveOptions say where a panel is and whom it lets in.
 type serveOptions struct {
-	listen    string
-	tokenFile string
-	cert, key string
-	insecure  bool
-	public    bool
-	hosts     []string
+	listen              string
+	tokenFile           string
+	cert, key           string
+	insecure            bool
+	public              bool
+	hosts               []string
+	network, networkURL string // where visitors of the residents' network come in
 }
 
 const defaultPanel = "127.0.0.1:8117"
@@ -55,6 +56,7 @@ this machine can reach the page unless --listen says otherwise.`,
 
 // flags are those that gorod run has as well.
 func (opts *serveOptions) flags(cmd *cobra.Command) {
+	opts.networkFlags(cmd.Flags())
 	cmd.Flags().StringVar(&opts.tokenFile, "token-file", "", "`file` that keeps the panel's token; it is made (mode 0600) where it is not there")
 }
 

@@ -28,6 +28,7 @@ type panelServer struct {
 	panel    *panel.Panel
 	listener net.Listener
 	log      *slog.Logger
+	network  *networkServer // of the residents; nil where it is not served
 }
 
 // check finds options that make no sense together.
@@ -63,8 +64,12 @@ func (s *State) openPanel(ctx context.Context, runs []panel.Run, opts serveOptio
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
+	network, err := s.openNetwork(ctx, runs, opts)
+	if err != nil {
+		return nil, errors.Join(err, web.Close(), listener.Close())
+	}
 	s.tellPanel(listener, opts, token, tell, runs)
-	return &panelServer{web, listener, s.log}, nil
+	return &panelServer{web, listener, s.log, network}, nil
 }
 
 // bind listens where the options say. Beyond this machine it wants TLS: the token
@@ -117,7 +122,9 @@ func (s *State) tellPanel(l net.Listener, opts serveOptions, token string, tell 
 }
 
 // serve answers until the context ends.
-func (p *panelServer) serve(ctx context.Context) error {
+func (p *panelServer) serve(ctx context.Context) (err error) {
+	stop := p.network.start(ctx)
+	defer func() { err = errors.Join(err, stop()) }()
 	web := &http.Server{
 		Handler: p.panel, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: mostHeader, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
@@ -132,7 +139,7 @@ func (p *panelServer) serve(ctx context.Context) error {
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
-	err := web.Shutdown(end)
+	err = web.Shutdown(end)
 	if errors.Is(err, context.DeadlineExceeded) { // a browser keeps a connection open
 		err = web.Close()
 	}
