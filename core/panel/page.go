@@ -31,6 +31,7 @@ type page struct {
 	Scrub   *scrub
 	Live    string // address that is shown again when the run goes on; empty: never
 	Stream  string
+	Seen    string // the pulse that the page was made after
 	Self    string
 	In      bool
 	Who     string
@@ -126,6 +127,7 @@ func (q *request) showAs(status int, name, title string, body any) error {
 func (q *request) around(v *page) {
 	parts := strings.Split(q.run.Name, "/")
 	v.Run = &heading{Name: strings.Join(parts, " / "), URL: q.to(""), Short: strings.Join(parts[max(0, len(parts)-2):], " / ")}
+	v.Seen = q.seen
 	v.Stream = "/r/" + url.PathEscape(q.run.slug) + "/stream"
 	for _, name := range []string{"overview", "chats", "people", "ties", "place", "models", "control"} {
 		at := name

@@ -201,7 +201,11 @@ func TestThePanelFollowsARunThatGoesOn(t *testing.T) {
 		t.Fatal("a tick that is not there")
 	}
 	commitTick(t, reopened(t, s.dir), 6)
-	if a := get(t, c, s.at("chats")); !strings.Contains(a.body, "Тик 6") {
+	a := get(t, c, s.at("chats"))
+	if !strings.Contains(a.body, `data-seen="{&#34;tick&#34;:6,`) {
+		t.Error("the page does not say after what it was made")
+	}
+	if !strings.Contains(a.body, "Тик 6") {
 		t.Error("the new tick is not shown")
 	}
 }

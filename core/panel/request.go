@@ -25,7 +25,8 @@ type request struct {
 	run     *watched
 	session entry.Session
 	in      bool
-	tick    int64 // asked for; -1 is the last
+	tick    int64  // asked for; -1 is the last
+	seen    string // pulse of the run when the request came
 }
 
 func (p *Panel) request(w http.ResponseWriter, r *http.Request) *request {
@@ -78,6 +79,11 @@ func (p *Panel) serve(rt route) http.HandlerFunc {
 		if slug := q.PathValue("run"); slug != "" {
 			if q.run = p.bySlug[slug]; q.run == nil {
 				return q.fail(http.StatusNotFound, "error.run")
+			}
+			// A stream tells of what came since; where the run cannot be looked at, its
+			// page says so.
+			if now, err := q.run.pulse(q.Context()); err == nil {
+				q.seen = now.String()
 			}
 		}
 		return rt.handle(q.Context(), q)

@@ -2,7 +2,6 @@ package panel
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,9 +21,14 @@ const (
 
 // pulse is what readers of a run are told when it changes.
 type pulse struct {
-	Tick     int64          `json:"tick"`
-	Status   journal.Status `json:"status"`
-	Commands int64          `json:"commands"` // version of the queue
+	Tick     int64
+	Status   journal.Status
+	Commands int64 // version of the queue
+}
+
+// String is the pulse as streams and pages hold it: JSON.
+func (p pulse) String() string {
+	return fmt.Sprintf(`{"tick":%d,"status":%q,"commands":%d}`, p.Tick, p.Status, p.Commands)
 }
 
 // pulse looks at the run.
@@ -167,11 +171,7 @@ func (p *Panel) stream(ctx context.Context, q *request) error {
 		case <-ctx.Done():
 			return nil
 		case now := <-pulses:
-			data, err := json.Marshal(now)
-			if err != nil {
-				return fmt.Errorf("tell of a run: %w", err)
-			}
-			text = "event: pulse\ndata: " + string(data) + "\n\n"
+			text = "event: pulse\ndata: " + now.String() + "\n\n"
 		case <-alive.C:
 			text = ":\n\n"
 		}

@@ -24,15 +24,19 @@
 
   const stream = document.body.dataset.stream;
   if (stream && live() && live().hasAttribute("hx-get")) {
-    let first = true, source = null;
+    // What the page was made from: a change between that and the stream's first
+    // word is not missed.
+    let seen = document.body.dataset.seen, source = null;
     const open = () => {
       source = new EventSource(stream);
-      source.addEventListener("pulse", () => { if (!first) again(); first = false; document.body.dataset.connected = "yes"; });
-      source.addEventListener("error", () => { document.body.dataset.connected = "no"; });
+      source.addEventListener("pulse", e => {
+        if (e.data !== seen) again();
+        seen = e.data;
+      });
     };
     open();
     addEventListener("pagehide", () => source.close());
-    addEventListener("pageshow", e => { if (e.persisted) { first = false; open(); } });
+    addEventListener("pageshow", e => { if (e.persisted) open(); });
   }
 
   // The open parts of the page stay open when it is shown again.
