@@ -35,9 +35,7 @@ func (t *tables) addEvent(base Base, e event.Event) error {
 	case event.KindIntervention:
 		return convert(e, func(p event.Intervention) error { return t.addEffects(base, e, p) })
 	case event.KindControl:
-		return convert(e, func(p event.Control) error {
-			return t.addEffects(base, e, event.Intervention{ID: event.ControlID(p.ID), Why: p.Who, Effects: p.Effects})
-		})
+		return convert(e, func(p event.Control) error { return t.addControl(base, e, p) })
 	case event.KindDecree:
 		return convert(e, func(p event.Decree) error { return t.addDecree(base, e, p) })
 	case event.KindTransfer:
@@ -61,6 +59,16 @@ func convert[T any](e event.Event, add func(T) error) error {
 		return fmt.Errorf("event %d.%d (%s): %w", e.Tick, e.Seq, e.Kind, err)
 	}
 	return add(payload)
+}
+
+// addControl adds what an operator changed as an intervention, and what a visitor
+// did as the visitor's action.
+func (t *tables) addControl(base Base, e event.Event, p event.Control) error {
+	if p.Action != nil {
+		e.Agent = p.Who
+		return t.addAction(base, e, *p.Action)
+	}
+	return t.addEffects(base, e, event.Intervention{ID: event.ControlID(p.ID), Why: p.Who, Effects: p.Effects})
 }
 
 func (t *tables) addAction(base Base, e event.Event, p event.Action) error {

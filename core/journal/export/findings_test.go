@@ -68,6 +68,9 @@ func somethingOfEverything() ([]event.Event, event.Findings) {
 		event.New(0, "", event.KindTown, event.Town{Money: -1, Population: 2, Buildings: 3, Beds: 4, FreeBeds: 5, Decisions: 6, Invalid: 7, Met: true}),
 		event.New(0, "", event.KindControl, event.Control{ID: 12, Who: "operator", Effects: []event.Effect{{Kind: "mood", Agents: []string{"a0001"}, Detail: "-0.1, +0"}}}),
 		event.New(0, "", event.KindControl, event.Control{ID: 13, Who: "operator", Refused: "nobody is meant"}),
+		event.New(0, "", event.KindControl, event.Control{ID: 14, Who: "@alice", Action: &event.Action{
+			Action: sdk.Action{Kind: "reply"}, ID: "p9", Target: "p1", TargetAgent: "a0001", Audience: "public", Text: "Здравствуйте!",
+		}}),
 	}
 	return events, event.Findings{
 		Answers: []event.Answer{
@@ -98,6 +101,9 @@ func TestTablesThatAreThereInSomeRunsHoldWhatTheJournalHolds(t *testing.T) {
 		{Base: b, Survey: "poll", Question: "mind", Type: "multiple", Agent: "a0001", Name: "Анна", Group: "соседи", Options: []string{"шум", "уют"}, Text: "Ёж"},
 		{Base: b, Survey: "poll", Question: "more", Type: "scale", Agent: "a0002", Name: "Пётр", Group: "гости", Options: []string{}, Number: &five},
 		{Base: b, Survey: "poll", Question: "why", Type: "open", Agent: "a0002", Name: "Пётр", Group: "гости", Options: []string{}, Missing: "left"},
+	})
+	check(t, dir, "messages", []export.Message{
+		{Base: b, Seq: 7, ID: "p9", Author: "@alice", Kind: "reply", Text: "Здравствуйте!", Audience: "public", Parent: "p1", To: "a0001"},
 	})
 	check(t, dir, "scores", []export.Score{
 		{Study: b.Study, Cell: b.Cell, Seed: 7, Source: "metric/x", Metric: "m", Value: -1e-9},

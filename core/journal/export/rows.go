@@ -36,7 +36,7 @@ type Agent struct {
 type Action struct {
 	Base
 	Seq         int64    `parquet:"seq,delta" doc:"place within the tick; with tick the key of the event"`
-	Agent       string   `parquet:"agent,dict" doc:"who acted"`
+	Agent       string   `parquet:"agent,dict" doc:"who acted: a resident, or a visitor, whose id begins with @"`
 	Kind        string   `parquet:"kind,dict" doc:"post, reply, follow, …"`
 	Args        string   `parquet:"args" doc:"JSON object: the arguments as the planner gave them"`
 	ID          string   `parquet:"id" doc:"of the post or message that it made; may be empty"`
@@ -56,7 +56,7 @@ type Message struct {
 	Base
 	Seq      int64    `parquet:"seq,delta" doc:"place within the tick; with tick the key of the event"`
 	ID       string   `parquet:"id" doc:"of the post or message; may be empty"`
-	Author   string   `parquet:"author,dict" doc:"agent id"`
+	Author   string   `parquet:"author,dict" doc:"id of a resident, or of a visitor, which begins with @"`
 	Kind     string   `parquet:"kind,dict" doc:"of the action: post, reply, direct message, …"`
 	Text     string   `parquet:"text" doc:"what it says"`
 	Audience string   `parquet:"audience,dict" doc:"public, followers, group, direct; may be empty"`
