@@ -39,7 +39,7 @@ func (p *Pool) leave(m *model, w *waiter) {
 		return
 	}
 	if g := <-w.ready; g.seat != nil {
-		p.vacate(g.seat)
+		p.vacate(w, g.seat)
 		p.dispatch()
 	}
 }
@@ -48,6 +48,7 @@ func (p *Pool) leave(m *model, w *waiter) {
 // to the most urgent call, then to the one that came first.
 func (p *Pool) dispatch() {
 	now := time.Now()
+	p.checkDue(now)
 	for {
 		var first *waiter
 		var to *seat
@@ -73,23 +74,25 @@ func (p *Pool) seat(w *waiter, s *seat) {
 	m.moveIn(w.agent, s)
 	s.inFlight++
 	s.server.inFlight++
+	s.server.flights[w] = struct{}{}
 	w.ready <- grant{s, s.server.epoch}
 }
 
-func (p *Pool) vacate(s *seat) {
+func (p *Pool) vacate(w *waiter, s *seat) {
 	s.inFlight--
 	s.server.inFlight--
+	delete(s.server.flights, w)
 }
 
 // wakeUp dispatches again when the first pause ends that a queued call waits
-// for.
+// for, or one that hangs at the server.
 func (p *Pool) wakeUp(now time.Time) {
 	var at time.Time
 	for _, m := range p.models {
-		if m.queue.Len() == 0 {
-			continue
-		}
 		for _, s := range m.seats {
+			if m.queue.Len() == 0 && (s.inFlight == 0 || s.server.probe == nil) {
+				continue
+			}
 			if s.server.down(now) && (at.IsZero() || s.server.until.Before(at)) {
 				at = s.server.until
 			}

@@ -38,30 +38,37 @@ type Endpoint struct {
 type Options struct {
 	Log  *slog.Logger
 	Rand func() float64 // in 0…1, for jitter; called by one goroutine at a time
+	// OnChange is told how endpoints come and go. It must not call the pool.
+	OnChange func(Change)
 }
 
 // Pool is the queues of models before their endpoints. It may be used by
 // several goroutines.
 type Pool struct {
-	log    *slog.Logger
-	random func() float64
+	log     *slog.Logger
+	random  func() float64
+	changed func(Change)
 
 	mu      sync.Mutex
 	servers map[string]*server
-	models  []*model // in the order given
-	seq     uint64   // of the last waiter
+	order   []*server // in the order given
+	models  []*model  // in the order given
+	seq     uint64    // of the last waiter
 	wake    *time.Timer
 	wakeAt  time.Time
 }
 
 // New makes a pool. Models must have distinct names.
 func New(models []Model, opts Options) *Pool {
-	p := &Pool{log: opts.Log, random: opts.Rand, servers: map[string]*server{}}
+	p := &Pool{log: opts.Log, random: opts.Rand, changed: opts.OnChange, servers: map[string]*server{}}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
 	if p.random == nil {
 		p.random = rand.Float64
+	}
+	if p.changed == nil {
+		p.changed = func(Change) {}
 	}
 	for _, m := range models {
 		p.models = append(p.models, p.newModel(m))
@@ -78,11 +85,13 @@ func (p *Pool) newModel(cfg Model) *model {
 	for _, e := range cfg.Endpoints {
 		s := p.servers[e.Name]
 		if s == nil {
-			s = &server{name: e.Name}
+			s = &server{name: e.Name, flights: map[*waiter]struct{}{}}
+			s.probe, _ = e.Provider.(llm.Lister)
 			p.servers[e.Name] = s
+			p.order = append(p.order, s)
 		}
 		s.slots = max(s.slots, cfg.Parallel)
-		m.seats = append(m.seats, &seat{server: s, provider: e.Provider, model: m})
+		m.seats = append(m.seats, &seat{server: s, provider: e.Provider, model: m, pace: pace{answers: unsettled}})
 	}
 	return m
 }

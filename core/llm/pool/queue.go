@@ -2,6 +2,7 @@ package pool
 
 import (
 	"container/list"
+	"context"
 	"time"
 
 	"github.com/llm-city/gorod/core/llm"
@@ -23,10 +24,17 @@ type seat struct {
 	provider llm.Provider
 	inFlight int
 	homed    int // agents whose home it is
+	pace
 }
 
+// free reports whether the seat takes a request now: a slow one takes one at a
+// time, which shows when it is well again.
 func (s *seat) free(now time.Time) bool {
-	return s.inFlight < s.model.Parallel && s.server.room(now)
+	most := s.model.Parallel
+	if s.slow {
+		most = 1
+	}
+	return s.inFlight < most && s.server.room(now)
 }
 
 // waiter is one call until it is answered.
@@ -37,8 +45,9 @@ type waiter struct {
 	model  string // as the servers call it
 	tries  int    // that failed
 	last   *seat
-	errs   map[*seat]*llm.Error // the last failure at each
-	passed int                  // calls that came later and went first
+	errs   map[*seat]*llm.Error    // the last failure at each
+	passed int                     // calls that came later and went first
+	off    context.CancelCauseFunc // calls the try off
 	ready  chan grant
 	place  *list.Element // nil while not queued
 }
@@ -117,13 +126,13 @@ func (m *model) anyFree(now time.Time) bool {
 // up does.
 func (m *model) suits(w *waiter, s *seat, now time.Time) bool {
 	home := m.homes[w.agent]
-	return home == nil || home == s || home.server.down(now)
+	return home == nil || home == s || home.slow || !home.server.up(now)
 }
 
 // pick is the best free seat for a call: its agent's home, else the least
 // loaded; where the last try failed comes last. There must be a free one.
 func (m *model) pick(w *waiter, now time.Time) *seat {
-	if home := m.homes[w.agent]; home != nil && home != w.last && home.free(now) {
+	if home := m.homes[w.agent]; home != nil && home != w.last && !home.slow && home.free(now) {
 		return home
 	}
 	var best *seat
@@ -135,16 +144,20 @@ func (m *model) pick(w *waiter, now time.Time) *seat {
 	return best
 }
 
-// less orders seats by the load of their servers, then by agents at home there.
+// less orders seats by the load of their servers, then by agents at home there;
+// slow ones come last.
 func (s *seat) less(other *seat) bool {
+	if s.slow != other.slow {
+		return other.slow
+	}
 	a, b := s.server.inFlight*other.server.slots, other.server.inFlight*s.server.slots
 	return a < b || a == b && s.homed < other.homed
 }
 
-// moveIn makes a seat an agent's home.
+// moveIn makes a seat an agent's home. A slow one is nobody's.
 func (m *model) moveIn(agent string, s *seat) {
 	home := m.homes[agent]
-	if agent == "" || home == s {
+	if agent == "" || home == s || s.slow {
 		return
 	}
 	if home != nil {
@@ -154,12 +167,23 @@ func (m *model) moveIn(agent string, s *seat) {
 	m.homes[agent] = s
 }
 
-// allDown reports whether every server of the model is in a pause.
-func (m *model) allDown(now time.Time) bool {
+// allDown reports whether every server of the model is in a pause that lasts
+// beyond a moment.
+func (m *model) allDown(at time.Time) bool {
 	for _, s := range m.seats {
-		if !s.server.down(now) {
+		if !s.server.down(at) {
 			return false
 		}
 	}
 	return true
+}
+
+// untried reports whether a server is up that a call has not failed at.
+func (m *model) untried(w *waiter, now time.Time) bool {
+	for _, s := range m.seats {
+		if w.errs[s] == nil && s.server.up(now) {
+			return true
+		}
+	}
+	return false
 }

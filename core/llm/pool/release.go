@@ -2,6 +2,7 @@ package pool
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/llm-city/gorod/core/llm"
@@ -22,27 +23,42 @@ func (p *Pool) release(w *waiter, g grant, took time.Duration, err error) (verdi
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.dispatch()
-	p.vacate(g.seat)
-	m := g.seat.model
+	p.vacate(w, g.seat)
+	m, now := g.seat.model, time.Now()
 	m.stats.Service += took
 	var e *llm.Error
 	switch {
 	case err == nil:
 		m.stats.Calls++
 		m.stats.Latency.add(took)
-		g.seat.server.succeeded(g.epoch)
+		p.answered(g)
+		p.timed(g.seat, took)
 	case errors.As(err, &e) && e.Kind.Retryable():
 		m.stats.Failures++
 		w.failed(g.seat, e)
 		p.blame(g, e)
-		if w.tries > m.Retries || e.After > longestAfter {
+		if w.tries > m.Retries && !m.untried(w, now) || m.allDown(now.Add(longestAfter)) {
 			return spent, 0
 		}
 		return retry, p.pauseOf(m, w)
 	case errors.As(err, &e):
-		g.seat.server.succeeded(g.epoch) // it answered: the fault is in the request
+		p.answered(g) // it answered: the fault is in the request
 	}
 	return over, 0
+}
+
+// answered notes that a server answered.
+func (p *Pool) answered(g grant) {
+	s := g.seat.server
+	if !s.succeeded(g.epoch) {
+		return
+	}
+	away := time.Since(s.since)
+	p.log.Info("a model server is back", "endpoint", s.name, "away", away.Round(time.Millisecond))
+	if s.told {
+		s.told = false
+		p.changed(Change{Endpoint: s.name, State: Well, Why: fmt.Sprintf("it answers again after %s", away.Round(100*time.Millisecond))})
+	}
 }
 
 // pauseOf is how long a call keeps away: not at all where another server can
@@ -65,7 +81,21 @@ func (p *Pool) pauseOf(m *model, w *waiter) time.Duration {
 func (p *Pool) blame(g grant, e *llm.Error) {
 	now, s := time.Now(), g.seat.server
 	if !s.failed(g.epoch, e, now, p.random) {
+		if g.epoch == s.epoch {
+			p.check(s, failedCall)
+		}
 		return
+	}
+	p.left(s, e)
+}
+
+// left tells of a server that is left alone, and those who wait for it.
+func (p *Pool) left(s *server, e *llm.Error) {
+	now := time.Now()
+	p.forgetPace(s)
+	if s.state() == Drained && !s.told {
+		s.told = true
+		p.changed(Change{Endpoint: s.name, State: Drained, Why: e.Error()})
 	}
 	p.log.Warn("a model server is left alone for a while", "endpoint", s.name, "pause", s.until.Sub(now).Round(time.Millisecond),
 		"failures", s.failures, "error", e)

@@ -19,28 +19,48 @@ type server struct {
 	slots    int
 	inFlight int
 
-	failures int       // in a row
-	epoch    int       // counts pauses: what began before the last one tells nothing new
-	until    time.Time // paused up to then; zero when it is well
-	err      error     // why it was paused
+	probe   llm.Lister           // tells cheaply whether the server answers; nil where it cannot
+	flights map[*waiter]struct{} // calls at the server now
+
+	failures int        // in a row
+	epoch    int        // counts pauses: what began before the last one tells nothing new
+	until    time.Time  // paused up to then; zero when it is well
+	since    time.Time  // when the first of the pauses in a row began
+	err      *llm.Error // why it was paused
+	checking bool       // it is asked whether it answers
+	answers  bool       // it did, after the pause
+	told     bool       // that it is drained
 }
 
-// room reports whether the server takes a request now. After a pause it is
-// asked one request at a time until one succeeds.
+// room reports whether the server takes a request now. After a pause it must
+// answer a check, and is then asked one request at a time until one succeeds.
 func (s *server) room(now time.Time) bool {
 	if s.until.IsZero() {
 		return s.inFlight < s.slots
 	}
-	return s.inFlight == 0 && !now.Before(s.until)
+	return s.inFlight == 0 && !now.Before(s.until) && (s.probe == nil || s.answers)
 }
+
+// due reports whether it is time to check a server whose pause is over.
+func (s *server) due(now time.Time) bool {
+	return s.probe != nil && !s.until.IsZero() && !now.Before(s.until) && !s.checking && !s.answers
+}
+
+// up reports whether the server is well, or about to show that it is.
+func (s *server) up(now time.Time) bool { return s.until.IsZero() || s.room(now) }
 
 // down reports whether the server is in a pause.
 func (s *server) down(now time.Time) bool { return !s.until.IsZero() && now.Before(s.until) }
 
-func (s *server) succeeded(epoch int) {
-	if epoch == s.epoch {
-		s.failures, s.until, s.err = 0, time.Time{}, nil
+// succeeded notes an answer and reports whether the server has come back with
+// it.
+func (s *server) succeeded(epoch int) bool {
+	if epoch != s.epoch {
+		return false
 	}
+	back := !s.until.IsZero()
+	s.failures, s.until, s.err = 0, time.Time{}, nil
+	return back
 }
 
 // failed notes a failure that may pass and reports whether the server is paused
@@ -49,15 +69,25 @@ func (s *server) failed(epoch int, e *llm.Error, now time.Time, random func() fl
 	if epoch != s.epoch {
 		return false
 	}
-	s.failures++
-	s.err = e
-	probe := !s.until.IsZero()
-	if e.Kind != llm.Unavailable && e.After == 0 && e.Kind != llm.RateLimited && s.failures < strikes && !probe {
+	back := !s.until.IsZero()
+	if e.Kind != llm.Unavailable && e.After == 0 && e.Kind != llm.RateLimited && s.failures+1 < strikes && !back {
+		s.failures++
+		s.err = e
 		return false
 	}
+	s.pause(e, now, random)
+	return true
+}
+
+// pause leaves the server alone for a while, longer with every failure in a row.
+func (s *server) pause(e *llm.Error, now time.Time, random func() float64) {
+	if s.until.IsZero() {
+		s.since = now
+	}
+	s.failures++
+	s.err, s.answers = e, false
 	s.epoch++
 	s.until = now.Add(max(e.After, backoff(s.failures, random)))
-	return true
 }
 
 // backoff is how long to leave a server alone after n failures: a span that

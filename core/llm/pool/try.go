@@ -21,13 +21,10 @@ func (p *Pool) do(ctx context.Context, m *model, w *waiter, call func(context.Co
 	}
 	w.ready = make(chan grant, 1)
 	for {
-		g, err := p.acquire(ctx, m, w)
-		if err != nil {
+		took, g, err := p.attempt(ctx, m, w, call)
+		if g.seat == nil {
 			return 0, err
 		}
-		began := time.Now()
-		err = try(ctx, w, g.seat, call)
-		took := time.Since(began)
 		switch verdict, pause := p.release(w, g, took, err); verdict {
 		case retry:
 			if err := sleep(ctx, pause); err != nil {
@@ -41,16 +38,35 @@ func (p *Pool) do(ctx context.Context, m *model, w *waiter, call func(context.Co
 	}
 }
 
-// try is one try, bounded in time.
-func try(parent context.Context, w *waiter, s *seat, call func(context.Context, *seat) error) error {
-	ctx, cancel := context.WithTimeout(parent, s.model.Timeout)
+// attempt waits for a seat and tries there; without a seat there is an error.
+func (p *Pool) attempt(ctx context.Context, m *model, w *waiter, call func(context.Context, *seat) error) (time.Duration, grant, error) {
+	flight, off := context.WithCancelCause(ctx)
+	defer off(nil)
+	w.off = off
+	g, err := p.acquire(ctx, m, w)
+	if err != nil {
+		return 0, grant{}, err
+	}
+	began := time.Now()
+	defer p.watch(g)()
+	err = try(ctx, flight, w, g.seat, call)
+	return time.Since(began), g, err
+}
+
+// try is one try, bounded in time. Its flight is called off when the server is
+// found to be gone.
+func try(parent, flight context.Context, w *waiter, s *seat, call func(context.Context, *seat) error) error {
+	ctx, cancel := context.WithTimeout(flight, s.model.Timeout)
 	defer cancel()
 	err := call(ctx, s)
+	var gone *llm.Error
 	switch {
 	case err == nil:
 		return nil
 	case parent.Err() != nil:
 		return fmt.Errorf("ask %s: %w", s.server.name, context.Cause(parent))
+	case errors.As(context.Cause(flight), &gone):
+		return &llm.Error{Kind: llm.Unavailable, Endpoint: s.server.name, Model: w.model, Err: fmt.Errorf("it is gone in the middle of an answer: %w", gone.Err), Hint: gone.Hint}
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return &llm.Error{
 			Kind: llm.Timeout, Endpoint: s.server.name, Model: w.model, Err: fmt.Errorf("no answer in %s", s.model.Timeout),
