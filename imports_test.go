@@ -32,8 +32,9 @@ var adapters = map[string][]string{
 	"github.com/gotd/td":                    {"dataset/telegram/live", "dataset/telegram/live/fakeserver"},
 	"github.com/vbauerster/mpb":             {"cmd/cli"},
 	"github.com/mattn/go-mastodon":          {"core/social/mastodon"},
-	"github.com/coder/websocket":            {"core/social/api"},
+	"github.com/coder/websocket":            {"core/social/api", "core/social/mastodon"},
 	"modernc.org/sqlite":                    {"core/sqlite"},
+	"go.opentelemetry.io":                   {"core/telemetry"},
 	"github.com/pkg/sftp":                   {"core/cluster/slurm/remote"},
 	"golang.org/x/crypto/ssh":               {"core/cluster/slurm/remote", "core/cluster/slurm/slurmtest"},
 }

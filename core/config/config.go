@@ -29,6 +29,13 @@ type Settings struct {
 	Evals string `mapstructure:"evals"`
 	// Cluster is where `gorod run --on` runs a study.
 	Cluster Cluster `mapstructure:"cluster"`
+	// Telemetry is where traces of runs go.
+	Telemetry Telemetry `mapstructure:"telemetry"`
+}
+
+// Telemetry says which OpenTelemetry collector takes traces.
+type Telemetry struct {
+	Endpoint string `mapstructure:"endpoint"` // base URL of OTLP over HTTP; the variables OTEL_… where empty
 }
 
 // Cluster says how a cluster is reached and what each run gets there. Numbers
@@ -116,6 +123,8 @@ func defaults() map[string]any {
 		"ollama":    "http://127.0.0.1:11434",
 		"finetunes": "finetunes",
 		"evals":     "evals",
+
+		"telemetry.endpoint": "",
 
 		"cluster.via":         "commands",
 		"cluster.host":        "",
