@@ -36,8 +36,8 @@ type seen struct {
 
 func (s *state) seen() seen { return seen{s.tick, len(s.people.names), len(s.groups.all), s.count} }
 
-// since reads what happened since a state was seen; nil where no tick did.
-func since(ctx context.Context, snap *journal.Snapshot, was seen, named func(string) string) (*step, error) {
+// steps reads what happened since a state was seen; nil where no tick did.
+func steps(ctx context.Context, snap *journal.Snapshot, was seen, named func(string) string) (*step, error) {
 	if snap.Tick() <= was.tick {
 		return nil, nil
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // newsKept is how many of the last arrivals readers of streams can still get.
-const newsKept = 20_000
+const newsKept = 2000
 
 // news is what arrived, in order. Statuses are as nobody in particular sees
 // them, made once for all readers.

@@ -124,6 +124,9 @@ func (s *state) hang(p *post) {
 			who.directs = insert(who.directs, p)
 		}
 	}
+	for _, tag := range p.tags {
+		s.tags[tag] = insert(s.tags[tag], p)
+	}
 	if p.parent == nil {
 		return
 	}
@@ -159,6 +162,9 @@ func (s *state) unhang(p *post) {
 			who.directs = remove(who.directs, p)
 		}
 	}
+	for _, tag := range p.tags {
+		s.tags[tag] = remove(s.tags[tag], p)
+	}
 	if p.parent != nil {
 		switch p.Kind {
 		case sdk.ItemReply:
@@ -171,8 +177,13 @@ func (s *state) unhang(p *post) {
 
 // drop forgets a post.
 func (s *state) drop(p *post) {
-	p.gone = true
 	s.unhang(p)
+	p.leave()
+}
+
+// leave lets go of what a post that is not kept any more refers to.
+func (p *post) leave() {
+	p.gone = true
 	for _, reply := range p.replies {
 		reply.parent = nil // or a long conversation would be kept by its last post
 	}
@@ -187,10 +198,34 @@ func (s *state) forget() {
 	}
 	old := len(s.posts) - s.keep
 	for _, p := range s.posts[:old] {
-		s.drop(p)
+		delete(s.byKey, p.ID)
+		delete(s.byKey, p.Visit)
+		p.leave()
+	}
+	bound := s.posts[old].id
+	for _, p := range s.people.all {
+		for _, gone := range p.posts[:before(p.posts, bound)] {
+			if gone.Audience == social.Public {
+				p.public--
+			}
+		}
+		p.posts, p.directs = since(p.posts, bound), since(p.directs, bound)
+	}
+	for tag, list := range s.tags {
+		if s.tags[tag] = since(list, bound); len(s.tags[tag]) == 0 {
+			delete(s.tags, tag)
+		}
 	}
 	s.posts = slices.Delete(s.posts, 0, old)
 }
+
+// before counts the posts of a list with ids below one, since are the others.
+func before(list []*post, id int64) int {
+	at, _ := place(list, id)
+	return at
+}
+
+func since(list []*post, id int64) []*post { return slices.Delete(list, 0, before(list, id)) }
 
 // find is a post by Mastodon's id, or nil.
 func (s *state) find(id int64) *post {

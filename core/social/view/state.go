@@ -23,14 +23,15 @@ type state struct {
 	groups groups
 	posts  []*post          // by id
 	byKey  map[string]*post // by what the run calls them
-	taken  map[int64]bool   // commands of visits that a tick has carried out
+	tags   map[string][]*post
+	taken  map[int64]bool // commands of visits that a tick has carried out
 	news   news
 }
 
 func newState(meta journal.Meta, keep int) *state {
 	s := &state{
 		meta: meta, keep: keep, tick: -1, of: -1, people: newPeople(meta.Language), groups: groups{byName: map[string]int32{}},
-		byKey: map[string]*post{}, taken: map[int64]bool{},
+		byKey: map[string]*post{}, tags: map[string][]*post{}, taken: map[int64]bool{},
 	}
 	s.news.changed = make(chan struct{})
 	return s

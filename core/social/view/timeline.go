@@ -53,6 +53,9 @@ func (v *View) Timeline(viewer string, t Timeline, page Page) ([]*Status, error)
 		list = v.s.people.all[at].posts
 	}
 	t = t.folded()
+	if t.Kind == Tag && len(t.Any) == 0 {
+		list = v.s.tags[t.Tag]
+	}
 	found := choose(list, page, func(p *post) bool { return v.s.shows(me, t, p) })
 	return v.s.statuses(me, found), nil
 }

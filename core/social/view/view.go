@@ -155,7 +155,7 @@ func (v *View) next(ctx context.Context) (*step, error) {
 	v.mu.RLock()
 	was := v.s.seen()
 	v.mu.RUnlock()
-	next, err := since(ctx, snap, was, v.named)
+	next, err := steps(ctx, snap, was, v.named)
 	return next, errors.Join(err, snap.Close())
 }
 

@@ -274,7 +274,7 @@ func TestOnlyTheNewestPostsAreKept(t *testing.T) {
 	followed := w.open(100)
 	for range 30 {
 		for i := range 10 {
-			d := social.Draft{Author: "a0001", Kind: sdk.ItemPost, Text: fmt.Sprint(w.tick, ".", i)}
+			d := social.Draft{Author: "a0001", Kind: sdk.ItemPost, Text: fmt.Sprint(w.tick, ".", i, " #ряд")}
 			if last := w.tick*10 + int64(i); last > 0 {
 				d.Kind, d.Parent = sdk.ItemReply, fmt.Sprintf("p%d", last)
 			}
@@ -291,11 +291,21 @@ func TestOnlyTheNewestPostsAreKept(t *testing.T) {
 		}
 		// The oldest kept tick began with posts that are not.
 		s, err := v.Status("", 21<<20|8)
-		if err != nil || s.Text != "20.8" {
+		if err != nil || s.Text != "20.8 #ряд" {
 			t.Errorf("%s: post 8 of tick 20 is %v, %v", name, s, err)
 		}
 		if _, err := v.Status("", 3<<20|1); !errors.Is(err, social.ErrNoPost) {
 			t.Errorf("%s: an old post: %v", name, err)
+		}
+		anna, err := v.Account(1)
+		if err != nil || anna.Posts != kept {
+			t.Errorf("%s: %+v, %v", name, anna, err)
+		}
+		for _, tl := range []view.Timeline{{Kind: view.Tag, Tag: "ряд"}, {Kind: view.Tag, Any: []string{"Ряд"}}, {Kind: view.ByOne, Account: 1}, {Kind: view.ByOne, Account: 1, Tag: "ряд"}} {
+			all, err := v.Timeline("", tl, view.Page{Limit: 1000})
+			if err != nil || len(all) != kept {
+				t.Errorf("%s %+v: %d posts, %v", name, tl, len(all), err)
+			}
 		}
 		before, _, err := v.Context("", 30<<20|9)
 		if err != nil || len(before) >= 107 || len(before) < 90 {
