@@ -11,6 +11,7 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/llm-city/gorod/core/journal"
+	"github.com/llm-city/gorod/core/llm/pool"
 	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/sim"
 )
@@ -68,7 +69,7 @@ func (p *progress) Started(run runner.Planned, ticks int) {
 
 func (r *shown) detail(decor.Statistics) string {
 	u := r.usage.Load()
-	return fmt.Sprintf("%d calls, %d hits, %s tok", u.Calls, u.Hits, thousands(u.PromptTokens+u.ReplyTokens))
+	return fmt.Sprintf("%d calls, %d hits, %s tok%s", u.Calls, u.Hits, thousands(u.PromptTokens+u.ReplyTokens), unwell(u.Endpoints))
 }
 
 // Ticked implements runner.Observer.
@@ -101,17 +102,31 @@ func (p *progress) line(r *shown, at sim.Progress, u runner.Usage) string {
 	r.printed = now
 	done := at.Tick + 1 - r.first
 	left := time.Duration(float64(now.Sub(r.began)) / float64(done) * float64(at.Ticks-at.Tick-1))
-	return fmt.Sprintf("%s: tick %d/%d, %d agents, %d calls, %d hits, %s tokens, %s left", r.name, at.Tick+1, at.Ticks,
-		at.Steps, u.Calls, u.Hits, thousands(u.PromptTokens+u.ReplyTokens), left.Round(time.Second))
+	return fmt.Sprintf("%s: tick %d/%d, %d agents, %d calls, %d hits, %s tokens, %s left%s", r.name, at.Tick+1, at.Ticks,
+		at.Steps, u.Calls, u.Hits, thousands(u.PromptTokens+u.ReplyTokens), left.Round(time.Second), unwell(u.Endpoints))
+}
+
+// unwell names the endpoints that do not take all that they could.
+func unwell(all []pool.Health) (out string) {
+	for _, h := range all {
+		if h.State != pool.Well {
+			out += fmt.Sprintf(", %s is %s", h.Endpoint, h.State)
+		}
+	}
+	return out
 }
 
 func (p *progress) print(run runner.Planned, at sim.Progress, u runner.Usage) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.s.printJSON(map[string]any{
+	line := map[string]any{
 		"event": "tick", "cell": run.Cell.Name, "seed": run.Seed, "tick": at.Tick, "ticks": at.Ticks, "agents": at.Steps,
 		"calls": u.Calls, "hits": u.Hits, "prompt_tokens": u.PromptTokens, "reply_tokens": u.ReplyTokens,
-	})
+	}
+	if len(u.Endpoints) > 0 {
+		line["endpoints"] = u.Endpoints
+	}
+	p.s.printJSON(line)
 }
 
 // Ended implements runner.Observer.

@@ -13,6 +13,7 @@ import (
 	"github.com/llm-city/gorod/core/panel"
 	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/core/telemetry"
 )
 
 type runOptions struct {
@@ -80,8 +81,8 @@ func runStudy(ctx context.Context, s *State, opts runOptions) error {
 	if opts.jobs < 1 {
 		return usagef("run: --jobs must be at least 1")
 	}
-	if opts.serve.listen == "" && opts.serve.tokenFile != "" {
-		return usagef("run: --token-file is for --serve")
+	if opts.serve.listen == "" && opts.serve.tokenFile+opts.serve.network+opts.serve.networkURL != "" {
+		return usagef("run: --token-file, --network and --network-url are for --serve")
 	}
 	if opts.only != "" {
 		return runTask(ctx, s, opts)
@@ -96,6 +97,11 @@ func runStudy(ctx context.Context, s *State, opts runOptions) error {
 	if where.On != "" {
 		return runOnCluster(ctx, s, opts, where)
 	}
+	traces, err := s.traces(ctx)
+	if err != nil {
+		return err
+	}
+	defer traces.Close(ctx)
 	study, dir, err := openStudy(s, opts, s.Getenv)
 	if err != nil {
 		return err
@@ -108,7 +114,7 @@ func runStudy(ctx context.Context, s *State, opts runOptions) error {
 		return err
 	}
 	defer hide()
-	results, err := s.runAll(ctx, study, dir, opts.jobs, stop)
+	results, err := s.runAll(ctx, study, dir, opts.jobs, traces, stop)
 	if err != nil {
 		return err
 	}
@@ -166,7 +172,7 @@ func (s *State) showMeanwhile(ctx context.Context, study *spec.Study, dir string
 	return func() { stop(); <-ended }, nil
 }
 
-func (s *State) runAll(ctx context.Context, study *spec.Study, dir string, jobs int, stop func() bool) ([]runner.Result, error) {
+func (s *State) runAll(ctx context.Context, study *spec.Study, dir string, jobs int, traces *telemetry.Traces, stop func() bool) ([]runner.Result, error) {
 	planned, err := runner.Plan(study, dir)
 	if err != nil {
 		return nil, err
@@ -175,7 +181,7 @@ func (s *State) runAll(ctx context.Context, study *spec.Study, dir string, jobs 
 	defer progress.close()
 	return runner.Run(ctx, runner.Options{
 		Study: study, Dir: dir, Jobs: jobs, Catalog: s.catalog(), Getenv: s.Getenv, Version: s.Version,
-		Now: s.Now, Log: s.log, Observer: progress, Stop: stop,
+		Now: s.Now, Log: s.log, Observer: progress, Traces: traces, Stop: stop,
 	})
 }
 

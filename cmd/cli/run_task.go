@@ -33,6 +33,11 @@ func runTask(ctx context.Context, s *State, opts runOptions) error {
 	if err != nil {
 		return err
 	}
+	traces, err := s.traces(ctx)
+	if err != nil {
+		return err
+	}
+	defer traces.Close(ctx)
 	calmCollector()
 	stop, release := warned()
 	defer release()
@@ -40,7 +45,7 @@ func runTask(ctx context.Context, s *State, opts runOptions) error {
 	defer progress.close()
 	result, err := runner.Task(ctx, runner.Options{
 		Study: study, Dir: opts.resume, Catalog: s.catalog(), Getenv: s.Getenv, Version: s.Version,
-		Now: s.Now, Log: s.log, Observer: progress, Stop: stop,
+		Now: s.Now, Log: s.log, Observer: progress, Traces: traces, Stop: stop,
 	}, opts.only)
 	switch {
 	case errors.Is(err, runner.ErrStopped):

@@ -18,6 +18,7 @@ import (
 	"github.com/llm-city/gorod/core/llm/cassette"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/core/telemetry"
 )
 
 // Result is how a run stands.
@@ -46,6 +47,7 @@ type run struct {
 	meters    *meters
 	usage     *meter
 	control   *control.Director // nil in a replay
+	trace     sim.Span          // nil where nothing is traced
 }
 
 func newRun(opts *Options, p Planned) *run {
@@ -219,10 +221,11 @@ type session struct {
 }
 
 // simulate builds the run around a session and runs it to its end.
-func (r *run) simulate(ctx context.Context, s *session) (sim.Outcome, error) {
+func (r *run) simulate(ctx context.Context, s *session) (outcome sim.Outcome, err error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	var err error
+	end := r.traced(ctx, s)
+	defer func() { end(stopCause(ctx, err)) }()
 	if r.services, err = r.newServices(ctx, s, fail); err != nil {
 		return sim.Outcome{}, err
 	}
@@ -240,10 +243,11 @@ func (r *run) simulate(ctx context.Context, s *session) (sim.Outcome, error) {
 	if r.engine, err = sim.New(options); err != nil {
 		return sim.Outcome{}, err
 	}
+	defer r.watchEndpoints(s)()
 	if r.minds, err = r.startMinds(ctx); err != nil {
 		return sim.Outcome{}, err
 	}
-	outcome, err := r.engine.Run(ctx)
+	outcome, err = r.engine.Run(ctx)
 	r.letGo(ctx)
 	if err == nil && outcome.Done && s.journal != nil {
 		err = r.measureAll(ctx, s.journal, outcome.Tick+1)
@@ -252,6 +256,24 @@ func (r *run) simulate(ctx context.Context, s *session) (sim.Outcome, error) {
 		r.log.Warn("a plugin did not close well", "error", closeErr)
 	}
 	return outcome, err
+}
+
+// traced begins the span of the run where there is one; end ends it.
+func (r *run) traced(ctx context.Context, s *session) (end func(error)) {
+	if s.replay == nil {
+		r.trace = r.opts.Traces.Begin(ctx, telemetry.Run{
+			Study: r.study.Name, Cell: r.planned.Cell.Name, Seed: r.planned.Seed, Agents: len(r.residents), Ticks: s.ticks,
+		})
+	}
+	if r.trace == nil {
+		return func(error) {}
+	}
+	return func(err error) {
+		if errors.Is(err, ErrStopped) {
+			err = nil // asked for
+		}
+		r.trace.End(err)
+	}
 }
 
 func (r *run) checkpoint(ctx context.Context, s *session) (*sim.Checkpoint, error) {
@@ -273,8 +295,8 @@ func (r *run) engineOptions(ctx context.Context, s *session, c *sim.Checkpoint) 
 		Activity: r.study.Agents.Activity, MaxActions: r.study.Agents.MaxActions,
 		Mood:        agent.MoodRule{Decay: r.study.Agents.Mood.Decay, Gain: r.study.Agents.Mood.Gain},
 		Events:      dueEvents(r.study),
-		Environment: r.place, Minds: func() sim.Minds { return r.minds.use() }, Store: s.store, Resume: c,
-		Progress: func(p sim.Progress) { r.opts.Observer.Ticked(r.planned, p, r.usage.read()) },
+		Environment: r.place, Minds: func() sim.Minds { return r.minds.use() }, Store: s.store, Resume: c, Trace: r.trace,
+		Progress: func(p sim.Progress) { r.opts.Observer.Ticked(r.planned, p, r.used()) },
 	}
 	if s.replay == nil {
 		opts.Stop = r.opts.Stop

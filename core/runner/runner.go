@@ -26,6 +26,7 @@ import (
 	"github.com/llm-city/gorod/core/llm/provide"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/core/telemetry"
 )
 
 // ErrStopped is the cause of a context that ends a run before its time: the
@@ -40,7 +41,8 @@ type Observer interface {
 	Ended(p Planned, result Result)
 }
 
-// Options are what a study is run with. All fields but Stop are required.
+// Options are what a study is run with. All fields but Stop and Traces are
+// required.
 type Options struct {
 	Study    *spec.Study
 	Dir      string // the study's run directory; it exists
@@ -51,6 +53,7 @@ type Options struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Observer Observer
+	Traces   *telemetry.Traces // nil for none
 	// Stop is asked between ticks; true ends every run there.
 	Stop func() bool
 

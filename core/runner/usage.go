@@ -6,6 +6,7 @@ import (
 
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/llm"
+	"github.com/llm-city/gorod/core/llm/pool"
 )
 
 // Usage counts what a run asked of its models in this session.
@@ -14,6 +15,7 @@ type Usage struct {
 	Hits         int64 // answered by the cassette
 	PromptTokens int64
 	ReplyTokens  int64
+	Endpoints    []pool.Health // of all runs' models; none for the reference
 }
 
 // meter counts what passes through its layers.
@@ -25,7 +27,7 @@ type meter struct {
 }
 
 func (m *meter) read() Usage {
-	return Usage{m.calls.Load(), m.hits.Load(), m.prompt.Load(), m.reply.Load()}
+	return Usage{Calls: m.calls.Load(), Hits: m.hits.Load(), PromptTokens: m.prompt.Load(), ReplyTokens: m.reply.Load()}
 }
 
 // enter notes a call that begins.

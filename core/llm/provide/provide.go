@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/llm/ollama"
@@ -29,6 +30,10 @@ const (
 type Set struct {
 	entries map[string]entry
 	pool    *pool.Pool
+
+	mu       sync.Mutex
+	watchers map[int]func(pool.Change)
+	last     int // number of the last watcher
 }
 
 // entry is one model with its servers; there are none for the reference.
@@ -41,7 +46,7 @@ type entry struct {
 // New makes the providers of models. getenv gives the keys that they name. All
 // that is wrong is in one error. No server is asked.
 func New(models map[string]spec.Model, getenv func(string) string, log *slog.Logger) (*Set, error) {
-	set := &Set{entries: map[string]entry{}}
+	set := &Set{entries: map[string]entry{}, watchers: map[int]func(pool.Change){}}
 	var pooled []pool.Model
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(models)) {
@@ -60,7 +65,7 @@ func New(models map[string]spec.Model, getenv func(string) string, log *slog.Log
 	if len(wrong) > 0 {
 		return nil, &llm.Error{Kind: llm.BadRequest, Err: fmt.Errorf("%s", strings.Join(wrong, "; "))}
 	}
-	set.pool = pool.New(pooled, pool.Options{Log: log})
+	set.pool = pool.New(pooled, pool.Options{Log: log, OnChange: set.changed})
 	for _, m := range pooled {
 		e := set.entries[m.Name]
 		e.provider = set.pool.Model(m.Name)
@@ -116,5 +121,39 @@ func newEndpoint(m spec.Model, url, key string) (pool.Endpoint, error) {
 // Provider answers for an entry; nil for a name that the study does not have.
 func (s *Set) Provider(name string) llm.Provider { return s.entries[name].provider }
 
+// Watch has f told how endpoints come and go, until end is called. f must not
+// call the Set.
+func (s *Set) Watch(f func(pool.Change)) (end func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last++
+	n := s.last
+	s.watchers[n] = f
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.watchers, n)
+	}
+}
+
+func (s *Set) changed(c pool.Change) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.watchers {
+		f(c)
+	}
+}
+
+// Health says how the endpoints of all entries stand.
+func (s *Set) Health() []pool.Health { return s.pool.Health() }
+
 // Stats say how the pool of an entry is doing; zero for the reference.
 func (s *Set) Stats(name string) pool.Stats { return s.pool.Stats(name) }
+
+// Endpoints are the names of an entry's servers.
+func (s *Set) Endpoints(name string) (out []string) {
+	for _, e := range s.entries[name].endpoints {
+		out = append(out, e.Name)
+	}
+	return out
+}

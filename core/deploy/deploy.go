@@ -1,0 +1,164 @@
+// Package deploy writes a folder to start from: a first experiment with
+// settings, and what it takes to run gorod in containers, as a service and on a
+// cluster.
+package deploy
+
+import (
+	"bytes"
+	"crypto/rand"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/template"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Parts of a folder, by the name under which they are asked for.
+const (
+	Experiment = "experiment"
+	Docker     = "docker"
+	Compose    = "compose" // with Docker, whose image it builds
+	Systemd    = "systemd"
+	Slurm      = "slurm"
+)
+
+// Parts are all of them.
+func Parts() []string { return []string{Experiment, Docker, Compose, Systemd, Slurm} }
+
+// Languages are those that the experiment and the README can be written in.
+func Languages() []string { return []string{"ru", "en"} }
+
+// Options say what to write.
+type Options struct {
+	Dir      string
+	Only     []string // parts; all where empty
+	Force    bool     // overwrite what is there, but for secrets
+	Language string
+	Go       string // version of Go that builds the image: 1.26.0
+	Version  string // of gorod, as Go modules name it: v1.2.3
+}
+
+// Made is what was written.
+type Made struct {
+	Dir     string   `json:"dir"`
+	Written []string `json:"written"`
+	Kept    []string `json:"kept"` // they were there, and are as they were
+}
+
+// ErrOptions says that options make no sense.
+var ErrOptions = errors.New("cannot be written")
+
+// Write writes the folder. A file that is there is kept, unless Force says
+// otherwise; secrets are kept in any case.
+func Write(o Options) (Made, error) {
+	made := Made{Dir: o.Dir, Written: []string{}, Kept: []string{}}
+	if err := o.check(); err != nil {
+		return made, err
+	}
+	v, err := newValues(o)
+	if err != nil {
+		return made, err
+	}
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return made, fmt.Errorf("make the folder: %w", err)
+	}
+	for _, f := range files(o.Language) {
+		if f.part != "" && !v.Has(f.part) {
+			continue
+		}
+		text, err := v.render(f.template)
+		if err != nil {
+			return made, fmt.Errorf("write %s: %w", f.name, err)
+		}
+		written, err := f.write(o.Dir, text, o.Force && !f.secret())
+		if err != nil {
+			return made, fmt.Errorf("write %s: %w", f.name, err)
+		}
+		if written {
+			made.Written = append(made.Written, f.name)
+		} else {
+			made.Kept = append(made.Kept, f.name)
+		}
+	}
+	return made, nil
+}
+
+func (o Options) check() error {
+	for _, part := range o.Only {
+		if !slices.Contains(Parts(), part) {
+			return fmt.Errorf("%q %w; choose among %s", part, ErrOptions, strings.Join(Parts(), ", "))
+		}
+	}
+	if !slices.Contains(Languages(), o.Language) {
+		return fmt.Errorf("language %q %w; choose among %s", o.Language, ErrOptions, strings.Join(Languages(), ", "))
+	}
+	return nil
+}
+
+// file is one of the folder; those without a part belong to every folder.
+type file struct {
+	part, name, template string
+	mode                 fs.FileMode
+}
+
+const secretMode fs.FileMode = 0o600
+
+func (f file) secret() bool { return f.mode == secretMode }
+
+func files(language string) []file {
+	return []file{
+		{"", "README.md", "README." + language + ".md", 0o644},
+		{"", ".gitignore", "gitignore", 0o644},
+		{Experiment, "gorod.yaml", "gorod.yaml", 0o644},
+		{Experiment, "experiment.yaml", "experiment." + language + ".yaml", 0o644},
+		{Docker, "Dockerfile", "Dockerfile", 0o644},
+		{Docker, ".dockerignore", "dockerignore", 0o644},
+		{Compose, "compose.yaml", "compose.yaml", 0o644},
+		{Compose, "secrets.env", "secrets.env", secretMode},
+		{Systemd, "gorod.service", "gorod.service", 0o644},
+		{Slurm, "slurm.sh", "slurm.sh", 0o755},
+	}
+}
+
+func (v *values) render(name string) ([]byte, error) {
+	t, err := template.New(name+".tmpl").Delims("{%", "%}").ParseFS(templates, "templates/"+name+".tmpl")
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	if err := t.Execute(&text, v); err != nil {
+		return nil, err
+	}
+	return text.Bytes(), nil
+}
+
+// write writes a file whole or not at all, and reports whether it did: what is
+// there, be it a link to nowhere, is replaced only where told to.
+func (f file) write(dir string, text []byte, replace bool) (bool, error) {
+	path := filepath.Join(dir, f.name)
+	fresh := filepath.Join(dir, ".gorod-init-"+rand.Text())
+	out, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.mode)
+	if err != nil {
+		return false, err
+	}
+	defer os.Remove(fresh)
+	_, err = out.Write(text)
+	if err = errors.Join(err, out.Close()); err != nil {
+		return false, err
+	}
+	if replace {
+		return true, os.Rename(fresh, path)
+	}
+	err = os.Link(fresh, path) // unlike a rename, it replaces nothing
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
