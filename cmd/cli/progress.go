@@ -41,7 +41,10 @@ type shown struct {
 // lineEvery is how often plain lines tell of a run.
 const lineEvery = 5 * time.Second
 
-var _ runner.Observer = (*progress)(nil)
+var (
+	_ runner.Observer       = (*progress)(nil)
+	_ runner.OutboxObserver = (*progress)(nil)
+)
 
 func newProgress(s *State, runs []runner.Planned) *progress {
 	p := &progress{s: s, total: len(runs), runs: map[string]*shown{}}
@@ -127,6 +130,22 @@ func (p *progress) print(run runner.Planned, at sim.Progress, u runner.Usage) {
 		line["endpoints"] = u.Endpoints
 	}
 	p.s.printJSON(line)
+}
+
+// Delivering implements runner.OutboxObserver.
+func (p *progress) Delivering(run runner.Planned, o runner.Outbox) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch r := p.runs[run.Dir]; {
+	case p.s.json:
+		p.s.printJSON(map[string]any{"event": "delivering", "cell": run.Cell.Name, "seed": run.Seed, "left": o.Left, "trouble": o.Trouble})
+	case r.bar == nil:
+		line := fmt.Sprintf("%s: the run is over; %s left for its server", r.name, plural(o.Left, "thing is", "things are"))
+		if o.Trouble != "" {
+			line += " (" + o.Trouble + ")"
+		}
+		fmt.Fprintln(p.s.Stderr, line)
+	}
 }
 
 // Ended implements runner.Observer.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	runs "github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/dataset/recipe"
 	"github.com/llm-city/gorod/eval/runner"
@@ -92,6 +93,9 @@ func (s *State) schema(kind string) error {
 
 func checkStudy(file string, opts spec.Options) (string, error) {
 	study, err := spec.Load(file, opts)
+	if err == nil {
+		err = runs.Tokens(study)
+	}
 	if err != nil {
 		return "", err
 	}

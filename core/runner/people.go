@@ -66,7 +66,12 @@ func pastOf(ctx context.Context, book *journal.Journal) control.Past {
 	}
 }
 
-func (r *run) committed(ctx context.Context, tick int64) { r.control.Committed(ctx, tick) }
+func (r *run) committed(ctx context.Context, tick int64) {
+	r.control.Committed(ctx, tick)
+	if r.bridge != nil {
+		r.bridge.Committed()
+	}
+}
 
 // letGo lets go of the queue of a run that has ended.
 func (r *run) letGo(ctx context.Context) {

@@ -17,6 +17,7 @@ import (
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/llm/cassette"
 	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/social/mastodon"
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/core/telemetry"
 )
@@ -47,6 +48,8 @@ type run struct {
 	meters    *meters
 	usage     *meter
 	control   *control.Director // nil in a replay
+	bridge    *mastodon.Bridge  // nil but where residents are on a real server
+	guests    *control.Queue    // of the bridge
 	trace     sim.Span          // nil where nothing is traced
 }
 
@@ -123,6 +126,7 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 		status, _, err := book.Status(ctx)
 		if err != nil || outcome.Done && (status == journal.Done || len(r.study.Metrics) == 0) {
 			r.reconcile(ctx, book)
+			r.deliverRest(ctx, book)
 			return outcome, errors.Join(err, book.SetStatus(ctx, journal.Done, ""))
 		}
 	}
@@ -131,6 +135,7 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 		return outcome, errors.Join(err, book.SetStatus(context.WithoutCancel(ctx), journal.Failed, err.Error()))
 	}
 	defer func() { err = errors.Join(err, calls.Close()) }()
+	defer func() { err = errors.Join(err, r.closeBridge()) }()
 	after, err := r.simulate(ctx, &session{
 		store: &store{book, calls, r.usage, r.committed}, journal: book, cassette: calls, resumed: started, last: last,
 		ticks: r.study.Clock.Ticks,
@@ -139,7 +144,11 @@ func (r *run) recorded(ctx context.Context) (outcome sim.Outcome, err error) {
 	if err != nil && after.Digest == "" {
 		after = outcome // nothing was computed
 	}
-	return after, errors.Join(err, book.SetStatus(context.WithoutCancel(ctx), statusOf(after, err), message(err)))
+	err = errors.Join(err, book.SetStatus(context.WithoutCancel(ctx), statusOf(after, err), message(err)))
+	if err == nil && after.Done {
+		r.deliver(ctx)
+	}
+	return after, err
 }
 
 func (r *run) openCassette(ctx context.Context) (*cassette.Cassette, error) {
@@ -242,6 +251,11 @@ func (r *run) simulate(ctx context.Context, s *session) (outcome sim.Outcome, er
 	}
 	if r.engine, err = sim.New(options); err != nil {
 		return sim.Outcome{}, err
+	}
+	if s.replay == nil {
+		if err := r.openBridge(ctx, s.journal, false); err != nil {
+			return sim.Outcome{}, err
+		}
 	}
 	defer r.watchEndpoints(s)()
 	if r.minds, err = r.startMinds(ctx); err != nil {

@@ -95,15 +95,17 @@ func Run(ctx context.Context, opts Options) (results []Result, err error) {
 	return results, group.Wait()
 }
 
-// Ready says what keeps a study from starting that needs no server to be seen:
-// a key that is not set. No run directory is needed.
+// Ready says what keeps a study from starting that needs no server to be seen: a
+// key that is not set, a resident without an account. No run directory is needed.
 func Ready(study *spec.Study, getenv func(string) string, log *slog.Logger) error {
 	runs, err := Plan(study, "")
 	if err != nil {
 		return err
 	}
-	_, err = provide.New(modelsOf(runs).models, getenv, log)
-	return err
+	if _, err = provide.New(modelsOf(runs).models, getenv, log); err != nil {
+		return err
+	}
+	return Tokens(study)
 }
 
 // alone is runOne with the run locked: a task of a cluster may have it.
@@ -253,9 +255,10 @@ func digestOf(text []byte) string {
 var ErrNoStudy = errors.New("not a run directory")
 
 // changeable are the parts of a study that say what it may cost, where its
-// models are served, when a plugin counts as crashed and what is reported. All
-// else decides what happens in a run, which goes on as it began.
-const changeable = `^(budget|report|measures|agents\.(on_crash|plugin_memory)|models\.[^.\[]+\.(endpoints|parallel|timeout|retries|api_key_env))(\.|\[|=|$)`
+// models are served, how a server of its network is asked, when a plugin counts as
+// crashed and what is reported. All else decides what happens in a run, which goes
+// on as it began.
+const changeable = `^(budget|report|measures|agents\.(on_crash|plugin_memory)|environment\.network\.(accounts|reach\.(parallel|poll|retry|flush))|models\.[^.\[]+\.(endpoints|parallel|timeout|retries|api_key_env))(\.|\[|=|$)`
 
 // unchanged finds what opts would change of a study that has begun.
 func unchanged(opts spec.Options) error {
@@ -268,7 +271,7 @@ func unchanged(opts spec.Options) error {
 		if !may.MatchString(set) {
 			problems = append(problems, spec.Problem{
 				Origin: "--set " + set, What: "cannot change any more", Why: "the study goes on as it began, or its runs could not be verified",
-				Do: "start anew without --resume; budget, measures, report, agents.on_crash, agents.plugin_memory and a model's endpoints, parallel, timeout, retries and api_key_env can change",
+				Do: "start anew without --resume; budget, measures, report, agents.on_crash, agents.plugin_memory, a network's accounts and how its server is asked (reach.parallel, poll, retry, flush) and a model's endpoints, parallel, timeout, retries and api_key_env can change",
 			})
 		}
 	}

@@ -81,8 +81,7 @@ func (a *account) judge(who string, err error) error {
 		a.up()
 		return nil
 	case errors.As(err, &slow):
-		a.pacer.answered()
-		a.pacer.hold(who, slow.until)
+		a.pacer.limited(who, slow.until)
 		return fmt.Errorf("%w: %w", errLater, err)
 	case errors.As(err, &said) && said.StatusCode >= 400 && said.StatusCode < 500 && said.StatusCode != http.StatusRequestTimeout:
 		a.pacer.answered()

@@ -77,6 +77,19 @@ func (p *pacer) hold(who string, until time.Time) {
 	p.until[who] = until.Add(time.Duration(p.jitter() * float64(p.retry)))
 }
 
+// limited lets an account wait that was refused for the number of its requests.
+// Where it may ask again at once already, it waits as after a failure.
+func (p *pacer) limited(who string, until time.Time) {
+	p.mu.Lock()
+	p.fails = 0
+	least := p.now().Add(p.retry)
+	p.mu.Unlock()
+	if until.Before(least) {
+		until = least
+	}
+	p.hold(who, until)
+}
+
 // answered notes that the server works.
 func (p *pacer) answered() {
 	p.mu.Lock()

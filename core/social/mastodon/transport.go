@@ -124,15 +124,16 @@ func moment(text string, now time.Time) (time.Time, bool) {
 	return t, true
 }
 
-// until is when a server that was asked too much may be asked again.
+// until is when a server that was asked too much may be asked again: now, where
+// the time that it names has passed on the way.
 func until(h http.Header, a allowance, now time.Time) time.Time {
-	if t, ok := moment(h.Get("Retry-After"), now); ok && t.After(now) {
+	if t, ok := moment(h.Get("Retry-After"), now); ok {
 		return t
 	}
-	if t, err := http.ParseTime(h.Get("Retry-After")); err == nil && t.After(now) && t.Before(now.Add(patience)) {
+	if t, err := http.ParseTime(h.Get("Retry-After")); err == nil && t.Before(now.Add(patience)) {
 		return t
 	}
-	if a.ok && a.left <= 0 && a.reset.After(now) {
+	if a.ok {
 		return a.reset
 	}
 	return now.Add(time.Minute)
