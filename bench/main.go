@@ -40,7 +40,7 @@ type bench struct {
 func main() {
 	gorod := flag.String("gorod", "bin/gorod", "the binary to measure")
 	out := flag.String("out", "bench/results.json", "where the figures go")
-	only := flag.String("only", "", "comma-separated groups: steps, idle, town, slots, plugin, python, recall, lexicon, disk, dataset, finetune, eval, asking")
+	only := flag.String("only", "", "comma-separated groups: steps, idle, town, slots, plugin, python, recall, lexicon, disk, dataset, finetune, eval, asking, readers")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -61,7 +61,7 @@ func measure(ctx context.Context, gorod, out, only string) error {
 		name string
 		do   func(context.Context) error
 	}{{"steps", b.steps}, {"idle", b.idle}, {"town", b.town}, {"slots", b.slots}, {"plugin", b.plugin}, {"python", b.python},
-		{"recall", b.recall}, {"lexicon", b.lexicon}, {"disk", b.disk}, {"dataset", b.dataset}, {"finetune", b.finetune}, {"eval", b.eval}, {"asking", b.asking}} {
+		{"recall", b.recall}, {"lexicon", b.lexicon}, {"disk", b.disk}, {"dataset", b.dataset}, {"finetune", b.finetune}, {"eval", b.eval}, {"asking", b.asking}, {"readers", b.readers}} {
 		if only != "" && !strings.Contains(","+only+",", ","+group.name+",") {
 			continue
 		}

@@ -26,8 +26,20 @@ type timing struct {
 
 func (t timing) stepsPerSecond() float64 { return float64(t.agents) / t.wall.Seconds() }
 
+// line is what gorod says of a run, as far as it is looked at.
+type line struct {
+	Event  string `json:"event"`
+	Agents int64  `json:"agents"`
+	URL    string `json:"url"`
+}
+
 // run writes a study, runs it and watches.
 func (b *bench) run(ctx context.Context, name, yaml string, args ...string) (timing, error) {
+	return b.watch(ctx, name, yaml, func(line) {}, args...)
+}
+
+// watch is run with each line told.
+func (b *bench) watch(ctx context.Context, name, yaml string, each func(line), args ...string) (timing, error) {
 	file := filepath.Join(b.dir, name+".yaml")
 	if err := os.WriteFile(file, []byte(yaml), 0o644); err != nil {
 		return timing{}, err
@@ -46,7 +58,7 @@ func (b *bench) run(ctx context.Context, name, yaml string, args ...string) (tim
 		return timing{}, err
 	}
 	watch := watchMemory(cmd.Process.Pid)
-	t, err := readTicks(pipe, began)
+	t, err := readTicks(pipe, began, each)
 	t.peak = watch()
 	if waitErr := cmd.Wait(); waitErr != nil {
 		return t, fmt.Errorf("%w: %s", waitErr, stderr.String())
@@ -56,27 +68,25 @@ func (b *bench) run(ctx context.Context, name, yaml string, args ...string) (tim
 }
 
 // readTicks times the tick lines.
-func readTicks(pipe interface{ Read([]byte) (int, error) }, began time.Time) (timing, error) {
+func readTicks(pipe interface{ Read([]byte) (int, error) }, began time.Time, each func(line)) (timing, error) {
 	var t timing
 	var first, last time.Time
 	lines := bufio.NewScanner(pipe)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		var line struct {
-			Event  string `json:"event"`
-			Agents int64  `json:"agents"`
-		}
-		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+		var l line
+		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
 			return t, fmt.Errorf("%s: %w", lines.Text(), err)
 		}
-		if line.Event != "tick" {
+		each(l)
+		if l.Event != "tick" {
 			continue
 		}
 		now := time.Now()
 		if first.IsZero() {
 			first, t.firstTick = now, now.Sub(began)
 		} else {
-			t.agents += line.Agents
+			t.agents += l.Agents
 		}
 		last = now
 	}
