@@ -4,6 +4,7 @@ package main_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,7 +23,7 @@ type tab struct {
 
 func newTab(t *testing.T, width int64, scheme string) *tab {
 	t.Helper()
-	ctx, done := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, done := context.WithTimeout(t.Context(), 8*time.Minute)
 	t.Cleanup(done)
 	ctx, stop := chromedp.NewExecAllocator(ctx,
 		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
@@ -47,6 +48,9 @@ func (b *tab) resize(width int64, scheme string) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(width, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		features := []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}
+		if err := target.Call(ctx, "Emulation.setFocusEmulationEnabled", map[string]any{"enabled": true}, nil); err != nil {
+			return err
+		}
 		return target.Call(ctx, "Emulation.setEmulatedMedia", map[string]any{"features": features, "media": "screen"}, nil)
 	}))
 }
@@ -184,26 +188,30 @@ func TestARunIsWatchedAndSteeredInABrowser(t *testing.T) {
 
 	// Every page, in both themes and on a phone: no wider than the window, and
 	// nothing of what residents say has run.
-	for _, width := range []int64{1280, 390} {
-		for _, scheme := range []string{"light", "dark"} {
-			b.resize(width, scheme)
-			want := map[string]string{"light": "rgb(247, 248, 249)", "dark": "rgb(18, 21, 26)"}[scheme]
-			for name, at := range map[string]string{
-				"runs": p.URL, "overview": run, "chats": run + "chats", "people": run + "people", "person": run + "people/a0001", "memory": run + "people/a0002/memory",
-				"ties": run + "ties", "place": run + "place", "models": run + "models", "past": run + "?tick=2", "control": run + "control", "poll": poll,
-			} {
-				b.open(at)
-				if got := look[string](b, `getComputedStyle(document.body).backgroundColor`); got != want {
-					t.Errorf("%s, %s: background %s", name, scheme, got)
-				}
-				if wide := look[int](b, `document.documentElement.scrollWidth`); int64(wide) > width {
-					t.Errorf("%s is %d wide in a window of %d", name, wide, width)
-				}
-				if look[bool](b, `'pwned' in window || document.querySelector('main script, main img, [onerror], [onload], [onclick]') !== null`) {
-					t.Errorf("%s runs what a resident says", name)
-				}
-				b.shoot("panel-" + name + "-" + scheme + map[bool]string{true: "-phone", false: ""}[width < 1000])
+	pages := map[string]string{
+		"runs": p.URL, "overview": run, "chats": run + "chats", "people": run + "people", "person": run + "people/a0001", "memory": run + "people/a0002/memory",
+		"ties": run + "ties", "place": run + "place", "models": run + "models", "past": run + "?tick=2", "control": run + "control", "poll": poll,
+	}
+	first := map[string]string{"overview": run}
+	for _, c := range []struct {
+		width  int64
+		scheme string
+		pages  map[string]string
+	}{{1280, "light", pages}, {390, "dark", pages}, {1280, "dark", first}, {390, "light", first}} {
+		b.resize(c.width, c.scheme)
+		want := map[string]string{"light": "rgb(247, 248, 249)", "dark": "rgb(18, 21, 26)"}[c.scheme]
+		for name, at := range c.pages {
+			b.open(at)
+			if got := look[string](b, `getComputedStyle(document.body).backgroundColor`); got != want {
+				t.Errorf("%s, %s: background %s", name, c.scheme, got)
 			}
+			if wide := look[int](b, `document.documentElement.scrollWidth`); int64(wide) > c.width {
+				t.Errorf("%s is %d wide in a window of %d", name, wide, c.width)
+			}
+			if look[bool](b, `'pwned' in window || document.querySelector('main script, main img, [onerror], [onload], [onclick]') !== null`) {
+				t.Errorf("%s runs what a resident says", name)
+			}
+			b.shoot(fmt.Sprintf("panel-%s-%s-%d", name, c.scheme, c.width))
 		}
 	}
 	// The reader's own choice goes over that of the system.

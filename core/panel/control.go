@@ -188,6 +188,9 @@ func lines(s string) (out []string) {
 
 // give puts an order into the queue. A form that is sent twice is one order.
 func (q *request) give(ctx context.Context, order control.Order) (control.Command, error) {
+	if _, err := q.run.city.Journal(ctx); err != nil {
+		return control.Command{}, err // a run that has not begun takes no orders
+	}
 	queue, err := q.run.orders(ctx)
 	if err != nil {
 		return control.Command{}, err

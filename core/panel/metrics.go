@@ -2,6 +2,7 @@ package panel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -93,40 +94,47 @@ func labelValue(s string) string {
 // measure takes in every run that has begun.
 func (p *Panel) measure(ctx context.Context) (all []measured, err error) {
 	for _, w := range p.runs {
-		m := measured{}
-		if m.row, err = rowOf(ctx, w); err != nil {
-			return nil, err
+		m, err := measureOne(ctx, w)
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.Is(err, city.ErrNotBegun):
+		case err != nil: // one that is damaged hides no other
+			p.opts.Log.Error("a run cannot be measured", "run", w.Name, "error", err)
+		default:
+			all = append(all, m)
 		}
-		if m.row.Status == notBegun {
-			continue
-		}
-		err = w.city.Read(ctx, -1, func(v *city.View) error {
-			m.moment, _ = v.Moment()
-			m.counts, m.calls = v.Counts(), v.Total()
-			m.usage, _ = v.Usage()
-			for _, t := range v.Moments() {
-				m.events += int64(t.Events)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		j, err := w.city.Journal(ctx)
-		if err != nil {
-			return nil, err
-		}
-		incidents, err := j.Incidents(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, plugin := range pluginRows(incidents) {
-			m.restarts += plugin.Restarts
-		}
-		if m.waiting, err = w.waiting(ctx); err != nil {
-			return nil, err
-		}
-		all = append(all, m)
 	}
 	return all, nil
+}
+
+func measureOne(ctx context.Context, w *watched) (m measured, err error) {
+	if m.row, err = rowOf(ctx, w); err != nil {
+		return m, err
+	}
+	err = w.city.Read(ctx, -1, func(v *city.View) error {
+		m.moment, _ = v.Moment()
+		m.counts, m.calls = v.Counts(), v.Total()
+		m.usage, _ = v.Usage()
+		for _, t := range v.Moments() {
+			m.events += int64(t.Events)
+		}
+		return nil
+	})
+	if err != nil {
+		return m, err
+	}
+	j, err := w.city.Journal(ctx)
+	if err != nil {
+		return m, err
+	}
+	incidents, err := j.Incidents(ctx)
+	if err != nil {
+		return m, err
+	}
+	for _, plugin := range pluginRows(incidents) {
+		m.restarts += plugin.Restarts
+	}
+	m.waiting, err = w.waiting(ctx)
+	return m, err
 }

@@ -2,6 +2,8 @@ package panel
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -228,10 +230,26 @@ func TestARunIsFoundByItsNameAlone(t *testing.T) {
 
 func TestARunThatHasNotBegunAndADamagedOneAreShown(t *testing.T) {
 	t.Parallel()
-	s := open(t, func(o *Options) { o.Runs = append(o.Runs, Run{Name: "later/base/1", Dir: t.TempDir()}) })
+	damaged := t.TempDir()
+	if err := os.WriteFile(filepath.Join(damaged, journalFile), []byte(strings.Repeat("no journal ", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, func(o *Options) {
+		o.Runs = append(o.Runs, Run{Name: "later/base/1", Dir: t.TempDir()}, Run{Name: "damaged/base/1", Dir: damaged})
+	})
 	c := reader(t)
-	if a := get(t, c, s.url+"/?lang=en"); a.status != http.StatusOK || !strings.Contains(a.body, "not begun") {
+	if a := get(t, c, s.url+"/?lang=en"); a.status != http.StatusOK || !strings.Contains(a.body, "not begun") || !strings.Contains(a.body, "cannot be read") || !strings.Contains(a.body, "6 / 12") {
 		t.Errorf("%d", a.status)
+	}
+	if a := get(t, c, s.url+"/metrics"); a.status != http.StatusOK || strings.Count(a.body, "gorod_run_tick{") != 1 {
+		t.Errorf("metrics: %d\n%s", a.status, a.body)
+	}
+	form := s.enter(t, c, "Аня")
+	if a := post(t, c, s.url+"/r/later~base~1/control/pace", map[string][]string{"form": {form}, "pace": {"pause"}}); a.status != http.StatusNotFound {
+		t.Errorf("an order to a run that has not begun: %d", a.status)
+	}
+	if a := get(t, c, s.url+"/r/damaged~base~1/"); a.status != http.StatusInternalServerError || strings.Contains(a.body, damaged) {
+		t.Errorf("a page of the damaged run: %d", a.status)
 	}
 	if a := get(t, c, s.url+"/r/later~base~1/?lang=en"); a.status != http.StatusNotFound || !strings.Contains(a.body, "has not begun") {
 		t.Errorf("%d", a.status)

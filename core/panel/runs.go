@@ -37,8 +37,9 @@ func (p *Panel) listRuns(ctx context.Context, q *request) error {
 	var list runList
 	for _, w := range p.runs {
 		row, err := rowOf(ctx, w)
-		if err != nil {
-			return err
+		if err != nil && ctx.Err() == nil { // one that is damaged hides no other
+			p.opts.Log.Error("a run cannot be read", "run", w.Name, "error", err)
+			row.Status = unreadable
 		}
 		list.Rows = append(list.Rows, row)
 	}
@@ -47,8 +48,9 @@ func (p *Panel) listRuns(ctx context.Context, q *request) error {
 
 // States of a run that no journal holds.
 const (
-	notBegun = "notbegun" // it has no journal
-	pausing  = "paused"
+	notBegun   = "notbegun" // it has no journal
+	pausing    = "paused"
+	unreadable = "unreadable"
 )
 
 func rowOf(ctx context.Context, w *watched) (row runRow, err error) {

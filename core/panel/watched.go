@@ -75,7 +75,6 @@ func (w *watched) orders(ctx context.Context) (*control.Queue, error) {
 	if w.writer != nil {
 		return w.writer, nil
 	}
-	// A run's folder that is not there yet is made by the run, not by an order.
 	writer, err := control.Open(ctx, filepath.Join(w.Dir, control.File))
 	if err == nil {
 		w.writer = writer

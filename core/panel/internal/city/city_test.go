@@ -16,6 +16,7 @@ import (
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/panel/internal/city"
 	"github.com/llm-city/gorod/core/social"
+	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -301,6 +302,38 @@ func TestVisitorsAndOperatorsAreToldApart(t *testing.T) {
 			t.Errorf("%+v", marks)
 		}
 	})
+}
+
+func TestNewcomersAreThereFromTheTickInWhichTheyAreSeen(t *testing.T) {
+	t.Parallel()
+	paths := city.Paths{Journal: filepath.Join(t.TempDir(), "run.db")}
+	j, early := bookAt(t, paths)
+	commit(t, j, 0, feels("a0001", 0))
+	view(t, early, -1, func(v *city.View) {
+		if got := v.Counts().Residents; got != 3 {
+			t.Errorf("%d residents at first", got)
+		}
+	})
+	e := feels("a0004", 0.5)
+	e.Tick = 1
+	newcomer := event.Newcomer{ID: "a0004", Name: "Новосёл", Group: spec.Newcomers, Persona: json.RawMessage(`{"name":"Новосёл"}`)}
+	if err := j.Commit(t.Context(), event.Commit{Tick: 1, Time: "2026-03-02T09:00:00Z", Events: []event.Event{e}, Newcomers: []event.Newcomer{newcomer}, Digest: []byte{1}}); err != nil {
+		t.Fatal(err)
+	}
+	late := city.New(paths)
+	t.Cleanup(func() { late.Close() })
+	for name, c := range map[string]*city.City{"who watched all along": early, "who came late": late} {
+		view(t, c, 0, func(v *city.View) {
+			if _, there := v.Resident("a0004"); there || v.Counts().Residents != 3 || v.Counts().Visitors != 0 {
+				t.Errorf("%s sees the newcomer too early: %+v", name, v.Counts())
+			}
+		})
+		view(t, c, 1, func(v *city.View) {
+			if r, there := v.Resident("a0004"); !there || r.Came != 1 || v.Counts().Residents != 4 {
+				t.Errorf("%s does not see the newcomer: %+v %+v", name, r, v.Counts())
+			}
+		})
+	}
 }
 
 func TestWhatAnInterventionTellsIsPartOfIt(t *testing.T) {

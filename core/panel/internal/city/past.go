@@ -3,12 +3,14 @@ package city
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"time"
 
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/journal"
+	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -55,7 +57,7 @@ type sum struct {
 type person struct {
 	journal.Resident
 	persona sdk.Persona
-	from    int32 // tick of which it came; visitors and newcomers
+	came    int32 // tick in which it was first seen; 0 is from the start, unseen not yet
 	visitor bool
 	acts    []int32 // own, and those that concern it
 	moods   []mood
@@ -132,6 +134,9 @@ func (p *past) take(n *news) error {
 		p.ticks = append(p.ticks, tick{time: t.Time, wall: t.Wall, steps: t.Steps, events: t.Events})
 		marked := len(p.marks)
 		for _, e := range events[:till] {
+			if at, ok := p.names[e.Agent]; ok {
+				p.people[at].came = min(p.people[at].came, p.now())
+			}
 			if err := p.fold(e); err != nil {
 				return fmt.Errorf("event %d.%d: %w", e.Tick, e.Seq, err)
 			}
@@ -165,7 +170,10 @@ func (p *past) residents() (n int) {
 func (p *past) settle(r journal.Resident) error {
 	at := p.place(r.ID)
 	who := &p.people[at]
-	who.Resident, who.visitor, who.from = r, false, int32(len(p.ticks))
+	who.Resident, who.visitor, who.came = r, false, 0
+	if r.Group == spec.Newcomers { // the journal does not say when
+		who.came = unseen
+	}
 	if len(r.Persona) == 0 {
 		return nil
 	}
@@ -184,10 +192,19 @@ func (p *past) place(id string) int32 {
 	if !ok {
 		at = int32(len(p.people))
 		p.names[id] = at
-		p.people = append(p.people, person{Resident: journal.Resident{ID: id, Name: id}, visitor: true, from: int32(len(p.ticks))})
+		p.people = append(p.people, person{Resident: journal.Resident{ID: id, Name: id}, visitor: true, came: p.now()})
 	}
 	return at
 }
+
+// unseen is when somebody came of whom nothing is known yet.
+const unseen = math.MaxInt32
+
+// now is the last tick.
+func (p *past) now() int32 { return max(0, int32(len(p.ticks))-1) }
+
+// there reports whether somebody was there after a tick.
+func (p *person) there(tick int64) bool { return p.came == 0 || int64(p.came) <= tick }
 
 // upTo is how many of a sorted list of ticks lie at or before one.
 func upTo[T any](list []T, tick int64, of func(T) int32) int {

@@ -15,7 +15,7 @@ type Resident struct {
 	journal.Resident
 	Persona  sdk.Persona
 	Visitor  bool
-	Came     int64 // tick of which it is there; 0 is from the start
+	Came     int64 // tick in which it was first seen; 0 is from the start
 	Messages int   // written
 	Actions  int   // carried out
 	Mood     sdk.Mood
@@ -47,7 +47,7 @@ func (v *View) Residents(sought, group, order string) []Resident {
 	var out []Resident
 	for i := range v.past.people {
 		p := &v.past.people[i]
-		if int64(p.from) > v.Tick+1 || group != "" && p.Group != group || !p.matches(words) {
+		if !p.there(v.Tick) || group != "" && p.Group != group || !p.matches(words) {
 			continue
 		}
 		out = append(out, v.resident(p))
@@ -82,7 +82,7 @@ func (p *person) matches(words []string) bool {
 }
 
 func (v *View) resident(p *person) Resident {
-	r := Resident{Resident: p.Resident, Persona: p.persona, Visitor: p.visitor, Came: int64(p.from)}
+	r := Resident{Resident: p.Resident, Persona: p.persona, Visitor: p.visitor, Came: int64(p.came)}
 	self := v.past.names[p.ID]
 	for _, at := range known(p.acts, v.end) {
 		if a := &v.past.acts[at]; a.who == self {
@@ -105,7 +105,7 @@ func (v *View) resident(p *person) Resident {
 // Resident is who has an id; false where nobody has.
 func (v *View) Resident(id string) (Resident, bool) {
 	at, ok := v.past.names[id]
-	if !ok || int64(v.past.people[at].from) > v.Tick+1 {
+	if !ok || !v.past.people[at].there(v.Tick) {
 		return Resident{}, false
 	}
 	return v.resident(&v.past.people[at]), true

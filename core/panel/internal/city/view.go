@@ -91,7 +91,7 @@ type Counts struct {
 func (v *View) Counts() (c Counts) {
 	for i := range v.past.people {
 		switch p := &v.past.people[i]; {
-		case int64(p.from) > v.Tick+1:
+		case !p.there(v.Tick):
 		case p.visitor:
 			c.Visitors++
 		default:
