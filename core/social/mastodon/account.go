@@ -22,6 +22,8 @@ type account struct {
 	face   face  // zero: not known yet
 	met    bool  // the server has let it in, in this process
 	barred error // the server does not let it in
+
+	stalled bool // all that is left waits for others
 }
 
 func newAccount(b *Bridge, agent, name string, token Token) *account {
@@ -41,6 +43,7 @@ func (a *account) stir() {
 // awaken lets all look again that wait for others. The bridge is locked.
 func (b *Bridge) awaken() {
 	for a := range b.blocked {
+		a.stalled = false
 		a.stir()
 	}
 	clear(b.blocked)

@@ -129,7 +129,7 @@ func (b *Bridge) stuck(ctx context.Context) (bool, error) {
 	defer b.mu.Unlock()
 	barred := slices.ContainsFunc(b.order, func(a *account) bool { return a.barred != nil })
 	for agent := range left {
-		if a := b.accounts[agent]; a != nil && a.barred == nil && !b.blocked[a] {
+		if a := b.accounts[agent]; a != nil && a.barred == nil && !a.stalled {
 			return false, nil
 		}
 	}

@@ -31,7 +31,9 @@ func (a *account) step(ctx context.Context) (moved bool, err error) {
 	a.block(true) // before looking: who settles something meanwhile wakes it
 	waits := false
 	defer func() {
-		if !waits {
+		if waits {
+			a.stall()
+		} else {
 			a.block(false)
 		}
 	}()
@@ -62,11 +64,18 @@ func (a *account) step(ctx context.Context) (moved bool, err error) {
 func (a *account) block(yes bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if yes {
+	if a.stalled = false; yes {
 		a.blocked[a] = true
 	} else {
 		delete(a.blocked, a)
 	}
+}
+
+// stall notes that all that is left waits for others.
+func (a *account) stall() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.stalled = a.blocked[a]
 }
 
 // do does a job, once. A job whose outcome is unknown stays as it is and is

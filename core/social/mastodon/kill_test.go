@@ -61,7 +61,7 @@ func TestKilledRunsAreOnTheServerOnce(t *testing.T) {
 	for life := range kills {
 		child := asChild(t, dir, (life+1)*perLife)
 		from, want := way.posts.Load(), int64(1+random.IntN(16))
-		for end := time.Now().Add(1500*time.Millisecond); way.posts.Load()-from < want && time.Now().Before(end); {
+		for end := time.Now().Add(1500 * time.Millisecond); way.posts.Load()-from < want && time.Now().Before(end); {
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(time.Duration(random.IntN(15)) * time.Millisecond)

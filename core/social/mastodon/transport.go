@@ -58,6 +58,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if key, ok := r.Context().Value(keyName{}).(string); ok {
 		r = r.Clone(r.Context())
 		r.Header.Set("Idempotency-Key", key)
+		r.GetBody = nil // net/http would send a request with a key again by itself, and not every server minds the key
 	}
 	answer, err := t.base.RoundTrip(r)
 	if err != nil {
