@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	bot "github.com/mattn/go-mastodon"
-
 	"github.com/llm-city/gorod/core/control"
 	"github.com/llm-city/gorod/core/runner"
 	"github.com/llm-city/gorod/core/social/api"
@@ -100,33 +98,6 @@ func newElsewhere(t *testing.T) *elsewhere {
 	return s
 }
 
-// step computes a tick of the server's run.
-func (s *elsewhere) step(t *testing.T) {
-	t.Helper()
-	s.gate <- struct{}{}
-	<-s.tick
-	if err := s.view.Sync(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// live steps until the test ends.
-func (s *elsewhere) live(t *testing.T) {
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case <-done:
-				return
-			case <-time.After(30 * time.Millisecond):
-				s.step(t)
-			}
-		}
-	}()
-	t.Cleanup(func() { close(done); <-ended })
-}
-
 // token lets an app act as somebody, as the page would.
 func (s *elsewhere) token(t *testing.T, app door.App, name string) string {
 	t.Helper()
@@ -158,20 +129,6 @@ func (s *elsewhere) tokens(t *testing.T, path string, accounts map[string]string
 		text += fmt.Sprintf("%s: %s\n", name, s.token(t, app, account))
 	}
 	write(t, path, text, 0o600)
-}
-
-// bot is a client of somebody who is no resident: it registers as clients do.
-func (s *elsewhere) bot(t *testing.T, name string) *bot.Client {
-	t.Helper()
-	made, err := bot.RegisterApp(t.Context(), &bot.AppConfig{Server: s.URL, ClientName: name, Scopes: "read write follow"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	app, err := s.door.AppOf(t.Context(), made.ClientID, made.ClientSecret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bot.NewClient(&bot.Config{Server: s.URL, ClientID: made.ClientID, ClientSecret: made.ClientSecret, AccessToken: s.token(t, app, name)})
 }
 
 func write(t *testing.T, path, text string, mode os.FileMode) {
