@@ -71,18 +71,24 @@ func runCommand(s *State) *cobra.Command {
 	return cmd
 }
 
-func runStudy(ctx context.Context, s *State, opts runOptions) error {
-	if (opts.file == "") == (opts.resume == "") {
+// check refuses options that make no sense together.
+func (opts *runOptions) check() error {
+	switch {
+	case (opts.file == "") == (opts.resume == ""):
 		return usagef("run: give either an experiment's FILE or --resume DIR")
-	}
-	if opts.resume != "" && opts.out != "" {
+	case opts.resume != "" && opts.out != "":
 		return usagef("run: --out is for a new run; --resume goes on in its own directory")
-	}
-	if opts.jobs < 1 {
+	case opts.jobs < 1:
 		return usagef("run: --jobs must be at least 1")
-	}
-	if opts.serve.listen == "" && opts.serve.tokenFile+opts.serve.network+opts.serve.networkURL != "" {
+	case opts.serve.listen == "" && opts.serve.tokenFile+opts.serve.network+opts.serve.networkURL != "":
 		return usagef("run: --token-file, --network and --network-url are for --serve")
+	}
+	return nil
+}
+
+func runStudy(ctx context.Context, s *State, opts runOptions) error {
+	if err := opts.check(); err != nil {
+		return err
 	}
 	if opts.only != "" {
 		return runTask(ctx, s, opts)

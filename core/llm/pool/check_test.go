@@ -213,9 +213,9 @@ func TestAServerThatSlowsDownKeepsNobody(t *testing.T) {
 		for range 3 {
 			round()
 		}
-		before, went := a.count(), a.count()
+		before := a.count()
 		round()
-		if went = a.count() - before; went > 2 || w.states()[0] != pool.Slow || !slices.Contains(w.told, "http://0 slow") {
+		if went := a.count() - before; went > 2 || w.states()[0] != pool.Slow || !slices.Contains(w.told, "http://0 slow") {
 			t.Errorf("%d of 16 calls went to the slow server: %v, told %q", went, w.states(), w.told)
 		}
 		slow.Store(false)

@@ -73,7 +73,7 @@ func (a *account) work(ctx context.Context) {
 		switch {
 		case err != nil && ctx.Err() == nil:
 			a.Log.Warn("the outbox of a resident stands still for now", "resident", a.agent, "error", err)
-			if a.clock.wait(ctx, a.Network.Reach.Retry) != nil {
+			if a.wait(ctx, a.Network.Reach.Retry) != nil {
 				return
 			}
 		case a.refusedNow():
@@ -109,7 +109,7 @@ func (a *account) introduced(ctx context.Context) bool {
 			a.bar(err.Error())
 			return false
 		}
-		if a.clock.wait(ctx, a.Network.Reach.Retry) != nil {
+		if a.wait(ctx, a.Network.Reach.Retry) != nil {
 			return false
 		}
 	}

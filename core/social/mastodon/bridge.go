@@ -106,16 +106,16 @@ func Open(ctx context.Context, o Options) (*Bridge, error) {
 // fill gives options that are left out their values.
 func (b *Bridge) fill() {
 	b.clock = clock{b.Now, b.Wait, b.Jitter}
-	if b.clock.wait == nil {
-		b.clock.wait = sleep
+	if b.wait == nil {
+		b.wait = sleep
 	}
-	if b.clock.jitter == nil {
-		b.clock.jitter = rand.Float64
+	if b.jitter == nil {
+		b.jitter = rand.Float64
 	}
 	if b.Incident == nil {
 		b.Incident = func(string, string, string) {}
 	}
-	base := b.Options.Transport
+	base := b.Transport
 	if base == nil {
 		base = newBase(b.Network.Reach.Parallel)
 	}

@@ -51,6 +51,20 @@ func tag(s string) (name string, length int) {
 	if len(s) < 2 || s[1] != '/' && s[1] != '!' && s[1] != '?' && (s[1]|0x20 < 'a' || s[1]|0x20 > 'z') {
 		return "", 1
 	}
+	end := tagEnd(s)
+	if end < 0 {
+		return "!", len(s) // it does not end
+	}
+	inside := strings.TrimLeft(s[1:end], " ")
+	if space := strings.IndexAny(inside, " \t\r\n"); space >= 0 {
+		inside = inside[:space]
+	}
+	return strings.ToLower(inside), end + 1
+}
+
+// tagEnd is where the tag that a text begins with is closed, outside of quotes;
+// negative: nowhere.
+func tagEnd(s string) int {
 	quote := byte(0)
 	for i := 1; i < len(s); i++ {
 		switch c := s[i]; {
@@ -61,14 +75,10 @@ func tag(s string) (name string, length int) {
 		case c == '"' || c == '\'':
 			quote = c
 		case c == '>':
-			inside := strings.TrimLeft(s[1:i], " ")
-			if end := strings.IndexAny(inside, " \t\r\n"); end >= 0 {
-				inside = inside[:end]
-			}
-			return strings.ToLower(inside), i + 1
+			return i
 		}
 	}
-	return "!", len(s) // it does not end
+	return -1
 }
 
 // after is what follows the tag that begins with open.

@@ -27,14 +27,27 @@ func (a *account) receive(ctx context.Context, n *mastodon.Notification) error {
 	resident := a.byID[string(n.Account.ID)] != nil
 	a.mu.Unlock()
 	if n.Type == "follow_request" && (resident || a.Network.Reach.Visitors) {
-		err := a.call(ctx, posting, func(ctx context.Context) error { return a.client.FollowRequestAuthorize(ctx, n.Account.ID) })
-		if _, no := asRefusal(err); err != nil && !no {
+		if err := a.admit(ctx, n.Account.ID); err != nil {
 			return err
 		}
 	}
 	if resident || !a.Network.Reach.Visitors {
 		return nil
 	}
+	return a.welcome(ctx, n)
+}
+
+// admit lets somebody follow who asks to. A server that refuses has its way.
+func (a *account) admit(ctx context.Context, id mastodon.ID) error {
+	err := a.call(ctx, posting, func(ctx context.Context) error { return a.client.FollowRequestAuthorize(ctx, id) })
+	if _, no := asRefusal(err); no {
+		return nil
+	}
+	return err
+}
+
+// welcome makes a visit of what somebody from outside did.
+func (a *account) welcome(ctx context.Context, n *mastodon.Notification) error {
 	visitor, ok := a.visitor(n.Account)
 	if !ok {
 		a.Log.Info("somebody on the server has a name that no visitor can have", "resident", a.agent)

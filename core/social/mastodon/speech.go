@@ -36,18 +36,11 @@ func (a *account) speak(ctx context.Context, s speech) (out string, later bool, 
 			return "@" + s.to, length
 		}
 		who, waits, failed := a.person(ctx, id)
-		switch {
-		case failed != nil && !(waits && errors.Is(failed, errWait)):
+		if failed != nil && (!waits || !errors.Is(failed, errWait)) {
 			err, later = failed, waits
 			return "", length
-		case who.Acct == "" && !strings.HasPrefix(id, "@"):
-			return rest[:length], length // a resident who is not let in
-		case who.Acct == "":
-			return "@" + mute, 0
-		case s.private:
-			return rest[:length], length
 		}
-		return "@" + who.Acct, length
+		return called(id, who.Acct, rest[:length], s.private)
 	})
 	if err != nil {
 		return "", later, err
@@ -62,6 +55,19 @@ func (a *account) speak(ctx context.Context, s speech) (out string, later bool, 
 	}
 	room := a.bounds().characters - utf8.RuneCountInString(begin) - max(utf8.RuneCountInString(end), reserved*strings.Count(end, "://"))
 	return begin + cut(body, max(room, 1)) + end, false, nil
+}
+
+// called is what stands in a status for somebody whom a text calls in so many
+// words, and how much of the text it takes the place of. Of a private status
+// only its receiver is called.
+func called(id, acct, words string, private bool) (string, int) {
+	switch {
+	case acct == "" && strings.HasPrefix(id, "@"):
+		return "@" + mute, 0
+	case acct == "", private: // the first is a resident who is not let in
+		return words, len(words)
+	}
+	return "@" + acct, len(words)
 }
 
 // reserved is what an address counts at least.

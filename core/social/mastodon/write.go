@@ -115,14 +115,9 @@ func (a *account) compose(ctx context.Context, j *job) (later bool, err error) {
 	}
 	say := speech{text: j.Text, private: t.Visibility != "public" && t.Visibility != "unlisted"}
 	if j.Kind != sdk.ItemPost && j.Kind != sdk.ItemQuote && j.To != j.Agent {
-		to, later, err := a.person(ctx, j.To)
-		if err != nil && !later { // who is not let in has no account, and is called by the name
+		if later, err := a.addressed(ctx, j, &say); err != nil {
 			return later, err
 		}
-		if to.Acct == "" && (a.accounts[j.To] == nil || t.Visibility == "direct") {
-			return later, a.unheard(later)
-		}
-		say.to, say.whom = to.Acct, j.To
 	}
 	switch j.Kind {
 	case sdk.ItemReply:
@@ -137,6 +132,19 @@ func (a *account) compose(ctx context.Context, j *job) (later bool, err error) {
 	}
 	t.Text, later, err = a.speak(ctx, say)
 	return later, err
+}
+
+// addressed says in a speech whom it is for.
+func (a *account) addressed(ctx context.Context, j *job, say *speech) (later bool, err error) {
+	to, later, err := a.person(ctx, j.To)
+	if err != nil && !later { // who is not let in has no account, and is called by the name
+		return later, err
+	}
+	if to.Acct == "" && (a.accounts[j.To] == nil || j.Toot.Visibility == "direct") {
+		return later, a.unheard(later)
+	}
+	say.to, say.whom = to.Acct, j.To
+	return false, nil
 }
 
 // unheard is why a message to one person stays in the run, for now or for good.

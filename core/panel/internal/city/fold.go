@@ -72,7 +72,7 @@ func (p *past) fold(e event.Event) (err error) {
 
 // outside takes in what no resident did.
 func (p *past) outside(e event.Event) (err error) {
-	switch e.Kind {
+	switch e.Kind { //nolint:exhaustive // what residents do is taken in before
 	case event.KindIntervention:
 		var v event.Intervention
 		if v, err = read[event.Intervention](e); err == nil {
