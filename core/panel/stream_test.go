@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,11 +14,12 @@ import (
 func TestASlowReaderMissesWhatIsPastAndHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		tick, looks := int64(0), 0
-		h := hub{now: func(context.Context) (pulse, error) { looks++; return pulse{Tick: tick}, nil }}
+		var tick, looks atomic.Int64
+		h := hub{now: func(context.Context) (pulse, error) { looks.Add(1); return pulse{Tick: tick.Load()}, nil }}
 		slow, leaveSlow := h.join()
 		quick, leaveQuick := h.join()
-		for tick = range int64(50) {
+		for n := range int64(50) {
+			tick.Store(n)
 			time.Sleep(beat)
 			synctest.Wait()
 			<-quick
@@ -25,8 +27,8 @@ func TestASlowReaderMissesWhatIsPastAndHoldsUpNobody(t *testing.T) {
 		if got := <-slow; got.Tick != 49 {
 			t.Errorf("the slow reader got tick %d", got.Tick)
 		}
-		if looks > 52 {
-			t.Errorf("the run was looked at %d times for two readers", looks)
+		if n := looks.Load(); n > 52 {
+			t.Errorf("the run was looked at %d times for two readers", n)
 		}
 		time.Sleep(10 * beat)
 		synctest.Wait()
@@ -41,9 +43,9 @@ func TestASlowReaderMissesWhatIsPastAndHoldsUpNobody(t *testing.T) {
 		leaveQuick()
 		leaveLate()
 		synctest.Wait()
-		before := looks
+		before := looks.Load()
 		time.Sleep(10 * beat)
-		if synctest.Wait(); looks != before {
+		if synctest.Wait(); looks.Load() != before {
 			t.Error("the run is looked at when nobody reads")
 		}
 	})

@@ -288,22 +288,6 @@ func TestACallersErrorComesBackAsItIs(t *testing.T) {
 	_ = parquet.Read(path, "rows", func([]row) error { panic("bug") })
 }
 
-// The vendor's reader panics where bytes of a file contradict each other.
-func TestAByteThatWasChangedIsToldOfAndNoMore(t *testing.T) {
-	t.Parallel()
-	good, told := whole(t), 0
-	for at := range good {
-		content := bytes.Clone(good)
-		content[at] ^= 0x80
-		if _, err := read(file(t, content)); err != nil {
-			told++
-		}
-	}
-	if told < len(good)/3 {
-		t.Errorf("%d of %d changes are told of", told, len(good))
-	}
-}
-
 // A file from anywhere ends in an error or in rows.
 func FuzzRead(f *testing.F) {
 	good := whole(f)
