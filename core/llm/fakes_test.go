@@ -27,6 +27,11 @@ func says(texts ...string) *scripted {
 func (s *scripted) Generate(_ context.Context, req llm.Request) (llm.Response, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if req.Admit != nil { // as the pool does when it has a slot
+		if err := req.Admit(); err != nil {
+			return llm.Response{}, err
+		}
+	}
 	s.asked = append(s.asked, req)
 	if s.err != nil {
 		return llm.Response{}, s.err
@@ -37,6 +42,11 @@ func (s *scripted) Generate(_ context.Context, req llm.Request) (llm.Response, e
 func (s *scripted) Embed(_ context.Context, req llm.EmbedRequest) (llm.EmbedResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if req.Admit != nil {
+		if err := req.Admit(); err != nil {
+			return llm.EmbedResponse{}, err
+		}
+	}
 	s.asked = append(s.asked, llm.Request{Model: req.Model})
 	return llm.EmbedResponse{Vectors: make([][]float32, len(req.Texts)), Tokens: 12}, s.err
 }
