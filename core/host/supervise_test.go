@@ -215,8 +215,8 @@ func (s slow) Generate(context.Context, sdk.GenerateRequest) (sdk.Reply, error) 
 func TestWaitingForTheHostIsNoHang(t *testing.T) {
 	t.Parallel()
 	o := options(t, "planner/parrot")
-	o.CallTimeout = 50 * time.Millisecond
-	o.Host = slow{o.Host, 400 * time.Millisecond}
+	o.CallTimeout = time.Second // a busy machine may take long for the plugin's own part
+	o.Host = slow{o.Host, 3 * time.Second}
 	i := start(t, o)
 	d, err := i.Planner().Plan(t.Context(), sdk.PlanRequest{})
 	if err != nil || !strings.HasPrefix(d.Thought, "at last") || i.Restarts() != 0 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/llm/cassette"
@@ -134,8 +135,11 @@ func TestALargeBatchIsWrittenWithinATick(t *testing.T) {
 	for i := range 5000 {
 		generate(t, p, i)
 	}
-	if n := number(t, path, "SELECT count(*) FROM calls"); n < 4096 {
-		t.Errorf("%d rows are on the disk", n)
+	// Full batches are written beside the calls, without waiting for a Flush.
+	for deadline := time.Now().Add(30 * time.Second); number(t, path, "SELECT count(*) FROM calls") < 4096; {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d rows are on the disk", number(t, path, "SELECT count(*) FROM calls"))
+		}
 	}
 }
 
