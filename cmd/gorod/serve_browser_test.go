@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/llm-city/gorod/core/browsertest"
 )
 
 // tab is a tab of a Chromium of its own, of a width, for a reader who prefers a
@@ -23,16 +25,7 @@ type tab struct {
 
 func newTab(t *testing.T, width int64, scheme string) *tab {
 	t.Helper()
-	ctx, done := context.WithTimeout(t.Context(), 8*time.Minute)
-	t.Cleanup(done)
-	ctx, stop := chromedp.NewExecAllocator(ctx,
-		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	t.Cleanup(stop)
-	ctx, closed := chromedp.NewContext(ctx)
-	t.Cleanup(closed)
-	b := &tab{t, ctx}
+	b := &tab{t, browsertest.Tab(t, 8*time.Minute)}
 	b.resize(width, scheme)
 	return b
 }

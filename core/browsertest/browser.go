@@ -15,15 +15,7 @@ import (
 // told there.
 func Open(t *testing.T, steps ...chromedp.Action[chromedp.Void]) (context.Context, func() []string) {
 	t.Helper()
-	ctx, done := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(done)
-	ctx, stop := chromedp.NewExecAllocator(ctx,
-		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	t.Cleanup(stop)
-	tab, closed := chromedp.NewContext(ctx)
-	t.Cleanup(closed)
+	tab := Tab(t, 2*time.Minute)
 	console := chromedp.Console(tab)
 	Do(t, tab, steps...)
 	return tab, func() (said []string) {
@@ -40,6 +32,21 @@ func Open(t *testing.T, steps ...chromedp.Action[chromedp.Void]) (context.Contex
 		}
 		return said
 	}
+}
+
+// Tab is a tab of a Chromium of its own, closed with the test and after limit.
+func Tab(t *testing.T, limit time.Duration) context.Context {
+	t.Helper()
+	ctx, done := context.WithTimeout(t.Context(), limit)
+	t.Cleanup(done)
+	ctx, stop := chromedp.NewExecAllocator(ctx,
+		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	t.Cleanup(stop)
+	tab, closed := chromedp.NewContext(ctx)
+	t.Cleanup(closed)
+	return tab
 }
 
 // Do takes steps in a tab.
