@@ -134,7 +134,7 @@ func (a *account) refuse(ctx context.Context, j *job, no *Refusal) error {
 		if err := a.back(ctx, j); err != nil {
 			return err
 		}
-		return a.clock.wait(ctx, pause(a.Network.Reach.Retry, j.Tries, a.clock.jitter()))
+		return a.wait(ctx, pause(a.Network.Reach.Retry, j.Tries, a.jitter()))
 	case j.writes() && no.Status == http.StatusNotFound && j.Toot.Answers != "":
 		j.Toot.Answers = "" // what it answers is gone: it stands alone
 		return a.back(ctx, j)

@@ -21,7 +21,7 @@ const (
 func (a *account) find(ctx context.Context, j *job) (made place, found bool, err error) {
 	// A request that was cut off may still be under way.
 	if rest := j.Tried.Add(2 * a.Network.Reach.Retry).Sub(a.now()); rest > 0 {
-		if err := a.clock.wait(ctx, min(rest, 2*a.Network.Reach.Retry)); err != nil {
+		if err := a.wait(ctx, min(rest, 2*a.Network.Reach.Retry)); err != nil {
 			return made, false, err
 		}
 	}

@@ -20,7 +20,7 @@ func (a *account) stream(ctx context.Context) {
 		if a.listenTo(ctx) {
 			fails = 0
 		}
-		if a.clock.wait(ctx, pause(a.Network.Reach.Poll, fails+1, a.clock.jitter())) != nil {
+		if a.wait(ctx, pause(a.Network.Reach.Poll, fails+1, a.jitter())) != nil {
 			return
 		}
 	}
