@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/llm-city/gorod/core/social/api"
+	"github.com/llm-city/gorod/core/social/api/apitest"
 	"github.com/llm-city/gorod/core/social/view"
 )
 
@@ -30,20 +31,20 @@ func TestAServerThatStartsLaterShowsTheSame(t *testing.T) {
 				t.Fatalf("%s: %d %s", ask, r.status, r.body)
 			}
 		}
-		w.step(t)
+		w.Step(t)
 	}
-	w.end()
-	if err := w.view.Sync(t.Context()); err != nil {
+	w.End()
+	if err := w.View.Sync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	later, err := view.Open(t.Context(), view.Options{Dir: w.plan.Dir, Queue: w.queue, Log: log})
+	later, err := view.Open(t.Context(), view.Options{Dir: w.Dir, Queue: w.Queue, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
-	second := &town{Server: httptest.NewServer(api.New(api.Options{
-		View: later, Queue: w.queue, Door: w.door, Base: w.URL, Version: "test", Now: time.Now, Log: log, Requests: 1000,
-	}))}
+	second := &town{&apitest.Town{Server: httptest.NewServer(api.New(api.Options{
+		View: later, Queue: w.Queue, Door: w.Door, Base: w.URL, Version: "test", Now: time.Now, Log: log, Requests: 1000,
+	}))}}
 	defer func() {
 		second.Close()
 		if err := later.Close(); err != nil {

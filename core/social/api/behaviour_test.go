@@ -39,8 +39,8 @@ func TestAPostIsPublishedAsTheRunTakesIt(t *testing.T) {
 	if made.Visibility != "public" || !made.Gorod.Waiting || made.Poll == nil || made.Content != "<p>знакомство</p><p>Здравствуйте, &lt;i&gt;все&lt;/i&gt;<br>я Алиса</p>" {
 		t.Errorf("%+v", made)
 	}
-	w.step(t)
-	w.step(t)
+	w.Step(t)
+	w.Step(t)
 	now := plain[posted](t, w.send(t, "GET", "/api/v1/statuses/"+made.ID, "", ""))
 	if now.ID != made.ID || now.Gorod.Waiting || !strings.HasPrefix(now.Gorod.Post, "p") || now.Content != made.Content {
 		t.Errorf("after a tick: %+v", now)
@@ -104,7 +104,7 @@ func TestARunThatIsOverTakesNoVisits(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, 3, nil)
 	token := w.token(t, "alice", "read write")
-	for w.step(t) {
+	for w.Step(t) {
 	}
 	r := w.send(t, "POST", "/api/v1/statuses", token, "status=есть+кто?")
 	if r.status != 422 || !strings.Contains(r.body, "окончен") {
@@ -120,8 +120,8 @@ func TestResidentsPrivateMessagesAreNobodysBusiness(t *testing.T) {
 	w := newTown(t, 60, nil)
 	alice, mallory := w.token(t, "alice", "read write follow"), w.token(t, "mallory", "read write follow")
 	secret := plain[posted](t, w.send(t, "POST", "/api/v1/statuses", alice, "status=@anna_petrova+тайна+№7&visibility=direct"))
-	w.step(t)
-	w.step(t)
+	w.Step(t)
+	w.Step(t)
 	for _, token := range []string{"", mallory} {
 		for _, path := range []string{"", "/context", "/favourited_by", "/reblogged_by"} {
 			if r := w.send(t, "GET", "/api/v1/statuses/"+secret.ID+path, token, ""); r.status != 404 {

@@ -27,7 +27,7 @@ func TestPublicPagesInBothThemesAndOnAPhone(t *testing.T) {
 		`{"status":"<img src=x onerror=window.pwned=1> Оченьдлинноесловобезпробелов`+strings.Repeat("ы", 120)+` @anna_petrova #дачныйклуб https://example.org/`+strings.Repeat("a", 100)+`","poll":{"options":["<svg onload=window.pwned=1>","нет"]}}`))
 	w.send(t, "POST", "/api/v1/statuses", alice, "status=ответ&in_reply_to_id="+post.ID)
 	for range 6 {
-		w.step(t)
+		w.Step(t)
 	}
 	for _, c := range []struct {
 		name, scheme, background string

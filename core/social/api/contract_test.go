@@ -77,7 +77,7 @@ func TestTheContractOfMastodon(t *testing.T) {
 
 func embeddedInstance(t *testing.T) *instance {
 	w := newTown(t, 100_000, nil)
-	in := &instance{T: t, settle: func() { w.step(t) }}
+	in := &instance{T: t, settle: func() { w.Step(t) }}
 	for i, name := range []string{"alice", "bob", "carol"} {
 		in.accounts[i] = w.client(t, name)
 	}
@@ -523,7 +523,7 @@ func TestABotTalksToAResident(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 100 {
-		w.step(t)
+		w.Step(t)
 		around, err := bot.GetStatusContext(ctx, asked.ID)
 		if err != nil {
 			t.Fatal(err)

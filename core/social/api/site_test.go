@@ -24,7 +24,7 @@ func TestPublicPagesShowWhatEverybodyMayRead(t *testing.T) {
 	post := plain[posted](t, w.send(t, "POST", "/api/v1/statuses", alice, `{"status":"<img src=x onerror=alert(1)> @anna_petrova #дачныйклуб https://example.org/?a=1&b=2","poll":{"options":["<b>да</b>","нет"]}}`))
 	w.send(t, "POST", "/api/v1/statuses", alice, "status=ответ&in_reply_to_id="+post.ID)
 	w.send(t, "POST", "/api/v1/statuses", alice, "status=для+подписчиков&visibility=private")
-	w.step(t)
+	w.Step(t)
 	for path, want := range map[string]string{
 		"/public": "onerror=alert", "/@alice": "Алиса|alice", "/@anna_petrova": "Любит &lt;b&gt;чай", "/groups": "Дачный клуб",
 		"/tags/дачныйклуб": "о грядках", "/@alice/" + post.ID: "ответ",
@@ -117,10 +117,10 @@ func TestASiteServesItsRunFromTheBeginning(t *testing.T) {
 	if r := get("/api/v1/instance"); r.status != http.StatusServiceUnavailable {
 		t.Errorf("before the run: %d", r.status)
 	}
-	w.step(t)
-	w.end()
-	copied(t, w.plan.Dir, dir, "run.db-wal") // other readers keep it
-	copied(t, w.plan.Dir, dir, "run.db")
+	w.Step(t)
+	w.End()
+	copied(t, w.Dir, dir, "run.db-wal") // other readers keep it
+	copied(t, w.Dir, dir, "run.db")
 	for end := time.Now().Add(patience); get("/api/v1/instance").status != 200; {
 		if time.Now().After(end) {
 			t.Fatal("the run is not noticed")

@@ -1,52 +1,23 @@
 package api_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
 
-	"github.com/llm-city/gorod/core/control"
-	"github.com/llm-city/gorod/core/host"
-	"github.com/llm-city/gorod/core/runner"
-	"github.com/llm-city/gorod/core/sim"
+	"github.com/llm-city/gorod/core/runner/runnertest"
 	"github.com/llm-city/gorod/core/social/api"
-	"github.com/llm-city/gorod/core/social/api/door"
-	"github.com/llm-city/gorod/core/social/view"
-	"github.com/llm-city/gorod/core/spec"
-	"github.com/llm-city/gorod/plugins/memory/longshort"
-	"github.com/llm-city/gorod/plugins/planner/justplan"
-	"github.com/llm-city/gorod/plugins/sdk"
-	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
+	"github.com/llm-city/gorod/core/social/api/apitest"
 )
 
-// The test binary is every plugin of the runs.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 3 && os.Args[1] == "plugin" {
-		for _, p := range plugins() {
-			if p.Info().ID() == os.Args[3] {
-				sdk.Serve(p)
-			}
-		}
-		syscall.Exit(0) // os.Exit sleeps for a second under the race detector
-	}
+	runnertest.Serve()
 	os.Exit(m.Run())
-}
-
-func plugins() []sdk.Plugin {
-	return []sdk.Plugin{longshort.Plugin(), justplan.Plugin(), lexicon.Plugin()}
 }
 
 const study = `apiVersion: gorod/v1
@@ -64,131 +35,12 @@ environment:
     groups: [{name: Дачный клуб, about: о грядках, audience: public, members: [Анна Петрова, Борис]}]
 `
 
-// town is a run of the reference provider that computes a tick when the test
-// wants one, and its network served over HTTP.
-type town struct {
-	*httptest.Server
-	view  *view.View
-	queue *control.Queue
-	door  *door.Store
-	plan  runner.Planned
-	opts  runner.Options
+// town is a town of three residents.
+type town struct{ *apitest.Town }
 
-	gate  chan struct{} // a tick may begin
-	ended chan struct{} // the run is over
-	tick  chan int64    // a tick was computed
-	leave sync.Once
-	stop  chan struct{}
-}
-
-// Started, Ticked and Ended implement runner.Observer.
-func (*town) Started(runner.Planned, int)         {}
-func (*town) Ended(runner.Planned, runner.Result) {}
-func (w *town) Ticked(_ runner.Planned, s sim.Progress, _ runner.Usage) {
-	select {
-	case w.tick <- s.Tick:
-	case <-w.stop:
-		return
-	}
-	select {
-	case <-w.gate:
-	case <-w.stop:
-	}
-}
-
-// newTown is a town after its first tick.
 func newTown(t *testing.T, ticks int, change func(*api.Options)) *town {
 	t.Helper()
-	w := &town{gate: make(chan struct{}), ended: make(chan struct{}), tick: make(chan int64), stop: make(chan struct{})}
-	log := slog.New(slog.DiscardHandler)
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	w.opts = runner.Options{
-		Dir: dir, Jobs: 1, Catalog: host.NewCatalog(self, plugins(), nil, log), Getenv: func(string) string { return "" },
-		Version: "test", Now: time.Now, Log: log, Observer: w, Stop: func() bool {
-			select {
-			case <-w.stop:
-				return true
-			default:
-				return false
-			}
-		},
-	}
-	file := filepath.Join(dir, "source.yaml")
-	if err := os.WriteFile(file, fmt.Appendf(nil, study, ticks), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if w.opts.Study, err = spec.Load(file, spec.Options{Plugins: w.opts.Catalog}); err != nil {
-		t.Fatal(err)
-	}
-	runs, err := runner.Plan(w.opts.Study, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.plan = runs[0]
-	go func() {
-		defer close(w.ended)
-		if _, err := runner.Run(context.WithoutCancel(t.Context()), w.opts); err != nil {
-			t.Error(err)
-		}
-	}()
-	<-w.tick
-	w.open(t, change)
-	t.Cleanup(w.end)
-	return w
-}
-
-func (w *town) open(t *testing.T, change func(*api.Options)) {
-	t.Helper()
-	ctx, log := context.WithoutCancel(t.Context()), slog.New(slog.DiscardHandler)
-	var errs [3]error
-	w.queue, errs[0] = control.Open(ctx, filepath.Join(w.plan.Dir, control.File))
-	w.door, errs[1] = door.Open(ctx, filepath.Join(w.plan.Dir, door.File), time.Now)
-	w.view, errs[2] = view.Open(ctx, view.Options{Dir: w.plan.Dir, Queue: w.queue, Log: log})
-	if err := errors.Join(errs[:]...); err != nil {
-		t.Fatal(err)
-	}
-	o := api.Options{View: w.view, Queue: w.queue, Door: w.door, Version: "test", Now: time.Now, Log: log, Requests: 100_000}
-	if change != nil {
-		change(&o)
-	}
-	w.Server = httptest.NewServer(api.New(o))
-	t.Cleanup(func() {
-		w.CloseClientConnections()
-		w.Close()
-		if err := errors.Join(w.view.Close(), w.door.Close(), w.queue.Close()); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// end stops the run after the tick under way.
-func (w *town) end() {
-	w.leave.Do(func() { close(w.stop) })
-	<-w.ended
-}
-
-// step computes a tick; false where the run is over.
-func (w *town) step(t *testing.T) bool {
-	t.Helper()
-	select {
-	case w.gate <- struct{}{}:
-	case <-w.ended:
-		return false
-	}
-	more := true
-	select {
-	case <-w.tick:
-	case <-w.ended:
-		more = false
-	}
-	if err := w.view.Sync(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return more
+	return &town{apitest.New(t, fmt.Sprintf(study, ticks), change)}
 }
 
 // reply is an answer over HTTP.

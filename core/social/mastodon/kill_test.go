@@ -16,6 +16,7 @@ import (
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/core/runner/runnertest"
 )
 
 const (
@@ -70,7 +71,7 @@ func TestKilledRunsAreOnTheServerOnce(t *testing.T) {
 		}
 		_ = child.Wait() // it was killed
 	}
-	o, run, err := options(dir, &watch{deliver: func(o runner.Outbox) { t.Logf("%+v", o) }})
+	o, run, err := runnertest.Load(dir, &watch{deliver: func(o runner.Outbox) { t.Logf("%+v", o) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +167,7 @@ func inJournal(t *testing.T, run runner.Planned) map[string][]saying {
 
 func onServer(t *testing.T, server *elsewhere) map[string][]saying {
 	t.Helper()
-	all, err := server.queue.List(t.Context(), 0, 0)
+	all, err := server.Queue.List(t.Context(), 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,9 +62,17 @@ func (s *store) own(ctx context.Context, status string) (bool, error) {
 	return s.one(ctx, []any{&one}, "SELECT 1 FROM sent WHERE status = ?", status)
 }
 
-// meet keeps what a person outside wrote.
-func (s *store) meet(ctx context.Context, visit string, p place) error {
-	return s.exec(ctx, "INSERT INTO met VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", visit, p.Status, p.URL, p.Poll)
+// meet keeps what a person outside wrote; agent is the resident whom alone it was
+// for, if it was for one.
+func (s *store) meet(ctx context.Context, visit, who, agent string, p place) error {
+	return s.exec(ctx, "INSERT INTO met VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", visit, p.Status, p.URL, p.Poll, who, agent)
+}
+
+// talk is the last status that a person outside wrote to a resident alone; empty
+// where there is none.
+func (s *store) talk(ctx context.Context, who, agent string) (status string, err error) {
+	_, err = s.one(ctx, []any{&status}, "SELECT status FROM met WHERE who = ? AND agent = ? AND agent <> '' ORDER BY length(status) DESC, status DESC LIMIT 1", who, agent)
+	return status, err
 }
 
 // face is an account of the server.

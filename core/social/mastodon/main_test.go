@@ -3,34 +3,18 @@ package mastodon_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
-	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
-	"github.com/llm-city/gorod/core/host"
 	"github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/core/runner/runnertest"
 	"github.com/llm-city/gorod/core/sim"
-	"github.com/llm-city/gorod/core/spec"
-	"github.com/llm-city/gorod/plugins/memory/longshort"
-	"github.com/llm-city/gorod/plugins/planner/justplan"
-	"github.com/llm-city/gorod/plugins/sdk"
-	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
 )
 
-// The test binary is every plugin of the runs, and a process with a run that can
-// be killed.
+// The test binary is a process with a run that can be killed, too.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 3 && os.Args[1] == "plugin" {
-		for _, p := range plugins() {
-			if p.Info().ID() == os.Args[3] {
-				sdk.Serve(p)
-			}
-		}
-		syscall.Exit(0) // os.Exit sleeps for a second under the race detector
-	}
+	runnertest.Serve()
 	if dir := os.Getenv(childEnv); dir != "" {
 		if err := goOnAsChild(dir, os.Getenv(ticksEnv)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -39,10 +23,6 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
-}
-
-func plugins() []sdk.Plugin {
-	return []sdk.Plugin{longshort.Plugin(), justplan.Plugin(), lexicon.Plugin()}
 }
 
 // watch is told of a run's ticks.
@@ -66,27 +46,6 @@ func (w *watch) Delivering(_ runner.Planned, o runner.Outbox) {
 	}
 }
 
-// options are those of the study in a folder, in source.yaml.
-func options(dir string, w *watch) (o runner.Options, run runner.Planned, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return o, run, err
-	}
-	log := slog.New(slog.DiscardHandler)
-	o = runner.Options{
-		Dir: dir, Jobs: 1, Catalog: host.NewCatalog(self, plugins(), nil, log), Getenv: func(string) string { return "" },
-		Version: "test", Now: time.Now, Log: log, Observer: w,
-	}
-	if o.Study, err = spec.Load(filepath.Join(dir, "source.yaml"), spec.Options{Plugins: o.Catalog}); err != nil {
-		return o, run, err
-	}
-	runs, err := runner.Plan(o.Study, dir)
-	if err != nil {
-		return o, run, err
-	}
-	return o, runs[0], nil
-}
-
 const (
 	childEnv = "GOROD_TEST_BRIDGE"       // folder of the run that a child goes on with
 	ticksEnv = "GOROD_TEST_BRIDGE_TICKS" // after which it waits to be killed
@@ -97,7 +56,7 @@ func goOnAsChild(dir, ticks string) error {
 	if _, err := fmt.Sscan(ticks, &until); err != nil {
 		return err
 	}
-	o, _, err := options(dir, &watch{tick: func(tick int64) {
+	o, _, err := runnertest.Load(dir, &watch{tick: func(tick int64) {
 		if tick >= until {
 			select {} // the rest of the process goes on
 		}

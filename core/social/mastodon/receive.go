@@ -65,7 +65,11 @@ func (a *account) welcome(ctx context.Context, n *mastodon.Notification) error {
 		return err
 	}
 	if made.Status != "" {
-		if err := a.store.meet(ctx, v.ID, made); err != nil {
+		alone := ""
+		if n.Status.Visibility == "direct" {
+			alone = a.agent
+		}
+		if err := a.store.meet(ctx, v.ID, visitor.ID, alone, made); err != nil {
 			return err
 		}
 	}

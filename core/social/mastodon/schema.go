@@ -48,8 +48,11 @@ CREATE TABLE IF NOT EXISTS met ( -- what people outside wrote that became visits
 	visit  TEXT PRIMARY KEY, -- the visit's id
 	status TEXT NOT NULL,    -- id on the server
 	url    TEXT NOT NULL,
-	poll   TEXT NOT NULL
+	poll   TEXT NOT NULL,
+	who    TEXT NOT NULL,    -- the visitor
+	agent  TEXT NOT NULL     -- the resident whom alone it was for; empty: others may see it
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS talks ON met (who, agent) WHERE agent <> '';
 CREATE INDEX IF NOT EXISTS met_statuses ON met (status);
 
 CREATE TABLE IF NOT EXISTS strangers ( -- people outside who turned to residents

@@ -122,6 +122,10 @@ func (a *account) compose(ctx context.Context, j *job) (later bool, err error) {
 	switch j.Kind {
 	case sdk.ItemReply:
 		t.Answers = about.Status
+	case sdk.ItemDirect, sdk.ItemTell: // it goes on with the talk that there is
+		if t.Answers, err = a.store.talk(ctx, j.To, j.Agent); err != nil {
+			return false, err
+		}
 	case sdk.ItemQuote:
 		say.end = about.URL
 	case sdk.ItemPost:

@@ -10,7 +10,7 @@ import (
 // tick begin with its number, so that every process derives the same ones from
 // the journal:
 //
-//	(tick+1)<<20 |       n   the post with number n of the tick
+//	(tick+1)<<20 |       n   the post with number n of the tick, and what it tells a visitor
 //	(tick+1)<<20 | 1<<18|n   what the event with number n of the tick tells a visitor
 //	(tick+1)<<20 | 1<<19|n   the nth visit asked for after the tick
 //

@@ -53,8 +53,10 @@ func (s *state) notify(to int32, n note) {
 
 // announce notifies the visitors whom a post concerns: the one answered, passed
 // on, written to or named. Whether they may see it is looked at when they read.
+// It is the last post of the run: whoever asks for what is newer than the last
+// notification must miss none, so that they are numbered by when they are told.
 func (s *state) announce(p *post) {
-	n := note{id: p.id, kind: Mentioned, from: p.author, post: p, time: p.Time}
+	n := note{id: s.last(), kind: Mentioned, from: p.author, post: p, time: p.Time}
 	if p.Kind == sdk.ItemBoost {
 		if n.kind, n.post = Reblogged, p.parent; p.parent != nil {
 			s.notify(p.parent.author, n)

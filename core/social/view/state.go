@@ -167,7 +167,7 @@ func (s *state) post(number int64, made social.Post) *post {
 		s.of, s.first = made.Tick, number
 	}
 	s.count = number
-	id := postID(made.Tick, int32(number-s.first))
+	id := s.last()
 	if made.Visit != "" {
 		if waits := s.byKey[made.Visit]; waits != nil && waits.waiting {
 			s.unhang(waits)
@@ -185,6 +185,10 @@ func (s *state) post(number int64, made social.Post) *post {
 	}
 	return p
 }
+
+// last is the id of the last post in the order in which the run made them, in
+// which a visit that waited for its tick is no older than what it found there.
+func (s *state) last() int64 { return postID(s.of, int32(s.count-s.first)) }
 
 func (s *state) mood(agent string, valence, arousal float64) {
 	if at := s.people.find(agent); at != nobody {
