@@ -324,8 +324,8 @@ func TestTheEngineWaitsWhileTheRunPauses(t *testing.T) {
 	w.wait = func(n int) error {
 		switch n {
 		case 1:
-			if len(w.store.Commits) > 2 {
-				t.Errorf("%d ticks after a step of 2", len(w.store.Commits))
+			if n := w.store.Len(); n > 2 {
+				t.Errorf("%d ticks after a step of 2", n)
 			}
 		case 3:
 			add(t, q, tell("во время паузы"))

@@ -132,14 +132,17 @@ func TestALargeBatchIsWrittenWithinATick(t *testing.T) {
 	t.Parallel()
 	path := file(t)
 	p := open(t, path, cassette.Record).Layer(&model{})
-	for i := range 5000 {
-		generate(t, p, i)
+	calls := 0
+	for range 5000 {
+		generate(t, p, calls)
+		calls++
 	}
-	// Full batches are written beside the calls, without waiting for a Flush.
-	for deadline := time.Now().Add(30 * time.Second); number(t, path, "SELECT count(*) FROM calls") < 4096; {
+	// Full and old batches are written beside the calls, without waiting for a Flush.
+	for deadline := time.Now().Add(time.Minute); number(t, path, "SELECT count(*) FROM calls") < 4096; calls++ {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d rows are on the disk", number(t, path, "SELECT count(*) FROM calls"))
+			t.Fatalf("of %d rows, %d are on the disk", calls, number(t, path, "SELECT count(*) FROM calls"))
 		}
+		generate(t, p, calls)
 	}
 }
 

@@ -169,6 +169,13 @@ func (s *Shelf) Commit(_ context.Context, c event.Commit) error {
 	return nil
 }
 
+// Len is how many commits there are by now.
+func (s *Shelf) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.Commits)
+}
+
 // Records implements sim.Store.
 func (s *Shelf) Records(_ context.Context, slot string) iter.Seq2[sdk.Record, error] {
 	s.mu.Lock()
