@@ -19,9 +19,8 @@ const maxForm = 128 << 10
 
 // Names of cookies.
 const (
-	sessionCookie = "gorod-session"
-	langCookie    = "gorod-lang"
-	themeCookie   = "gorod-theme"
+	langCookie  = "gorod-lang"
+	themeCookie = "gorod-theme"
 )
 
 // guard is what every request passes first.
@@ -79,7 +78,7 @@ func (p *Panel) ours(host string) bool {
 
 // session is who sent a request, by its cookie.
 func (p *Panel) session(r *http.Request) (s entry.Session, ok bool) {
-	c, err := r.Cookie(sessionCookie)
+	c, err := r.Cookie(p.door.Cookie())
 	if err != nil {
 		return s, false
 	}

@@ -95,7 +95,7 @@ func TestControlPagesAskForTheToken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		req.AddCookie(&http.Cookie{Name: sessionCookie, Value: forged})
+		req.AddCookie(&http.Cookie{Name: s.door.Cookie(), Value: forged})
 		if a := send(t, c, req); a.status != http.StatusSeeOther {
 			t.Errorf("cookie %q: %d", forged, a.status)
 		}
@@ -207,5 +207,20 @@ func TestAPrivatePanelShowsNothingWithoutTheToken(t *testing.T) {
 	s.enter(t, c, "Аня")
 	if a := get(t, c, s.at("")); a.status != http.StatusOK {
 		t.Errorf("after the login: %d", a.status)
+	}
+}
+
+// A browser keeps the cookies of all panels of one machine together.
+func TestOneBrowserIsInSeveralPanelsAtOnce(t *testing.T) {
+	t.Parallel()
+	first, second := open(t, nil), open(t, nil)
+	c := reader(t)
+	for _, s := range []*site{first, second} {
+		s.enter(t, c, "Ольга")
+	}
+	for i, s := range []*site{first, second} {
+		if a := get(t, c, s.at("control")); a.status != http.StatusOK {
+			t.Errorf("panel %d: %d", i, a.status)
+		}
 	}
 }

@@ -33,7 +33,7 @@ func (p *Panel) login(q *request) error {
 	status, key := http.StatusForbidden, "login.wrong"
 	switch {
 	case err == nil:
-		p.cookie(q.w, sessionCookie, value, 0)
+		p.cookie(q.w, p.door.Cookie(), value, 0)
 		return q.see(next)
 	case errors.Is(err, entry.ErrTooMany):
 		q.w.Header().Set("Retry-After", "300")
@@ -46,7 +46,7 @@ func (p *Panel) login(q *request) error {
 }
 
 func (p *Panel) logout(_ context.Context, q *request) error {
-	p.cookie(q.w, sessionCookie, "", -1)
+	p.cookie(q.w, p.door.Cookie(), "", -1)
 	return q.see("/")
 }
 

@@ -271,7 +271,7 @@ func (s *site) enter(t *testing.T, c *http.Client, name string) (form string) {
 		t.Fatal(err)
 	}
 	for _, cookie := range c.Jar.Cookies(at) {
-		if cookie.Name == sessionCookie {
+		if cookie.Name == s.door.Cookie() {
 			session, ok := s.door.Who(cookie.Value)
 			if !ok {
 				t.Fatal("the cookie is no session")

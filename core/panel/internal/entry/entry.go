@@ -118,6 +118,10 @@ func cleanName(raw string) (string, error) {
 	return name, nil
 }
 
+// Cookie is the name of the cookie: of each token another, since the browser keeps
+// those of all panels on one machine together, whatever their ports.
+func (d *Door) Cookie() string { return "gorod-session-" + d.sign("cookie", "")[:8] }
+
 // seal is a session as a cookie holds it: name, id, end and signature.
 func (d *Door) seal(s Session) string {
 	body := base64.RawURLEncoding.EncodeToString([]byte(s.Name)) + "." + s.ID + "." + strconv.FormatInt(s.Until.Unix(), 10)
