@@ -6,8 +6,10 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Reach says whom residents reach on a real server, and how it is asked.
@@ -22,6 +24,13 @@ type Reach struct {
 	Insecure bool          `yaml:"insecure_http,omitempty" doc:"speak HTTP without TLS to another machine: tokens can be read on the way"`
 }
 
+// Create says how accounts on a real server are made for residents who have none.
+type Create struct {
+	Email  string `yaml:"email" required:"true" doc:"address of each account, where {name} stands for the account's name: town+{name}@example.org"`
+	Prefix string `yaml:"prefix,omitempty" doc:"what the names of accounts begin with"`
+	Reason string `yaml:"reason" default:"A resident of a simulated town (gorod)." doc:"told to moderators where they approve accounts"`
+}
+
 // Remote is the provider of a network that is on a real server too.
 const Remote = "mastodon"
 
@@ -29,7 +38,7 @@ const Remote = "mastodon"
 func (c *checker) reach(n *Network) {
 	const path = "environment.network"
 	if n.Provider != Remote {
-		for key, given := range map[string]bool{"server": n.Server != "", "accounts": n.Accounts != "", "reach": n.Reach != nil} {
+		for key, given := range map[string]bool{"server": n.Server != "", "accounts": n.Accounts != "", "reach": n.Reach != nil, "create": n.Create != nil} {
 			if given {
 				c.problem(c.at(path+"."+key), key+" without a server", "the network is embedded in the run", "add provider: "+Remote+", or remove "+key)
 			}
@@ -45,14 +54,38 @@ func (c *checker) reach(n *Network) {
 		c.problem(c.at(path+".server"), fmt.Sprintf("%s.server cannot be %.100q", path, hidden(n.Server)), why, "write server: https://town.example.org")
 	}
 	if n.Accounts == "" {
-		c.problem(c.at(path), path+".accounts is missing", "residents write with accounts of their own", "make a file of mode 0600 with a line NAME: TOKEN for each resident and name it")
+		c.problem(c.at(path), path+".accounts is missing", "residents write with accounts of their own", "make a file of mode 0600 with a line NAME: TOKEN for each resident and name it; with create: it is made")
 	} else if err := c.anchorAccounts(n); err != nil {
 		c.problem(c.at(path+".accounts"), "accounts cannot be found", err.Error(), "give the whole path")
 	}
+	c.create(n.Create)
 	for key, d := range map[string]time.Duration{"poll": n.Reach.Poll, "retry": n.Reach.Retry, "flush": n.Reach.Flush} {
 		if d <= 0 || d > 24*time.Hour {
 			c.problem(c.at(path+".reach."+key), key+" is out of range", "got "+d.String(), "give a duration above 0 and up to 24h")
 		}
+	}
+}
+
+// maxReason bounds what moderators are told, in characters.
+const maxReason = 500
+
+// create checks how accounts are made.
+func (c *checker) create(n *Create) {
+	const path = "environment.network.create"
+	if n == nil {
+		return
+	}
+	local, domain, _ := strings.Cut(n.Email, "@")
+	fits := regexp.MustCompile(`^[0-9A-Za-z._+{}-]+@[0-9A-Za-z.{}-]+$`).MatchString(n.Email)
+	rest := strings.Replace(n.Email, "{name}", "", 1)
+	if n.Email != "" && (!fits || len(local) > 60 || len(domain) > 180 || rest == n.Email || strings.ContainsAny(rest, "{}")) {
+		c.problem(c.at(path+".email"), fmt.Sprintf("create.email cannot be %.60q", n.Email), "each account needs an address of its own, in which {name} stands once for its name", "write email: town+{name}@example.org")
+	}
+	if !regexp.MustCompile(`^[a-z0-9_]{0,15}$`).MatchString(n.Prefix) {
+		c.problem(c.at(path+".prefix"), fmt.Sprintf("create.prefix cannot be %.40q", n.Prefix), "names of accounts begin with it", "use up to 15 lower-case Latin letters, digits and underscores")
+	}
+	if utf8.RuneCountInString(n.Reason) > maxReason {
+		c.problem(c.at(path+".reason"), "create.reason is too long", fmt.Sprintf("servers take %d characters", maxReason), "shorten it")
 	}
 }
 

@@ -122,6 +122,7 @@ type Network struct {
 	Provider string     `yaml:"provider" enum:"embedded,mastodon" default:"embedded" doc:"where people from outside see it: embedded, in the run alone; mastodon, on a real server too"`
 	Server   string     `yaml:"server,omitempty" doc:"mastodon: address of the server, such as https://town.example.org"`
 	Accounts string     `yaml:"accounts,omitempty" doc:"mastodon: file of mode 0600 with a line NAME: TOKEN for each resident, relative to this file"`
+	Create   *Create    `yaml:"create,omitempty" doc:"mastodon: make accounts on the server for residents whom that file does not name"`
 	Reach    *Reach     `yaml:"reach,omitempty" doc:"mastodon: whom residents reach there, and how"`
 	Feed     Feed       `yaml:"feed" doc:"what residents are shown"`
 	Follows  Follows    `yaml:"follows" doc:"who follows whom at the start"`

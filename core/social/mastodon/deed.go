@@ -26,6 +26,12 @@ type deed struct {
 	Option   int             `json:"option,omitempty"`
 }
 
+// Kinds of deed that no item is of.
+const (
+	unfollowing = "unfollow"
+	muting      = "mute"
+)
+
 // States of a job.
 const (
 	waiting = "waiting"
@@ -65,7 +71,7 @@ func deedOf(ctx context.Context, book *journal.Journal, agent string, a event.Ac
 		Kind: a.Kind, Text: a.Text, Audience: social.Audience(a.Audience), Group: a.Group, To: a.TargetAgent, Target: a.Target,
 	}
 	switch a.Kind {
-	case sdk.ItemPost, sdk.ItemDirect, sdk.ItemTell, sdk.ItemReply, sdk.ItemQuote, sdk.ItemBoost, sdk.ItemFavourite, sdk.ItemFollow, "unfollow", "mute":
+	case sdk.ItemPost, sdk.ItemDirect, sdk.ItemTell, sdk.ItemReply, sdk.ItemQuote, sdk.ItemBoost, sdk.ItemFavourite, sdk.ItemFollow, unfollowing, muting:
 	case sdk.ItemVote:
 		ballot, ok, err := journal.Row[struct{ Option int }](ctx, book, "vote", a.Target+"/"+agent)
 		if err != nil || !ok {

@@ -130,6 +130,8 @@ func (a *account) refuse(ctx context.Context, j *job, no *Refusal) error {
 		return a.back(ctx, j)
 	case j.writes() && no.Status == http.StatusUnprocessableEntity && j.Toot.shorten():
 		return a.back(ctx, j)
+	case j.Kind == muting: // nobody there would notice: it holds in the run, and that is enough
+		return a.settle(ctx, j, kept, place{}, no.Error())
 	case (no.Status == http.StatusNotFound || no.Status == http.StatusGone) && j.Tries < again:
 		if err := a.back(ctx, j); err != nil {
 			return err
@@ -168,9 +170,9 @@ func (a *account) locked(ctx context.Context) bool {
 // without harm.
 func (a *account) react(ctx context.Context, j *job) (made place, later bool, err error) {
 	switch j.Kind {
-	case sdk.ItemFollow, "unfollow", "mute":
+	case sdk.ItemFollow, unfollowing, muting:
 		later, err = a.relate(ctx, j)
-		return made, later, err
+		return made, later, a.given(ctx, j, err)
 	}
 	about, later, err := a.about(ctx, j)
 	if err != nil {
@@ -197,7 +199,22 @@ func (a *account) react(ctx context.Context, j *job) (made place, later bool, er
 	if no, is := errors.AsType[*Refusal](err); is && no.Status == http.StatusUnprocessableEntity && j.Tries > 1 {
 		return made, false, nil // it was done before: servers refuse it twice
 	}
-	return made, false, err
+	return made, false, a.given(ctx, j, err)
+}
+
+// given is the error of a reaction: where a server that answers otherwise fails
+// on it each time, it is given up, since what comes after it waits.
+func (a *account) given(ctx context.Context, j *job, err error) error {
+	if j.Tries < hopeless || !errors.Is(err, errUnsure) || ctx.Err() != nil {
+		return err
+	}
+	if a.call(ctx, reading, func(ctx context.Context) error {
+		_, err := a.client.GetAccountCurrentUser(ctx)
+		return err
+	}) != nil {
+		return err
+	}
+	return &dropped{refused, whyHopeless}
 }
 
 // boosted reports whether the account has boosted a status.
@@ -248,7 +265,7 @@ func (a *account) relate(ctx context.Context, j *job) (later bool, err error) {
 		switch j.Kind {
 		case sdk.ItemFollow:
 			_, err = a.client.AccountFollow(ctx, id)
-		case "mute":
+		case muting:
 			_, err = a.client.AccountMute(ctx, id)
 		default:
 			_, err = a.client.AccountUnfollow(ctx, id)

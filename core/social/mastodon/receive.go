@@ -26,6 +26,9 @@ func (a *account) receive(ctx context.Context, n *mastodon.Notification) error {
 	a.mu.Lock()
 	resident := a.byID[string(n.Account.ID)] != nil
 	a.mu.Unlock()
+	if n.Type == "poll" {
+		return a.polled(ctx, n)
+	}
 	if n.Type == "follow_request" && (resident || a.Network.Reach.Visitors) {
 		if err := a.admit(ctx, n.Account.ID); err != nil {
 			return err

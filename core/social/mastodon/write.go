@@ -38,7 +38,7 @@ func (a *account) write(ctx context.Context, j *job) (made place, later bool, er
 			return made, false, err
 		}
 		if j.Tries >= hopeless {
-			return made, false, &dropped{refused, "the server fails on it each time"}
+			return made, false, &dropped{refused, whyHopeless}
 		}
 	} else if j.Toot.Text == "" {
 		if later, err = a.compose(ctx, j); err != nil {
@@ -68,6 +68,8 @@ func (a *account) write(ctx context.Context, j *job) (made place, later bool, er
 // hopeless is after how many failures, with the server able to say that the
 // status is not there, no more is tried.
 const hopeless = 12
+
+const whyHopeless = "the server fails on it each time"
 
 // key is the Idempotency-Key of a job: the same in every process, another in
 // every run and after a change.
