@@ -4,9 +4,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"slices"
-	"strings"
 
+	"github.com/llm-city/gorod/core/hosts"
 	"github.com/llm-city/gorod/core/panel/internal/entry"
 )
 
@@ -44,7 +43,7 @@ func (p *Panel) guard(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		if !p.ours(r.Host) {
-			http.Error(w, "this panel does not answer for "+quoteHost(r.Host)+": name it with --host", http.StatusMisdirectedRequest)
+			http.Error(w, "this panel does not answer for "+hosts.Quote(r.Host)+": name it with --host", http.StatusMisdirectedRequest)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -52,28 +51,9 @@ func (p *Panel) guard(next http.Handler) http.Handler {
 	})
 }
 
-func quoteHost(host string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '?'
-		}
-		return r
-	}, host[:min(len(host), 80)])
-}
-
 // ours reports whether a request was meant for this panel.
 func (p *Panel) ours(host string) bool {
-	name, _, err := net.SplitHostPort(host)
-	if err != nil {
-		name = host
-	}
-	name = strings.ToLower(strings.Trim(name, "[]"))
-	ip := net.ParseIP(name)
-	switch {
-	case name == "localhost", ip != nil && (ip.IsLoopback() || p.opts.AnyIP):
-		return true
-	}
-	return slices.ContainsFunc(p.opts.Hosts, func(h string) bool { return strings.EqualFold(h, name) })
+	return hosts.Hosts{Names: p.opts.Hosts, AnyIP: p.opts.AnyIP}.Answer(host)
 }
 
 // session is who sent a request, by its cookie.
