@@ -60,6 +60,7 @@ func runCommand(s *State) *cobra.Command {
 	f.StringVar(&opts.out, "out", "", "run directory (default runs/NAME-DATE-TIME)")
 	f.StringVar(&opts.resume, "resume", "", "go on with the study in this run directory")
 	f.BoolVar(&opts.noReport, "no-report", false, "do not write the report")
+	opts.serve.flag = "--serve"
 	f.StringVar(&opts.serve.listen, "serve", "", "show and steer the runs meanwhile at this `address`, such as "+defaultPanel)
 	opts.serve.flags(cmd)
 	f.StringVar(&opts.on, "on", "", "run on a cluster, each run as a task: `slurm`, or local for processes that outlive this one")

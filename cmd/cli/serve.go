@@ -17,6 +17,7 @@ import (
 // serveOptions say where a panel is and whom it lets in.
 type serveOptions struct {
 	listen              string
+	flag                string // that says it: --listen, --serve or --network
 	tokenFile           string
 	cert, key           string
 	insecure            bool
@@ -28,7 +29,7 @@ type serveOptions struct {
 const defaultPanel = "127.0.0.1:8117"
 
 func serveCommand(s *State) *cobra.Command {
-	var opts serveOptions
+	opts := serveOptions{flag: "--listen"}
 	cmd := &cobra.Command{
 		Use:   "serve RUN…",
 		Short: "Show runs in a browser while they go on, and steer them",

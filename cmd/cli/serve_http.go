@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 
 	"github.com/llm-city/gorod/core/panel"
@@ -35,9 +36,9 @@ type panelServer struct {
 func (opts *serveOptions) check() error {
 	switch host, _, err := net.SplitHostPort(opts.listen); {
 	case err != nil:
-		return usagef("--listen %q: %w; write an address such as %s", opts.listen, err, defaultPanel)
+		return usagef("%s %q: %w; write an address such as %s", opts.flag, opts.listen, err, defaultPanel)
 	case host == "":
-		return usagef("--listen %q is every network of this machine: write 127.0.0.1%[1]s, or 0.0.0.0%[1]s if you mean it", opts.listen)
+		return usagef("%s %q is every network of this machine: write 127.0.0.1%[2]s, or 0.0.0.0%[2]s if you mean it", opts.flag, opts.listen)
 	case (opts.cert == "") != (opts.key == ""):
 		return usagef("--tls-cert and --tls-key belong together")
 	}
@@ -76,7 +77,7 @@ func (s *State) openPanel(ctx context.Context, runs []panel.Run, opts serveOptio
 // and the cookie would be read on the way.
 func (opts *serveOptions) bind(ctx context.Context) (l net.Listener, local bool, err error) {
 	if l, err = new(net.ListenConfig).Listen(ctx, "tcp", opts.listen); err != nil {
-		return nil, false, fmt.Errorf("listen: %w", err)
+		return nil, false, opts.unbound(err)
 	}
 	at, ok := l.Addr().(*net.TCPAddr)
 	local = ok && at.IP.IsLoopback()
@@ -92,6 +93,16 @@ func (opts *serveOptions) bind(ctx context.Context) (l net.Listener, local bool,
 		return nil, false, errors.Join(usagef("--tls-cert, --tls-key: %w", err), l.Close())
 	}
 	return tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}), local, nil
+}
+
+// unbound says what to do where an address cannot be had.
+func (opts *serveOptions) unbound(err error) error {
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s: %w", opts.flag, err)
+	}
+	host, _, _ := net.SplitHostPort(opts.listen) // it was checked before
+	return fmt.Errorf("%s: %w; a panel or another program listens there already: look at it, end it, or take any free port with %[1]s %[3]s",
+		opts.flag, err, net.JoinHostPort(host, "0"))
 }
 
 // tellPanel says where the panel is.

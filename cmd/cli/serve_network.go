@@ -41,9 +41,9 @@ func (s *State) openNetwork(ctx context.Context, runs []panel.Run, opts serveOpt
 		return nil, usagef("--network-url %q: write https://town.example.org", opts.networkURL)
 	}
 	there := opts
-	there.listen = opts.network
+	there.listen, there.flag = opts.network, "--network"
 	if err := there.check(); err != nil {
-		return nil, fmt.Errorf("--network: %w", err)
+		return nil, err
 	}
 	listener, _, err := there.bind(ctx)
 	if err != nil {

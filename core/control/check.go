@@ -22,23 +22,34 @@ const (
 )
 
 // BadOrder says what is wrong with an order, in words for who gave it.
-type BadOrder struct{ Why string }
+type BadOrder struct {
+	Why string
+	// Key names the reason and Args are its particulars, for whoever says it in
+	// another language. It is empty for what no form of a page could bring about.
+	Key  string
+	Args []any
+}
 
 // Error implements error.
 func (e *BadOrder) Error() string { return "the order cannot be taken: " + e.Why }
 
-func bad(format string, args ...any) error { return &BadOrder{fmt.Sprintf(format, args...)} }
+func bad(format string, args ...any) error { return &BadOrder{Why: fmt.Sprintf(format, args...)} }
+
+// because is bad with a key.
+func because(key, format string, args ...any) error {
+	return &BadOrder{Why: fmt.Sprintf(format, args...), Key: key, Args: args}
+}
 
 // Check finds what no run could carry out. Whom and what an order names is known
 // to its run alone, which may refuse it still. The error is a *BadOrder.
 func (o Order) Check() error {
 	switch n := count(o.Pause, o.Resume, o.Step != 0, o.Stop, o.Effect != nil, o.Visit != nil, o.Ask != nil); {
 	case n == 0:
-		return bad("it asks for nothing")
+		return because("nothing", "it asks for nothing")
 	case n > 1:
 		return bad("it asks for %d things: an order is for one", n)
 	case o.Step < 0 || o.Step > maxSteps:
-		return bad("a step has 1 to %d ticks, not %d", maxSteps, o.Step)
+		return because("step", "a step has 1 to %d ticks, not %d", maxSteps, o.Step)
 	case o.Effect != nil:
 		return checkEffect(*o.Effect)
 	case o.Visit != nil:
@@ -61,7 +72,7 @@ func count(is ...bool) (n int) {
 // checkText checks a text that must say something.
 func checkText(what, text string, limit int) error {
 	if strings.TrimSpace(text) == "" {
-		return bad("%s is empty", what)
+		return because("empty", "%s is empty", what)
 	}
 	return checkLength(what, text, limit)
 }
@@ -69,10 +80,10 @@ func checkText(what, text string, limit int) error {
 // checkLength checks a text that may be empty.
 func checkLength(what, text string, limit int) error {
 	if n := utf8.RuneCountInString(text); n > limit {
-		return bad("%s has %d characters: at most %d are taken", what, n, limit)
+		return because("long", "%s has %d characters: at most %d are taken", what, n, limit)
 	}
 	if !utf8.ValidString(text) {
-		return bad("%s is not UTF-8", what)
+		return because("utf8", "%s is not UTF-8", what)
 	}
 	return nil
 }
@@ -89,13 +100,13 @@ func first(errs ...error) error {
 
 func checkAudience(a spec.Audience) error {
 	if count(a.To != "", a.Group != "", len(a.Agents) > 0) > 1 {
-		return bad("it is for everybody, a group or some residents: give one of to, group and agents")
+		return because("audience", "it is for everybody, a group or some residents: give one of to, group and agents")
 	}
 	if a.To != "" && a.To != "all" {
 		return bad("to cannot be %.40q: all is everybody", a.To)
 	}
 	if len(a.Agents) > maxPeople {
-		return bad("%d residents are named: at most %d are taken", len(a.Agents), maxPeople)
+		return because("people", "%d residents are named: at most %d are taken", len(a.Agents), maxPeople)
 	}
 	for _, name := range a.Agents {
 		if err := checkText("the name of a resident", name, maxName); err != nil {
@@ -108,13 +119,13 @@ func checkAudience(a spec.Audience) error {
 func (a Ask) check() error {
 	switch n := len(a.Questions); {
 	case n == 0:
-		return bad("there is no question")
+		return because("noquestion", "there is no question")
 	case n > maxQuestions:
-		return bad("%d questions: at most %d are taken", n, maxQuestions)
+		return because("questions", "%d questions: at most %d are taken", n, maxQuestions)
 	case n > 1 && (a.Table || len(a.Said) > 0):
-		return bad("%d questions: a talk takes one after the other", n)
+		return because("onequestion", "%d questions: a talk takes one after the other", n)
 	case len(a.Said) > maxSaid:
-		return bad("%d remarks were made before: at most %d are taken", len(a.Said), maxSaid)
+		return because("remarks", "%d remarks were made before: at most %d are taken", len(a.Said), maxSaid)
 	}
 	ids := map[string]bool{}
 	for _, q := range a.filled().Questions {
@@ -172,7 +183,7 @@ func checkQuestion(q spec.Question) error {
 	case !slices.Contains([]string{spec.Single, spec.Multiple, spec.Scale, spec.Open}, q.Type):
 		return bad("a question of type %.40q: single, multiple, scale and open are asked", q.Type)
 	case q.Type == spec.Scale && (q.Min >= q.Max || q.Max > 1000 || q.Min < -1000):
-		return bad("a scale from %d to %d: give min below max, both within a thousand", q.Min, q.Max)
+		return because("scale", "a scale from %d to %d: give min below max, both within a thousand", q.Min, q.Max)
 	case q.Type != spec.Scale && q.Low+q.High != "":
 		return bad("low and high are for questions of type scale")
 	}
@@ -183,15 +194,15 @@ func checkQuestion(q spec.Question) error {
 func checkOptions(q spec.Question) error {
 	switch choice := q.Type == spec.Single || q.Type == spec.Multiple; {
 	case choice && len(q.Options) < 2:
-		return bad("a question of type %s needs at least two options", q.Type)
+		return because("options", "a question of type %s needs at least two options", q.Type)
 	case !choice && len(q.Options) > 0:
-		return bad("a question of type %s has no options", q.Type)
+		return because("nooptions", "a question of type %s has no options", q.Type)
 	case len(q.Options) > maxOptions:
-		return bad("%d options: at most %d are taken", len(q.Options), maxOptions)
+		return because("manyoptions", "%d options: at most %d are taken", len(q.Options), maxOptions)
 	}
 	for i, option := range q.Options {
 		if slices.Contains(q.Options[:i], option) {
-			return bad("option %.40q twice: answers could not be told apart", option)
+			return because("twice", "option %.40q twice: answers could not be told apart", option)
 		}
 		if err := checkText("an option", option, maxName); err != nil {
 			return err

@@ -32,11 +32,11 @@ func checkEffect(e spec.Effect) error {
 
 func checkGoals(g spec.GoalChange) error {
 	if (len(g.Set) == 0) == (len(g.Add) == 0) {
-		return bad("which goals? give one of set and add")
+		return because("nogoals", "which goals? give one of set and add")
 	}
 	goals := slices.Concat(g.Set, g.Add)
 	if len(goals) > maxGoals {
-		return bad("%d goals: at most %d are taken", len(goals), maxGoals)
+		return because("goals", "%d goals: at most %d are taken", len(goals), maxGoals)
 	}
 	for _, goal := range goals {
 		if err := checkText("a goal", goal, maxText); err != nil {
