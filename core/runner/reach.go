@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/llm-city/gorod/core/control"
 	"github.com/llm-city/gorod/core/journal"
@@ -31,7 +32,7 @@ func remote(study *spec.Study) *spec.Network {
 }
 
 // Tokens checks that residents of a study who are on a real server have accounts
-// there, and that no two runs write with the same ones.
+// there or are to get them, and that no two runs write with the same ones.
 func Tokens(study *spec.Study) error {
 	runs, err := Plan(study, "")
 	if err != nil {
@@ -49,11 +50,34 @@ func Tokens(study *spec.Study) error {
 				other, p.Key(), n.Server)
 		}
 		users[place] = p.Key()
-		if _, err := mastodon.ReadTokens(n.Accounts, p.Cell.Study.Residents()); err != nil {
+		if err := mastodon.Ready(*n, p.Cell.Study.Residents()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Inspection is what a server says of the accounts of a study's residents.
+type Inspection = mastodon.Inspection
+
+// Inspect asks the servers on which residents of a study live about their
+// accounts. It makes none, and changes nothing there.
+func Inspect(ctx context.Context, study *spec.Study, now func() time.Time) ([]Inspection, error) {
+	runs, err := Plan(study, "")
+	if err != nil {
+		return nil, err
+	}
+	var all []Inspection
+	for _, p := range runs {
+		if n := remote(p.Cell.Study); n != nil {
+			found, err := mastodon.Inspect(ctx, mastodon.Enrolment{Network: *n, Residents: p.Cell.Study.Residents(), Language: p.Cell.Study.Language, Now: now})
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found)
+		}
+	}
+	return all, nil
 }
 
 // openBridge lets the residents of a run live on a real server, where its study
@@ -63,7 +87,7 @@ func (r *run) openBridge(ctx context.Context, book *journal.Journal, over bool) 
 	if n == nil {
 		return nil
 	}
-	tokens, err := mastodon.ReadTokens(n.Accounts, r.residents)
+	tokens, err := mastodon.Enrol(ctx, mastodon.Enrolment{Network: *n, Residents: r.residents, Language: r.study.Language, Now: r.opts.Now, Log: r.log})
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func (a *account) introduced(ctx context.Context) bool {
 		case err == nil:
 			return true
 		case errors.As(err, &no) && (no.Status == http.StatusUnauthorized || no.Status == http.StatusForbidden):
-			a.bar(fmt.Sprintf("its token is refused (%d): get a new one with the scopes read and write, put it into %s and resume the run", no.Status, a.Network.Accounts))
+			a.bar(fmt.Sprintf("its token is refused (%d %s): get a new one with the scopes read and write, put it into %s and resume the run", no.Status, no.Why, a.Network.Accounts))
 			return false
 		case errors.As(err, &no), errors.Is(err, errOther):
 			a.bar(err.Error())

@@ -103,10 +103,7 @@ func (b *Bridge) heard(ctx context.Context, said allowance) {
 func (b *Bridge) client(token Token) *mastodon.Client {
 	c := mastodon.NewClient(&mastodon.Config{Server: b.server, AccessToken: string(token)})
 	c.UserAgent = "gorod"
-	c.Client = http.Client{
-		Transport:     b.transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return errSentOn },
-	}
+	c.Client = *newClient(b.transport)
 	return c
 }
 

@@ -37,15 +37,25 @@ func (a *account) learnLimits(ctx context.Context) {
 		return // it is asked again
 	}
 	l := usual()
-	if err == nil && info.Configuration != nil {
-		c := info.Configuration
-		l.characters = number(c.Statuses, "max_characters", l.characters, 100, 100_000)
-		l.choices = number(c.Polls, "max_options", l.choices, 2, 100)
-		l.choice = number(c.Polls, "max_characters_per_option", l.choice, 10, 1000)
+	if err == nil {
+		l = limitsOf(info)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.limits = &l
+}
+
+// limitsOf are the limits that a server tells of.
+func limitsOf(info *mastodon.Instance) limits {
+	l, c := usual(), info.Configuration
+	if c == nil {
+		return l
+	}
+	return limits{
+		number(c.Statuses, "max_characters", l.characters, 100, 100_000),
+		number(c.Polls, "max_options", l.choices, 2, 100),
+		number(c.Polls, "max_characters_per_option", l.choice, 10, 1000),
+	}
 }
 
 // bounds are the server's limits as far as they are known.

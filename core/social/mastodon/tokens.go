@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"strings"
@@ -44,6 +45,8 @@ type TokenError struct {
 	Path string
 	Line int // from 1; 0: the file as a whole
 	Why  string
+
+	missing bool // there is no file
 }
 
 // Error implements error.
@@ -56,41 +59,28 @@ func (e *TokenError) Error() string {
 
 // ReadTokens reads the tokens of residents' accounts by the residents' ids: a
 // line for each, the id or the name and after a space the token, as in
-// "Анна Петрова: TOKEN". Empty lines and those that begin with # are nothing.
-// Nobody but the owner may be able to read the file. The error is a *TokenError
-// for a file that is not so, and where a resident has no account or not one of
-// its own.
+// "Анна Петрова: TOKEN". Empty lines and those that begin with # are nothing;
+// those that begin with @ are the affair of Enrol. Nobody but the owner may be
+// able to read the file. The error is a *TokenError for a file that is not so,
+// and where a resident has no account or not one of its own.
 func ReadTokens(path string, residents []spec.Resident) (map[string]Token, error) {
-	data, err := readSecret(path)
+	r, err := readRoll(path, residents)
 	if err != nil {
 		return nil, err
 	}
-	ids := map[string]string{}
-	for _, r := range residents {
-		ids[r.ID], ids[sdk.Agent{ID: r.ID, Persona: r.Persona}.Name()] = r.ID, r.ID
+	return r.tokens, complete(path, r.tokens, residents)
+}
+
+// Ready finds what keeps residents from a server that can be seen without asking
+// it: a file of accounts that is wrong, or that lacks somebody for whom no
+// account is to be made. The error is a *TokenError.
+func Ready(n spec.Network, residents []spec.Resident) error {
+	if n.Create == nil {
+		_, err := ReadTokens(n.Accounts, residents)
+		return err
 	}
-	tokens, owner := map[string]Token{}, map[Token]string{}
-	for i, line := range strings.Split(string(data), "\n") {
-		who, token, err := parseToken(line)
-		if err == nil && who == "" {
-			continue
-		}
-		id := ids[who]
-		switch {
-		case err != nil:
-		case id == "":
-			err = fmt.Errorf("no resident is called %.100q", who)
-		case tokens[id] != "":
-			err = fmt.Errorf("%.100q has a token already", who)
-		case owner[token] != "":
-			err = fmt.Errorf("%.100q has the same token as %s: each resident needs an account of its own", who, owner[token])
-		}
-		if err != nil {
-			return nil, &TokenError{path, i + 1, err.Error()}
-		}
-		tokens[id], owner[token] = token, who
-	}
-	return tokens, complete(path, tokens, residents)
+	_, err := openRoll(n.Accounts, residents)
+	return err
 }
 
 // complete finds residents without a token.
@@ -119,7 +109,7 @@ func readSecret(path string) ([]byte, error) {
 		if inner, ok := errors.AsType[*os.PathError](err); ok {
 			why = inner.Err
 		}
-		return nil, &TokenError{Path: path, Why: "cannot be read: " + why.Error()}
+		return nil, &TokenError{Path: path, Why: "cannot be read: " + why.Error(), missing: errors.Is(err, fs.ErrNotExist)}
 	}
 	defer file.Close()
 	info, err := file.Stat()
