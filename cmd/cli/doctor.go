@@ -25,14 +25,15 @@ type finding struct {
 
 func doctorCommand(s *State) *cobra.Command {
 	return &cobra.Command{
-		Use:   "doctor",
+		Use:   "doctor [EXPERIMENT…]",
 		Short: "Say what this machine has for gorod, and how to get what is missing",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return doctor(cmd.Context(), s) },
+		Long: "Say what this machine has for gorod, and how to get what is missing.\n" +
+			"Of an experiment whose residents live on a Mastodon server too, it says whether the server and their accounts are right.",
+		RunE: func(cmd *cobra.Command, files []string) error { return doctor(cmd.Context(), s, files) },
 	}
 }
 
-func doctor(ctx context.Context, s *State) error {
+func doctor(ctx context.Context, s *State, files []string) error {
 	findings := []finding{
 		{Name: "machine", Found: true, Detail: fmt.Sprintf("%s/%s, %s", runtime.GOOS, runtime.GOARCH, plural(runtime.NumCPU(), "processor", "processors"))},
 		s.seeRuns(), s.seePlugins(), s.seeOllama(ctx),
@@ -47,8 +48,14 @@ func doctor(ctx context.Context, s *State) error {
 		}
 		s.found(f)
 	}
-	if missing > 0 {
+	unready, err := s.seeServers(ctx, files)
+	switch {
+	case err != nil:
+		return err
+	case missing > 0:
 		return fmt.Errorf("%s that gorod cannot work without", plural(missing, "thing is missing", "things are missing"))
+	case unready > 0:
+		return notReady(unready)
 	}
 	return nil
 }

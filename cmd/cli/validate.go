@@ -21,6 +21,8 @@ type validateOptions struct {
 	set    []string
 	schema bool
 	kind   string // of the schema
+	// offline keeps from asking the servers on which residents live.
+	offline bool
 }
 
 func validateCommand(s *State) *cobra.Command {
@@ -28,6 +30,8 @@ func validateCommand(s *State) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate FILE…",
 		Short: "Check experiments, recipes of datasets, fine-tunings and evaluations, and print every problem with its place",
+		Long: "Check experiments, recipes of datasets, fine-tunings and evaluations, and print every problem with its place.\n" +
+			"Where residents live on a Mastodon server too, it is asked whether their accounts are right.",
 		Example: `  gorod validate experiments/*.yaml
   gorod validate --schema > gorod.schema.json   # completion and checks in an editor
   gorod validate --schema --kind Dataset > dataset.schema.json`,
@@ -38,6 +42,7 @@ func validateCommand(s *State) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&opts.schema, "schema", false, "print the JSON Schema of such a file and stop")
 	cmd.Flags().StringVar(&opts.kind, "kind", kindExperiment, "of the schema: Experiment, Dataset, Finetune or Evaluation")
+	cmd.Flags().BoolVar(&opts.offline, "offline", false, "ask no server on which residents live")
 	cmd.Flags().StringArrayVar(&opts.set, "set", nil, "override a value: `path=value`, may be repeated")
 	return cmd
 }
@@ -49,9 +54,10 @@ func validate(ctx context.Context, s *State, opts validateOptions) error {
 	if len(opts.files) == 0 {
 		return usagef("validate: name a file, such as experiments/quickstart.yaml")
 	}
-	catalog, bad := s.catalog(), 0
+	catalog, bad, unready := s.catalog(), 0, 0
 	for _, file := range opts.files {
 		what, err := "", error(nil)
+		var servers []runs.Inspection
 		switch spec.KindOf(file) {
 		case kindDataset:
 			what, err = checkRecipe(file, opts.set)
@@ -60,15 +66,22 @@ func validate(ctx context.Context, s *State, opts validateOptions) error {
 		case kindEvaluation:
 			what, err = s.checkSuite(ctx, file, opts.set)
 		default:
-			what, err = checkStudy(file, spec.Options{Set: opts.set, Plugins: catalog})
+			var study *spec.Study
+			if study, what, err = checkStudy(file, spec.Options{Set: opts.set, Plugins: catalog}); err == nil && !opts.offline {
+				servers, err = runs.Inspect(ctx, study, s.Now)
+			}
 		}
 		if err != nil {
 			bad++
 		}
-		s.validated(file, what, err)
+		s.validated(file, what, servers, err)
+		unready += amiss(servers)
 	}
-	if bad > 0 {
+	switch {
+	case bad > 0:
 		return usagef("%d of %s problems", bad, plural(len(opts.files), "file has", "files have"))
+	case unready > 0:
+		return notReady(unready)
 	}
 	return nil
 }
@@ -91,15 +104,15 @@ func (s *State) schema(kind string) error {
 	return err
 }
 
-func checkStudy(file string, opts spec.Options) (string, error) {
+func checkStudy(file string, opts spec.Options) (*spec.Study, string, error) {
 	study, err := spec.Load(file, opts)
 	if err == nil {
 		err = runs.Tokens(study)
 	}
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
-	return describe(study), nil
+	return study, describe(study), nil
 }
 
 func checkRecipe(file string, set []string) (string, error) {
@@ -141,11 +154,14 @@ func (s *State) checkSuite(ctx context.Context, file string, set []string) (stri
 }
 
 // validated reports on one file.
-func (s *State) validated(file, what string, err error) {
+func (s *State) validated(file, what string, servers []runs.Inspection, err error) {
 	var problems spec.Problems
 	switch {
 	case s.json:
-		out := map[string]any{"file": file, "ok": err == nil}
+		out := map[string]any{"file": file, "ok": err == nil && amiss(servers) == 0}
+		if len(servers) > 0 {
+			out["servers"] = servers
+		}
 		if errors.As(err, &problems) {
 			out["problems"] = problems
 		} else if err != nil {
@@ -156,6 +172,7 @@ func (s *State) validated(file, what string, err error) {
 		fmt.Fprintln(s.Stdout, err)
 	default:
 		fmt.Fprintf(s.Stdout, "%s: ok (%s)\n", file, what)
+		s.printServers(servers)
 	}
 }
 

@@ -21,15 +21,23 @@ import (
 	"github.com/llm-city/gorod/core/spec"
 )
 
-// queue keeps the last order.
+// queue keeps the last order, and gives all of them where somebody waits.
 type queue struct {
 	key   string
 	order control.Order
+	all   chan control.Order
 }
 
 // Add implements Asker.
-func (q *queue) Add(_ context.Context, _, key string, _ time.Time, order control.Order) (c control.Command, err error) {
+func (q *queue) Add(ctx context.Context, _, key string, _ time.Time, order control.Order) (c control.Command, err error) {
 	q.key, q.order = key, order
+	if q.all == nil {
+		return c, nil
+	}
+	select {
+	case q.all <- order:
+	case <-ctx.Done():
+	}
 	return c, nil
 }
 
@@ -40,6 +48,8 @@ type fake struct {
 	answer  func(account string, w http.ResponseWriter, r *http.Request) bool // false: as usual
 	posts   []string                                                          // account: text
 	visible []string
+	polls   []string // what is asked of polls, with their options and how long they last
+	asked   []string // account: path, of all else that changes something
 }
 
 func newFake(t *testing.T) *fake {
@@ -62,12 +72,21 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(path, "verify_credentials"):
 		v = map[string]any{"id": "id" + account, "acct": account}
 	case strings.HasSuffix(path, "/instance"):
-		v = map[string]any{"uri": "x", "configuration": map[string]any{"statuses": map[string]any{"max_characters": 600}}}
+		v = map[string]any{"uri": "x", "configuration": map[string]any{
+			"statuses": map[string]any{"max_characters": 600}, "polls": map[string]any{"max_options": 3, "max_characters_per_option": 10},
+		}}
 	case r.Method == http.MethodPost && strings.HasSuffix(path, "/statuses"):
 		f.posts = append(f.posts, account+": "+r.FormValue("status"))
 		f.visible = append(f.visible, r.FormValue("visibility"))
-		v = map[string]any{"id": fmt.Sprint(100 + len(f.posts)), "url": "https://x/1", "content": r.FormValue("status"), "visibility": r.FormValue("visibility")}
+		id := fmt.Sprint(100 + len(f.posts))
+		made := map[string]any{"id": id, "url": "https://x/" + id, "content": r.FormValue("status"), "visibility": r.FormValue("visibility")}
+		if options := r.Form["poll[options][]"]; len(options) > 0 {
+			f.polls = append(f.polls, strings.Join(options, "|")+" "+r.FormValue("poll[expires_in]"))
+			made["poll"] = map[string]any{"id": "poll" + id}
+		}
+		v = made
 	case r.Method == http.MethodPost:
+		f.asked = append(f.asked, strings.TrimSuffix(account+": "+strings.TrimPrefix(path, "/api/v1/")+" "+strings.Join(r.Form["choices[]"], " "), " "))
 		v = map[string]any{"id": "1"}
 	}
 	_ = json.NewEncoder(w).Encode(v)
@@ -79,8 +98,15 @@ func (f *fake) said() []string {
 	return slices.Clone(f.posts)
 }
 
+// did is what was asked of the server beside posts, in order of its names.
+func (f *fake) did() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Sorted(slices.Values(f.asked))
+}
+
 // told is a run of one tick with some actions, and its bridge to a fake.
-func told(t *testing.T, f *fake, actions map[string][]event.Action) (*Bridge, *journal.Journal, Options) {
+func told(t *testing.T, f *fake, actions map[string][]event.Action, rows ...event.Row) (*Bridge, *journal.Journal, Options) {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
 	book, err := journal.Create(ctx, filepath.Join(dir, "run.db"), journal.Meta{RunID: "town/base/1", Created: time.Unix(1, 0), Clock: journal.Clock{Step: time.Hour, Ticks: 9}})
@@ -91,13 +117,13 @@ func told(t *testing.T, f *fake, actions map[string][]event.Action) (*Bridge, *j
 	o := Options{
 		Dir: dir, Journal: book, Residents: residents(), Language: "ru", Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Tokens:  map[string]Token{"a0001": "account-anna", "a0002": "account-boris", "a0003": "account-vera"},
-		Network: spec.Network{Provider: spec.Remote, Server: f.URL, Accounts: "tokens.txt", Reach: &spec.Reach{Public: "public", Groups: "private", Visitors: true, Parallel: 4, Poll: time.Hour, Retry: time.Millisecond, Flush: time.Minute}},
+		Network: there(f.URL),
 	}
 	b, err := Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := event.Commit{Time: "2026-03-02T08:00:00Z", Digest: []byte{1}}
+	c := event.Commit{Time: "2026-03-02T08:00:00Z", Digest: []byte{1}, Rows: rows}
 	for _, r := range residents() {
 		for _, a := range actions[r.ID] {
 			e := event.New(0, r.ID, event.KindAction, a)
@@ -110,6 +136,30 @@ func told(t *testing.T, f *fake, actions map[string][]event.Action) (*Bridge, *j
 	}
 	b.Committed()
 	return b, book, o
+}
+
+// there is the network of a study whose residents live on a server.
+func there(server string) spec.Network {
+	return spec.Network{Provider: spec.Remote, Server: server, Accounts: "tokens.txt", Reach: &spec.Reach{
+		Public: "public", Groups: "private", Visitors: true, Parallel: 4, Poll: time.Hour, Retry: time.Millisecond, Flush: time.Minute,
+	}}
+}
+
+// row is a row of the run's network.
+func row(t *testing.T, kind, id string, v any) event.Row {
+	t.Helper()
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return event.Row{Kind: kind, ID: id, JSON: data}
+}
+
+// about is an action on a post or a person.
+func about(kind, target, agent string) event.Action {
+	a := action(kind, "", "", "")
+	a.Target, a.TargetAgent = target, agent
+	return a
 }
 
 func action(kind, id, text, audience string) event.Action {

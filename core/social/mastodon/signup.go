@@ -3,6 +3,7 @@ package mastodon
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -163,7 +164,11 @@ func (f *office) works(ctx context.Context, id string) (why string, err error) {
 
 // approve lets an account in that waits for that; why is what keeps it out.
 func (f *office) approve(ctx context.Context, login pair, why string) (string, error) {
-	var found []mastodon.AdminAccount
+	var found []struct {
+		ID                      mastodon.ID
+		Username, Domain, Email string
+		Approved, Disabled      bool
+	}
 	_, _, err := f.request(ctx, http.MethodGet, "/api/v1/admin/accounts", f.admin, url.Values{"username": {login.first}, "local": {"true"}}, &found)
 	if no, ok := asRefusal(err); ok {
 		return fmt.Sprintf("%s (and the token of %s does not see it: %d %s)", why, adminKey, no.Status, no.Why), nil
@@ -179,7 +184,7 @@ func (f *office) approve(ctx context.Context, login pair, why string) (string, e
 			if needed := map[string]bool{"approve": !one.Approved, "enable": one.Disabled}; !needed[action] {
 				continue
 			}
-			var now mastodon.AdminAccount
+			var now json.RawMessage
 			_, _, err := f.request(ctx, http.MethodPost, "/api/v1/admin/accounts/"+string(one.ID)+"/"+action, f.admin, url.Values{}, &now)
 			if no, ok := asRefusal(err); ok {
 				return fmt.Sprintf("%s (and the token of %s may not %s it: %d %s)", why, adminKey, action, no.Status, no.Why), nil
