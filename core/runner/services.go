@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/llm-city/gorod/core/llm"
+	"github.com/llm-city/gorod/core/llm/provide"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -118,7 +119,7 @@ func (s *services) Ask(ctx context.Context, entry string, agent sdk.Agent, req s
 func (s *services) generate(ctx context.Context, model thinker, req sdk.GenerateRequest, facts *llm.Facts) (sdk.Reply, error) {
 	s.calls.enter()
 	resp, err := model.provider.Generate(ctx, llm.Request{
-		Model: model.entry.Model, Messages: req.Messages, Schema: req.Schema, Sampling: s.sampling(model.entry, req),
+		Model: model.entry.Model, Messages: req.Messages, Schema: req.Schema, Sampling: provide.Sampling(model.entry, req, s.seedOf(req.Call)),
 		Agent: req.Call.Agent, Tick: req.Call.Tick, Purpose: req.Call.Purpose, Index: req.Call.Index, Facts: facts,
 	})
 	s.calls.leave()
@@ -128,27 +129,9 @@ func (s *services) generate(ctx context.Context, model thinker, req sdk.Generate
 	return sdk.Reply{Text: resp.Text, PromptTokens: resp.PromptTokens, ReplyTokens: resp.ReplyTokens}, nil
 }
 
-// sampling takes what the plugin asks for, else what the model's entry says.
-func (s *services) sampling(m spec.Model, req sdk.GenerateRequest) llm.Sampling {
-	out := llm.Sampling{
-		Temperature: m.Temperature, TopP: m.TopP, MaxTokens: m.MaxTokens, Stop: m.Stop, LogitBias: m.LogitBias,
-		Seed: sim.Stream{
-			Seed: s.seed, Agent: req.Call.Agent, Tick: req.Call.Tick, Purpose: "llm " + req.Call.Purpose, Index: req.Call.Index,
-		}.Derive(),
-	}
-	if req.Temperature != nil {
-		out.Temperature = req.Temperature
-	}
-	if req.TopP != nil {
-		out.TopP = req.TopP
-	}
-	if req.MaxTokens > 0 {
-		out.MaxTokens = req.MaxTokens
-	}
-	if len(req.Stop) > 0 {
-		out.Stop = req.Stop
-	}
-	return out
+// seedOf is the seed of a call, the same whenever it is made again.
+func (s *services) seedOf(c sdk.Call) uint64 {
+	return sim.Stream{Seed: s.seed, Agent: c.Agent, Tick: c.Tick, Purpose: "llm " + c.Purpose, Index: c.Index}.Derive()
 }
 
 func (s *services) facts(req sdk.GenerateRequest) (*llm.Facts, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/llm-city/gorod/core/host"
 	"github.com/llm-city/gorod/core/llm"
 	"github.com/llm-city/gorod/core/llm/cassette"
+	"github.com/llm-city/gorod/core/llm/provide"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/plugins/sdk"
@@ -104,8 +105,9 @@ func (s *services) Generate(ctx context.Context, req sdk.GenerateRequest) (sdk.R
 	if !ok {
 		return sdk.Reply{}, sdk.Errorf(sdk.ErrUnsupported, "the subject %s names no model for its plugin: add model: NAME", s.subject.of.Name)
 	}
+	seed := sim.Stream{Seed: s.session.options.Suite.Seed, Tick: req.Call.Tick, Purpose: "llm " + req.Call.Purpose, Index: req.Call.Index}.Derive()
 	resp, err := s.session.layers[s.subject.of.Model].Generate(ctx, llm.Request{
-		Model: entry.Model, Messages: req.Messages, Schema: req.Schema, Sampling: s.sampling(entry, &req),
+		Model: entry.Model, Messages: req.Messages, Schema: req.Schema, Sampling: provide.Sampling(entry, req, seed),
 		Agent: s.subject.of.Name, Tick: req.Call.Tick, Purpose: req.Call.Purpose, Index: req.Call.Index,
 		Facts: &llm.Facts{Language: s.session.options.Suite.Language, Extra: quoted(s.subject.of.Name)},
 	})
@@ -118,26 +120,6 @@ func (s *services) Generate(ctx context.Context, req sdk.GenerateRequest) (sdk.R
 		return sdk.Reply{}, sdk.Errorf(sdk.ErrInternal, "%v", err)
 	}
 	return sdk.Reply{Text: resp.Text, PromptTokens: resp.PromptTokens, ReplyTokens: resp.ReplyTokens}, nil
-}
-
-func (s *services) sampling(m spec.Model, req *sdk.GenerateRequest) llm.Sampling {
-	out := llm.Sampling{
-		Temperature: m.Temperature, TopP: m.TopP, MaxTokens: m.MaxTokens, Stop: m.Stop, LogitBias: m.LogitBias,
-		Seed: sim.Stream{Seed: s.session.options.Suite.Seed, Tick: req.Call.Tick, Purpose: "llm " + req.Call.Purpose, Index: req.Call.Index}.Derive(),
-	}
-	if req.Temperature != nil {
-		out.Temperature = req.Temperature
-	}
-	if req.TopP != nil {
-		out.TopP = req.TopP
-	}
-	if req.MaxTokens > 0 {
-		out.MaxTokens = req.MaxTokens
-	}
-	if len(req.Stop) > 0 {
-		out.Stop = req.Stop
-	}
-	return out
 }
 
 func (*services) unsupported(what string) error {
