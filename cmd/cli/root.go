@@ -51,7 +51,7 @@ func root(s *State) *cobra.Command {
 	cmd.PersistentFlags().String("log-level", "", "what goes to the log: debug, info, warn or error (default warn)")
 	cmd.AddCommand(
 		runCommand(s), initCommand(s), validateCommand(s), lsCommand(s), showCommand(s), verifyCommand(s), exportCommand(s),
-		reportCommand(s), serveCommand(s), doctorCommand(s), versionCommand(s), pluginCommand(s), modelCommand(s), personaCommand(s), datasetCommand(s), finetuneCommand(s), evalCommand(s),
+		reportCommand(s), serveCommand(s), healthyCommand(s), doctorCommand(s), versionCommand(s), pluginCommand(s), modelCommand(s), personaCommand(s), datasetCommand(s), finetuneCommand(s), evalCommand(s),
 	)
 	usageErrors(cmd)
 	return cmd
