@@ -99,7 +99,7 @@ func shownRun(p runner.Planned) panel.Run {
 	if full, err := filepath.Abs(study); err == nil {
 		study = full
 	}
-	return panel.Run{Name: filepath.Base(study) + "/" + p.Key(), Dir: p.Dir}
+	return panel.Run{Name: filepath.Base(study) + "/" + p.Key(), Dir: p.Dir, Study: p.Cell.Study}
 }
 
 // apart gives runs of folders with the same name different names.

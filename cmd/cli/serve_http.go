@@ -132,15 +132,20 @@ func (s *State) tellPanel(l net.Listener, opts serveOptions, token string, tell 
 	}
 }
 
+// pageServer serves pages to whoever is not too slow. Streams end with ctx.
+func pageServer(ctx context.Context, pages http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: pages, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: mostHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+}
+
 // serve answers until the context ends.
 func (p *panelServer) serve(ctx context.Context) (err error) {
 	stop := p.network.start(ctx)
 	defer func() { err = errors.Join(err, stop()) }()
-	web := &http.Server{
-		Handler: p.panel, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: mostHeader, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
-		BaseContext: func(net.Listener) context.Context { return ctx }, // streams end with it
-	}
+	web := pageServer(ctx, p.panel, p.log)
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(p.listener) }()
 	select {

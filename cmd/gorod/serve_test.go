@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -307,4 +308,27 @@ func TestTheTokenIsKeptInItsFile(t *testing.T) {
 		t.Error("the token of the file does not open the panel")
 	}
 	p.end(syscall.SIGTERM)
+}
+
+func TestAnAddressThatIsTakenSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	dir := write(t, small)
+	if a := gorod(t, dir, "run", "study.yaml", "--out", "out", "--no-report", "--set", "clock.ticks=3"); a.code != 0 {
+		t.Fatal(a)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	taken := l.Addr().String()
+	for flag, args := range map[string][]string{
+		"--listen": {"serve", "out", "--listen", taken}, "--network": {"serve", "out", "--listen", "127.0.0.1:0", "--network", taken},
+		"--serve": {"run", "study.yaml", "--out", "again", "--no-report", "--set", "clock.ticks=3", "--serve", taken},
+	} {
+		a := gorod(t, dir, args...)
+		if want := "any free port with " + flag + " 127.0.0.1:0"; a.code != 1 || !strings.Contains(a.stderr, taken) || !strings.Contains(a.stderr, want) {
+			t.Errorf("%s: %d %s", flag, a.code, a.stderr)
+		}
+	}
 }

@@ -34,42 +34,35 @@ func (q *request) paged(total, size int) paging {
 type chatsBody struct {
 	at
 	paging
-	Filter string
-	Chats  []city.Chat
+	Filter, Sought string
+	Chats          []city.Chat
 }
+
+// longestSearch bounds what is sought, in characters.
+const longestSearch = 100
 
 // chats lists the conversations.
 func (p *Panel) chats(ctx context.Context, q *request) error {
-	body := chatsBody{Filter: q.URL.Query().Get("show")}
+	body := chatsBody{Filter: q.URL.Query().Get("show"), Sought: prose(q.URL.Query().Get("q"), longestSearch)}
 	switch body.Filter {
 	case city.AnsweredOnly, city.PrivateOnly:
 	default:
 		body.Filter = city.AllChats
 	}
-	ticks, err := q.ticks(ctx)
-	if err != nil {
-		return err
-	}
-	err = q.run.city.Read(ctx, q.tick, func(v *city.View) error {
-		body.at = here("chats", v, ticks)
-		_, total := v.Chats(body.Filter, 0, 0)
+	err := q.read(ctx, "chats", &body.at, func(v *city.View) error {
+		page := q.number("page", 1, 1<<30, 1)
+		var total int
+		body.Chats, total = v.Chats(body.Filter, body.Sought, chatsAPage, (page-1)*chatsAPage)
 		body.paging = q.paged(total, chatsAPage)
-		body.Chats, _ = v.Chats(body.Filter, chatsAPage, (body.Page-1)*chatsAPage)
+		if body.Page != page { // beyond the last
+			body.Chats, _ = v.Chats(body.Filter, body.Sought, chatsAPage, (body.Page-1)*chatsAPage)
+		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	return q.show("chats", q.words.T("menu.chats"), body)
-}
-
-// ticks is how many the run was planned with.
-func (q *request) ticks(ctx context.Context) (int, error) {
-	j, err := q.run.city.Journal(ctx)
-	if err != nil {
-		return 0, err
-	}
-	return j.Meta().Clock.Ticks, nil
 }
 
 type chatBody struct {
@@ -82,16 +75,11 @@ type chatBody struct {
 // chat shows one conversation.
 func (p *Panel) chat(ctx context.Context, q *request) error {
 	var body chatBody
-	ticks, err := q.ticks(ctx)
-	if err != nil {
-		return err
-	}
-	err = q.run.city.Read(ctx, q.tick, func(v *city.View) error {
+	err := q.read(ctx, "chats", &body.at, func(v *city.View) error {
 		chat, _, ok := v.Chat(q.PathValue("id"), 0, 0)
 		if !ok {
 			return fs.ErrNotExist
 		}
-		body.at = here("chats", v, ticks)
 		body.paging = q.paged(chat.Messages, messagesAPage)
 		body.Chat, body.Messages, _ = v.Chat(chat.ID, messagesAPage, (body.Page-1)*messagesAPage)
 		return nil

@@ -145,7 +145,11 @@ func (q *request) people(a spec.Audience) string {
 }
 
 // audience reads whom a form means.
-func (q *request) audience(c choices) (a spec.Audience, err error) {
+func (q *request) audience(ctx context.Context) (a spec.Audience, err error) {
+	c, err := q.choose(ctx)
+	if err != nil {
+		return a, err
+	}
 	var groups []string
 	for _, to := range q.PostForm["to"] {
 		kind, name, _ := strings.Cut(to, ":")
@@ -229,28 +233,16 @@ func (p *Panel) orderPace(ctx context.Context, q *request) error {
 
 // orderEvent tells residents something.
 func (p *Panel) orderEvent(ctx context.Context, q *request) error {
-	c, err := q.choose(ctx)
+	to, err := q.audience(ctx)
 	if err != nil {
 		return err
 	}
-	to, err := q.audience(c)
-	if err != nil {
-		return err
-	}
-	effect := &spec.Effect{Tell: &spec.Tell{Text: strings.TrimSpace(q.PostForm.Get("text")), Audience: to}}
-	if _, err := q.give(ctx, control.Order{Effect: effect}); err != nil {
-		return err
-	}
-	return q.see(q.to("control"))
+	return q.change(ctx, spec.Effect{Tell: &spec.Tell{Text: strings.TrimSpace(q.PostForm.Get("text")), Audience: to}})
 }
 
 // orderGoals changes what residents want.
 func (p *Panel) orderGoals(ctx context.Context, q *request) error {
-	c, err := q.choose(ctx)
-	if err != nil {
-		return err
-	}
-	to, err := q.audience(c)
+	to, err := q.audience(ctx)
 	if err != nil {
 		return err
 	}
@@ -260,7 +252,12 @@ func (p *Panel) orderGoals(ctx context.Context, q *request) error {
 	} else {
 		change.Set = goals
 	}
-	if _, err := q.give(ctx, control.Order{Effect: &spec.Effect{Goals: change}}); err != nil {
+	return q.change(ctx, spec.Effect{Goals: change})
+}
+
+// change gives an order that changes the run, and shows it among the others.
+func (q *request) change(ctx context.Context, e spec.Effect) error {
+	if _, err := q.give(ctx, control.Order{Effect: &e}); err != nil {
 		return err
 	}
 	return q.see(q.to("control"))

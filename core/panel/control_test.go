@@ -3,6 +3,9 @@ package panel
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -96,7 +99,7 @@ func TestOrdersThatMakeNoSenseAreRefusedWithAReason(t *testing.T) {
 		"to a stranger":              {"event", url.Values{"text": {"x"}, "to": {"agent:a0099"}}, "There is no resident a0099"},
 		"to a group that is not":     {"event", url.Values{"text": {"x"}, "to": {"group:" + script}}, "There is no group"},
 		"to a group and a resident":  {"event", url.Values{"text": {"x"}, "to": {"group:соседи", "agent:a0001"}}, "Choose one group"},
-		"nothing":                    {"event", url.Values{"text": {" "}, "to": {"all"}}, "is empty"},
+		"nothing":                    {"event", url.Values{"text": {" "}, "to": {"all"}}, "Empty: what to tell"},
 		"a pace that is not":         {"pace", url.Values{"pace": {"faster"}}, "makes no sense"},
 		"no goals":                   {"goals", url.Values{"to": {"all"}}, "goals"},
 		"a poll without a question":  {"poll", url.Values{"to": {"all"}}, "at least one question"},
@@ -168,5 +171,57 @@ func TestWhatBecameOfAnOrderIsShown(t *testing.T) {
 	}
 	if a := get(t, c, s.at("?lang=en")); !strings.Contains(a.body, `<span class="chip control">command</span> <b>Аня</b>`) {
 		t.Error("the overview does not show the command among what came from outside")
+	}
+}
+
+func TestReasonsAreInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	c := reader(t)
+	form := s.enter(t, c, "Аня")
+	long, many := strings.Repeat("ё", 4001), strings.Repeat("цель\n", 51)
+	for name, order := range map[string]struct {
+		path   string
+		values url.Values
+		says   string
+	}{
+		"an empty event":        {"event", url.Values{"text": {" "}, "to": {"all"}}, "Пусто: что сообщить."},
+		"a long event":          {"event", url.Values{"text": {long}, "to": {"all"}}, "Слишком длинно (что сообщить): 4001 знаков, а можно не больше 4000."},
+		"an event not in UTF-8": {"event", url.Values{"text": {"\xff"}, "to": {"all"}}, "Это не текст в UTF-8: что сообщить."},
+		"no goals":              {"goals", url.Values{"to": {"all"}}, "Напишите хотя бы одну цель."},
+		"many goals":            {"goals", url.Values{"goals": {many}, "to": {"all"}}, "Целей 51; можно не больше 50."},
+		"an empty remark":       {"talk", url.Values{"to": {"agent:a0001"}}, "Пусто: вопрос."},
+		"one option":            {"poll", url.Values{"text1": {"?"}, "type1": {"single"}, "options1": {"да"}, "to": {"all"}}, "хотя бы два."},
+		"an option twice":       {"poll", url.Values{"text1": {"?"}, "type1": {"multiple"}, "options1": {"да\nда"}, "to": {"all"}}, "Вариант «да» назван дважды"},
+		"a long option":         {"poll", url.Values{"text1": {"?"}, "type1": {"single"}, "options1": {"да\n" + long[:402]}, "to": {"all"}}, "вариант ответа"},
+		"a scale of one":        {"poll", url.Values{"text1": {"?"}, "type1": {"scale"}, "min1": {"5"}, "max1": {"5"}, "to": {"all"}}, "Шкала от 5 до 5 невозможна"},
+	} {
+		order.values.Set("form", form)
+		a := post(t, c, s.at("control/"+order.path+"?lang=ru"), order.values)
+		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, order.says) {
+			t.Errorf("%s: %d, does not say %q: %q", name, a.status, order.says, texts(t, a.body, `<p class="note">(.*?)</p>`))
+		}
+	}
+}
+
+// Whatever control refuses with a key has words here.
+func TestEveryReasonWithAKeyHasWords(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	keys := regexp.MustCompile(`because\("([a-z0-9]+)", "`)
+	n := 0
+	for _, file := range []string{"check.go", "check_effect.go"} {
+		source, err := os.ReadFile(filepath.Join("..", "control", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range keys.FindAllSubmatch(source, -1) {
+			if n++; !s.words["ru"].Has("bad." + string(m[1])) {
+				t.Errorf("no words for %s", m[1])
+			}
+		}
+	}
+	if n < 15 {
+		t.Errorf("%d keys", n)
 	}
 }

@@ -35,7 +35,7 @@ func (p *Panel) functions(l *words.Language) template.FuncMap {
 		"initials": initials,
 		"tone":     tone,
 		"pair":     func(p, v any) pair { return pair{p, v} },
-		"effects":  func(e []event.Effect, names map[string]string) changes { return changes{e, names} },
+		"effects":  func(e []event.Effect, names map[string]string) effectList { return effectList{e, names} },
 		"key":      rand.Text,
 		"whole":    func(n int64) int { return int(n) },
 		"hundred":  func(share float64) float64 { return 100 * share },
@@ -51,8 +51,8 @@ func (p *Panel) functions(l *words.Language) template.FuncMap {
 // shows.
 type pair struct{ P, V any }
 
-// changes are effects with the names of those whom they concern.
-type changes struct {
+// effectList is effects with the names of those whom they concern.
+type effectList struct {
 	Effects []event.Effect
 	Names   map[string]string
 }

@@ -122,7 +122,7 @@ func commitTick(t *testing.T, j *journal.Journal, tick int64) {
 		Records: []event.PluginChanges{{Plugin: "memory", Changes: []sdk.RecordChange{{Record: sdk.Record{
 			Agent: "a0001", Key: fmt.Sprintf("k%d", tick), Kind: "person", JSON: json.RawMessage(`{"text":"<script>window.pwned=1</script>","vector":[0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1]}`),
 		}}}}},
-		Incidents: []event.Incident{{Tick: tick, Kind: "restart", Source: "memory", Detail: script}},
+		Incidents: []event.Incident{{Tick: tick, Kind: restarted, Source: "memory", Detail: script}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +185,13 @@ const runName = "made-20260302/base/7"
 // open serves a panel over a made run.
 func open(t *testing.T, change func(*Options)) *site {
 	t.Helper()
-	s := &site{dir: madeRun(t), token: NewToken(), now: time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)}
+	return openAt(t, madeRun(t), change)
+}
+
+// openAt serves a panel over a run.
+func openAt(t *testing.T, dir string, change func(*Options)) *site {
+	t.Helper()
+	s := &site{dir: dir, token: NewToken(), now: time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)}
 	opts := Options{
 		Runs: []Run{{Name: runName, Dir: s.dir}}, Token: s.token, Version: "test", Now: func() time.Time { return s.now }, Log: slog.New(slog.DiscardHandler),
 	}

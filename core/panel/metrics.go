@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -27,6 +28,8 @@ type measured struct {
 	usage    event.Usage
 	events   int64
 	restarts int
+	away     int // endpoints
+	troubles int // incidents
 	waiting  int
 }
 
@@ -57,6 +60,8 @@ func samples() []sample {
 		{"gorod_run_model_latency_p50_seconds", "gauge", "Median latency of a call.", func(m *measured) float64 { return m.calls.Quantile(0.5).Seconds() }},
 		{"gorod_run_model_latency_p95_seconds", "gauge", "Latency that 95 of 100 calls do not exceed.", func(m *measured) float64 { return m.calls.Quantile(0.95).Seconds() }},
 		{"gorod_run_plugin_restarts_total", "counter", "Restarts of plugins.", func(m *measured) float64 { return float64(m.restarts) }},
+		{"gorod_run_incidents_total", "counter", "What went wrong and was survived, restarts among it.", func(m *measured) float64 { return float64(m.troubles) }},
+		{"gorod_run_model_endpoints_drained", "gauge", "Model servers that take no calls until they answer again.", func(m *measured) float64 { return float64(m.away) }},
 		{"gorod_run_commands_waiting", "gauge", "Orders and visits that the run has not taken yet.", func(m *measured) float64 { return float64(m.waiting) }},
 	}
 }
@@ -115,7 +120,7 @@ func measureOne(ctx context.Context, w *watched) (m measured, err error) {
 	err = w.city.Read(ctx, -1, func(v *city.View) error {
 		m.moment, _ = v.Moment()
 		m.counts, m.calls = v.Counts(), v.Total()
-		m.usage, _ = v.Usage()
+		_, m.usage, _ = v.Usages()
 		for _, t := range v.Moments() {
 			m.events += int64(t.Events)
 		}
@@ -124,16 +129,18 @@ func measureOne(ctx context.Context, w *watched) (m measured, err error) {
 	if err != nil {
 		return m, err
 	}
-	j, err := w.city.Journal(ctx)
+	incidents, err := w.incidents(ctx, math.MaxInt64)
 	if err != nil {
 		return m, err
 	}
-	incidents, err := j.Incidents(ctx)
-	if err != nil {
-		return m, err
-	}
-	for _, plugin := range pluginRows(incidents) {
+	m.troubles = len(incidents)
+	for _, plugin := range pluginRows(incidents, nil) {
 		m.restarts += plugin.Restarts
+	}
+	for _, s := range endpoints(incidents) {
+		if s.name == drained {
+			m.away++
+		}
 	}
 	m.waiting, err = w.waiting(ctx)
 	return m, err

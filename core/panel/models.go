@@ -1,7 +1,6 @@
 package panel
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -19,6 +18,7 @@ type modelsBody struct {
 	Figures          []named
 	Plugins          []pluginRow
 	Incidents        []event.Incident // the newest first
+	Total            int              // incidents
 	Invalid          int
 	Waiting          int // orders
 	Pace             time.Duration
@@ -30,33 +30,19 @@ type modelsBody struct {
 type callRow struct {
 	city.Calls
 	Mean, Half, Most time.Duration // latency: mean, p50, p95
-}
-
-// pluginRow is a plugin with what befell it.
-type pluginRow struct {
-	Source   string
-	Restarts int
-	Others   int
-	Last     int64 // tick
+	State            string        // of the endpoint: well, slow, drained
+	Since            int64         // tick in which it came into its state
 }
 
 // models shows the health of what the residents think with.
 func (p *Panel) models(ctx context.Context, q *request) error {
 	var body modelsBody
-	j, err := q.run.city.Journal(ctx)
-	if err != nil {
-		return err
-	}
-	err = q.run.city.Read(ctx, q.tick, func(v *city.View) error {
-		body.at = here("models", v, j.Meta().Clock.Ticks)
+	err := q.read(ctx, "models", &body.at, func(v *city.View) error {
 		models, purposes := v.ByModel()
 		body.Models, body.Purposes = callRows(models), callRows(purposes)
-		calls, tokens := v.CallsPerTick()
-		body.Figures = []named{
-			q.figure("calls", []chart.Series{{Name: q.words.T("calls.calls"), Values: calls}}, chart.Options{Fill: true}, nil),
-			q.figure("tokens", []chart.Series{{Name: q.words.T("calls.tokens"), Values: tokens}}, chart.Options{Fill: true}, nil),
-		}
-		body.Usage, body.Counted = v.Usage()
+		var each []event.Usage
+		each, body.Usage, body.Counted = v.Usages()
+		body.Figures = q.callFigures(v, each, body.Counted)
 		moments := v.Moments()
 		for _, m := range moments {
 			body.Invalid += m.Invalid
@@ -67,22 +53,54 @@ func (p *Panel) models(ctx context.Context, q *request) error {
 	if err != nil {
 		return err
 	}
-	if body.Incidents, err = j.Incidents(ctx); err != nil {
+	incidents, err := q.run.incidents(ctx, body.moment.Tick)
+	if err != nil {
 		return err
 	}
-	body.Incidents = slices.DeleteFunc(body.Incidents, func(i event.Incident) bool { return i.Tick > body.moment.Tick })
-	body.Plugins = pluginRows(body.Incidents)
-	slices.Reverse(body.Incidents)
-	body.Incidents = body.Incidents[:min(mostIncidents, len(body.Incidents))]
+	body.Plugins = pluginRows(incidents, q.run.plugins())
+	states := endpoints(incidents)
+	for i := range body.Models {
+		if s, ok := states[body.Models[i].Endpoint]; ok {
+			body.Models[i].State, body.Models[i].Since = s.name, s.tick
+		}
+	}
+	slices.Reverse(incidents)
+	body.Total, body.Incidents = len(incidents), incidents[:min(mostIncidents, len(incidents))]
 	if body.Waiting, err = q.run.waiting(ctx); err != nil {
 		return err
 	}
 	return q.show("models", q.words.T("menu.models"), body)
 }
 
+// callFigures are how many calls there were by ticks, and what became of them.
+func (q *request) callFigures(v *city.View, each []event.Usage, counted bool) []named {
+	calls, tokens := v.CallsPerTick()
+	figures := []named{
+		q.figure("calls", []chart.Series{{Name: q.words.T("calls.calls"), Values: calls}}, chart.Options{Fill: true}, nil),
+		q.figure("tokens", []chart.Series{{Name: q.words.T("calls.tokens"), Values: tokens}}, chart.Options{Fill: true}, nil),
+	}
+	if !counted {
+		return figures
+	}
+	col := func(of func(event.Usage) int64) (out []float64) {
+		for _, u := range each {
+			out = append(out, float64(of(u)))
+		}
+		return out
+	}
+	return append(figures,
+		q.figure("answers", []chart.Series{
+			{Name: q.words.T("calls.hits"), Values: col(func(u event.Usage) int64 { return u.Hits })},
+			{Name: q.words.T("calls.asked"), Values: col(func(u event.Usage) int64 { return u.Calls })},
+			{Name: q.words.T("calls.errors"), Values: col(func(u event.Usage) int64 { return u.Errors })},
+		}, chart.Options{Stack: true}, nil),
+		q.figure("queue", []chart.Series{{Name: q.words.T("calls.peak"), Values: col(func(u event.Usage) int64 { return u.Peak })}}, chart.Options{Fill: true}, nil),
+	)
+}
+
 func callRows(calls []city.Calls) (rows []callRow) {
 	for _, c := range calls {
-		rows = append(rows, callRow{c, c.Latency / time.Duration(max(c.Calls, 1)), c.Quantile(0.5), c.Quantile(0.95)})
+		rows = append(rows, callRow{Calls: c, Mean: c.Latency / time.Duration(max(c.Calls, 1)), Half: c.Quantile(0.5), Most: c.Quantile(0.95)})
 	}
 	return rows
 }
@@ -94,26 +112,6 @@ func paceOf(moments []city.Moment) time.Duration {
 		return 0
 	}
 	return last[len(last)-1].Wall.Sub(last[0].Wall) / time.Duration(len(last)-1)
-}
-
-func pluginRows(incidents []event.Incident) []pluginRow {
-	at := map[string]int{}
-	var rows []pluginRow
-	for _, i := range incidents {
-		n, ok := at[i.Source]
-		if !ok {
-			n = len(rows)
-			at[i.Source], rows = n, append(rows, pluginRow{Source: i.Source})
-		}
-		if i.Kind == "restart" {
-			rows[n].Restarts++
-		} else {
-			rows[n].Others++
-		}
-		rows[n].Last = i.Tick
-	}
-	slices.SortFunc(rows, func(a, b pluginRow) int { return cmp.Compare(a.Source, b.Source) })
-	return rows
 }
 
 // waiting is how many orders the run has not taken yet.

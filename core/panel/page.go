@@ -2,6 +2,7 @@ package panel
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"html/template"
 	"maps"
@@ -173,6 +174,19 @@ func here(section string, v *city.View, ticks int) at {
 	return at{section: section, moment: moment, last: v.Last, ticks: ticks}
 }
 
+// read lets do look at the run as it stood after the tick that is asked for, and
+// notes where the page stands.
+func (q *request) read(ctx context.Context, section string, where *at, do func(*city.View) error) error {
+	j, err := q.run.city.Journal(ctx)
+	if err != nil {
+		return err
+	}
+	return q.run.city.Read(ctx, q.tick, func(v *city.View) error {
+		*where = here(section, v, j.Meta().Clock.Ticks)
+		return do(v)
+	})
+}
+
 // scrub is nil where there is no tick to show.
 func (a at) scrub(q *request) *scrub {
 	if a.last < 0 {
@@ -210,6 +224,9 @@ func (a at) scrub(q *request) *scrub {
 	return s
 }
 
+// Past reports whether the page shows how things were.
+func (v *page) Past() bool { return v.Scrub != nil && v.Scrub.Past }
+
 // To is an address of the run's pages.
 func (v *page) To(parts ...string) string { return v.q.to(parts...) }
 
@@ -227,6 +244,18 @@ func (v *page) Other(name string, value any) string {
 		return v.q.URL.EscapedPath()
 	}
 	return v.q.URL.EscapedPath() + "?" + values.Encode()
+}
+
+// Find is where the chats are in which a word is said.
+func (v *page) Find(word string) string {
+	at, err := url.Parse(v.q.to("chats"))
+	if err != nil { // it was made of escaped parts
+		return ""
+	}
+	values := at.Query()
+	values.Set("q", prose(word, longestSearch))
+	at.RawQuery = values.Encode()
+	return at.String()
 }
 
 // Page is the page's address with another page of its list.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/llm-city/gorod/core/panel/internal/entry"
 	"github.com/llm-city/gorod/core/panel/internal/words"
+	"github.com/llm-city/gorod/core/spec"
 )
 
 // Options say what a panel shows and whom it lets in. Runs, Token, Now and Log
@@ -44,6 +45,10 @@ type Options struct {
 type Run struct {
 	Name string // in titles and, with what a URL cannot hold replaced, in addresses
 	Dir  string // folder of run.db, llm.db and control.db
+	// Study is what the run is made of. It says what the journal does not: which
+	// plugins and servers the run has, and what its interventions change. Without
+	// it less is told.
+	Study *spec.Study
 }
 
 // NewToken makes a token of 256 bits.

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/journal"
-	"github.com/llm-city/gorod/core/panel/internal/chart"
 	"github.com/llm-city/gorod/core/panel/internal/city"
 	"github.com/llm-city/gorod/core/social"
 )
@@ -30,6 +30,7 @@ const (
 	rowBuilding = "building"
 	rowResident = "resident"
 	rowTown     = "town"
+	rowNewcomer = "newcomer"
 )
 
 type placeBody struct {
@@ -37,7 +38,8 @@ type placeBody struct {
 	Kind    string // network, room, town
 	Groups  []groupRow
 	Follows int
-	Linked  int // residents who follow somebody
+	Linked  int  // residents who follow somebody
+	Tied    bool // follows were changed at once since: how many there were cannot be told
 	Room    city.Chat
 	Turns   []city.Message
 	Town    *event.Town
@@ -47,6 +49,7 @@ type placeBody struct {
 	Down    int
 	Decrees []city.Decree
 	Dwell   []dwellerRow
+	Burnt   int // buildings that stood then and do no more: where, nothing tells
 }
 
 type groupRow struct {
@@ -65,35 +68,54 @@ type lot struct {
 
 type dwellerRow struct {
 	city.Name
-	At, Home, Job, Doing string
-	Cash                 int64
+	At, Home, Job string
+	Cash          int64
 }
 
-// place shows where the residents are.
-func (p *Panel) place(ctx context.Context, q *request) error {
+// rowsOf are the environment's rows by kind, as they were after a tick.
+type rowsOf struct {
+	tick int64
+	by   map[string][]journal.StoredRow
+}
+
+func (q *request) rows(ctx context.Context) (rows rowsOf, err error) {
 	j, err := q.run.city.Journal(ctx)
+	if err != nil {
+		return rows, err
+	}
+	snapshot, err := j.Snapshot(ctx)
+	if err != nil {
+		return rows, err
+	}
+	defer func() { err = errors.Join(err, snapshot.Close()) }()
+	rows = rowsOf{snapshot.Tick(), map[string][]journal.StoredRow{}}
+	for _, kind := range []string{rowGroup, rowMember, rowFollow, rowBuilding, rowResident, rowTown} {
+		for row, err := range snapshot.Rows(ctx, kind) {
+			if err != nil {
+				return rows, err
+			}
+			rows.by[kind] = append(rows.by[kind], row)
+		}
+	}
+	return rows, nil
+}
+
+// place shows where the residents are. The journal keeps how a place stands after
+// the last tick; how it stood before follows from what happened since.
+func (p *Panel) place(ctx context.Context, q *request) error {
+	body := placeBody{Kind: "network"}
+	rows, err := q.rows(ctx)
 	if err != nil {
 		return err
 	}
-	body := placeBody{Kind: "network"}
-	rows := map[string][]journal.StoredRow{}
-	for _, kind := range []string{rowGroup, rowMember, rowFollow, rowBuilding, rowResident, rowTown} {
-		for row, err := range j.RowsOf(ctx, kind) {
-			if err != nil {
-				return err
-			}
-			rows[kind] = append(rows[kind], row)
-		}
-	}
-	err = q.run.city.Read(ctx, q.tick, func(v *city.View) error {
-		body.at = here("place", v, j.Meta().Clock.Ticks)
+	err = q.read(ctx, "place", &body.at, func(v *city.View) error {
 		if chat, _, ok := v.Chat(city.Room, 0, 0); ok {
 			body.Kind, body.Room = "room", chat
 			_, body.Turns, _ = v.Chat(city.Room, mostTurns, max(0, chat.Messages-mostTurns))
 			slices.Reverse(body.Turns)
 			return nil
 		}
-		if len(rows[rowTown]) > 0 {
+		if len(rows.by[rowTown]) > 0 {
 			body.Kind = "town"
 			return q.town(&body, v, rows)
 		}
@@ -105,10 +127,12 @@ func (p *Panel) place(ctx context.Context, q *request) error {
 	return q.show("place", q.words.T("menu.place"), body)
 }
 
-// network is the groups and how many follow others.
-func (b *placeBody) network(v *city.View, rows map[string][]journal.StoredRow) error {
+// network is the groups and how many follow others: the rows, without what came
+// after the view's tick.
+func (b *placeBody) network(v *city.View, rows rowsOf) error {
+	since := v.Since(rows.tick)
 	members := map[string]int{}
-	for _, row := range rows[rowMember] {
+	for _, row := range rows.by[rowMember] {
 		names, err := value[[]string](row)
 		if err != nil {
 			return err
@@ -117,22 +141,41 @@ func (b *placeBody) network(v *city.View, rows map[string][]journal.StoredRow) e
 			members[name]++
 		}
 	}
-	for _, row := range rows[rowFollow] {
-		others, err := value[[]string](row)
-		if err != nil {
-			return err
-		}
-		b.Follows += len(others)
-		b.Linked++
+	if err := b.follows(rows.by[rowFollow], since); err != nil {
+		return err
 	}
-	for _, row := range rows[rowGroup] {
+	for _, row := range rows.by[rowGroup] {
 		g, err := value[social.Group](row)
 		if err != nil {
 			return err
 		}
-		b.Groups = append(b.Groups, groupRow{g, v.Name(g.Owner), members[g.Name]})
+		if !since.Groups[g.Name] {
+			b.Groups = append(b.Groups, groupRow{g, v.Name(g.Owner), members[g.Name] - since.Members[g.Name]})
+		}
 	}
 	slices.SortStableFunc(b.Groups, func(a, c groupRow) int { return cmp.Compare(c.Count, a.Count) })
+	return nil
+}
+
+func (b *placeBody) follows(rows []journal.StoredRow, since city.Unmade) error {
+	b.Tied = since.Tied
+	count := map[string]int{}
+	for _, row := range rows {
+		others, err := value[[]string](row)
+		if err != nil {
+			return err
+		}
+		count[row.ID] = len(others)
+	}
+	for who, more := range since.Follows { // also of whom no row is left
+		count[who] -= more
+	}
+	for _, n := range count {
+		b.Follows += n
+		if n > 0 {
+			b.Linked++
+		}
+	}
 	return nil
 }
 
@@ -141,61 +184,4 @@ func value[T any](row journal.StoredRow) (v T, err error) {
 		return v, fmt.Errorf("row %s/%s: %w", row.Kind, row.ID, err)
 	}
 	return v, nil
-}
-
-// town is what a town has, and how its mayor rules.
-func (q *request) town(b *placeBody, v *city.View, rows map[string][]journal.StoredRow) error {
-	towns := v.Towns()
-	var money, people, beds []float64
-	for _, t := range towns {
-		money, people, beds = append(money, float64(t.Money)), append(people, float64(t.Population)), append(beds, float64(t.Beds))
-	}
-	if n := len(towns); n > 0 {
-		b.Town = &towns[n-1]
-	}
-	b.Money = []named{
-		q.figure("money", []chart.Series{{Name: q.words.T("town.money"), Values: money}}, chart.Options{Fill: true}, v.Marks()),
-		q.figure("population", []chart.Series{{Name: q.words.T("town.population"), Values: people}, {Name: q.words.T("town.beds"), Values: beds}}, chart.Options{}, nil),
-	}
-	decrees := v.Decrees()
-	b.Decrees = slices.Clone(decrees[max(0, len(decrees)-mostDecrees):])
-	slices.Reverse(b.Decrees)
-	if err := b.dwellers(v, rows[rowResident]); err != nil {
-		return err
-	}
-	return b.lots(rows[rowBuilding])
-}
-
-func (b *placeBody) dwellers(v *city.View, rows []journal.StoredRow) error {
-	type resident struct {
-		At, Home, Job, Doing string
-		Cash                 int64
-	}
-	for _, row := range rows[:min(mostDwell, len(rows))] {
-		r, err := value[resident](row)
-		if err != nil {
-			return err
-		}
-		b.Dwell = append(b.Dwell, dwellerRow{v.Name(row.ID), r.At, r.Home, r.Job, r.Doing, r.Cash})
-	}
-	return nil
-}
-
-func (b *placeBody) lots(rows []journal.StoredRow) error {
-	here, living := map[string]int{}, map[string]int{}
-	for _, r := range b.Dwell {
-		here[r.At]++
-		living[r.Home]++
-	}
-	for _, row := range rows {
-		l, err := value[lot](row)
-		if err != nil {
-			return err
-		}
-		l.ID, l.Here, l.Living = row.ID, here[row.ID], living[row.ID]
-		b.Across, b.Down = max(b.Across, l.X+1), max(b.Down, l.Y+1)
-		b.Lots = append(b.Lots, l)
-	}
-	slices.SortFunc(b.Lots, func(a, c lot) int { return cmp.Or(cmp.Compare(a.Y, c.Y), cmp.Compare(a.X, c.X)) })
-	return nil
 }

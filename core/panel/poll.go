@@ -38,11 +38,7 @@ func (p *Panel) newPoll(ctx context.Context, q *request) error {
 
 // orderPoll puts questions to residents, to each alone.
 func (p *Panel) orderPoll(ctx context.Context, q *request) error {
-	c, err := q.choose(ctx)
-	if err != nil {
-		return err
-	}
-	to, err := q.audience(c)
+	to, err := q.audience(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,11 +71,7 @@ func (q *request) question(slot, number int) (question spec.Question, ok bool) {
 }
 
 type pollBody struct {
-	steered
-	Command   commandRow
-	Waiting   bool
-	Refused   string
-	Whom      string
+	asked
 	Asked     int
 	By        string
 	Breaks    []string // traits that answers can be broken down by
@@ -93,13 +85,7 @@ func (p *Panel) poll(ctx context.Context, q *request) error {
 	if err != nil {
 		return err
 	}
-	body := pollBody{
-		Command: q.row(c), Waiting: c.State == control.Waiting, Whom: q.people(a.Audience), By: q.URL.Query().Get("by"),
-		CSV: q.to("control", pollKind, strconv.FormatInt(c.ID, 10), "answers.csv"),
-	}
-	if c.State == control.Refused {
-		body.Refused = prose(c.Why, 400)
-	}
+	body := pollBody{asked: q.asked(c, a), By: q.URL.Query().Get("by"), CSV: q.to("control", pollKind, strconv.FormatInt(c.ID, 10), "answers.csv")}
 	people, err := q.answerers(ctx, c)
 	if err != nil {
 		return err

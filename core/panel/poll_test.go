@@ -87,7 +87,7 @@ func TestTheTableOfAPollHoldsNoFormulas(t *testing.T) {
 	data, err := answerTable(
 		control.Ask{Questions: []spec.Question{{ID: "poll-1", Text: "+1?"}}},
 		[]event.Answer{
-			choice("a1", "poll-1", "-да", "\t=1+1\nвторая"), {Question: "poll-1", Agent: "a2", Type: spec.Scale, Number: &minus}, {Question: "poll-1", Agent: "a4", Missing: "|молчит"},
+			choice("a1", "poll-1", "-да", "\t=1+1\nвторая; =2+2;\"@x"), {Question: "poll-1", Agent: "a2", Type: spec.Scale, Number: &minus}, {Question: "poll-1", Agent: "a4", Missing: "|молчит"},
 		}, people)
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestTheTableOfAPollHoldsNoFormulas(t *testing.T) {
 			}
 		}
 	}
-	if got := rows[1]; got[1] != "'"+formula || got[5] != "'@SUM(A1)" || !strings.HasSuffix(got[len(got)-2], "=1+1 вторая") {
+	if got := rows[1]; got[1] != "'"+formula || got[5] != "'@SUM(A1)" || got[len(got)-2] != "'=1+1 вторая; '=2+2;\"'@x" {
 		t.Errorf("%q", got)
 	}
 	if rows[2][len(rows[2])-3] != "-1.5" {

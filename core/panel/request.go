@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,7 +100,7 @@ func (p *Panel) plain(handle func(*request) error) http.HandlerFunc {
 		switch {
 		case err == nil, errors.Is(err, context.Canceled):
 		case isOrder:
-			err = q.refuse(http.StatusUnprocessableEntity, q.words.T("error.order"), bad.Why)
+			err = q.refuse(http.StatusUnprocessableEntity, q.words.T("error.order"), q.reason(bad))
 		case errors.Is(err, city.ErrNotBegun):
 			err = q.fail(http.StatusNotFound, "error.notbegun")
 		case errors.Is(err, control.ErrNoCommand):
@@ -114,6 +115,20 @@ func (p *Panel) plain(handle func(*request) error) http.HandlerFunc {
 			p.opts.Log.Error("a page failed", "path", r.URL.Path, "error", err)
 		}
 	}
+}
+
+// reason says in the reader's language why an order was not taken.
+func (q *request) reason(bad *control.BadOrder) string {
+	if bad.Key == "" || !q.words.Has("bad."+bad.Key) {
+		return bad.Why
+	}
+	args := slices.Clone(bad.Args)
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = q.words.Or("part."+text, prose(text, 60))
+		}
+	}
+	return q.words.T("bad."+bad.Key, args...)
 }
 
 func (p *Panel) nothing(q *request) error {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -51,7 +52,7 @@ func TestASlowReaderMissesWhatIsPastAndHoldsUpNobody(t *testing.T) {
 	})
 }
 
-func TestTheStreamTellsOfANewTick(t *testing.T) {
+func TestTheStreamTellsOfANewTickAndOfNothingElse(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
 	ctx, stop := context.WithCancel(t.Context())
@@ -69,9 +70,13 @@ func TestTheStreamTellsOfANewTick(t *testing.T) {
 		t.Fatalf("content type %s", kind)
 	}
 	lines := bufio.NewScanner(resp.Body)
+	told := regexp.MustCompile(`^(|:|retry: 2000|event: pulse|data: \{"tick":-?\d+,"status":"[a-z]*","commands":\d+\})$`)
 	until := func(text string) {
 		t.Helper()
 		for lines.Scan() {
+			if !told.MatchString(lines.Text()) { // whatever residents say is none of its words
+				t.Errorf("the stream says %q", lines.Text())
+			}
 			if strings.Contains(lines.Text(), text) {
 				return
 			}

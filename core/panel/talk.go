@@ -30,11 +30,7 @@ func (p *Panel) newTalk(ctx context.Context, q *request) error {
 
 // orderTalk says the first remark of a talk.
 func (p *Panel) orderTalk(ctx context.Context, q *request) error {
-	c, err := q.choose(ctx)
-	if err != nil {
-		return err
-	}
-	to, err := q.audience(c)
+	to, err := q.audience(ctx)
 	if err != nil {
 		return err
 	}
@@ -58,15 +54,28 @@ func (q *request) ask(ctx context.Context, a control.Ask) error {
 	return q.see(q.to("control", askKind(a), strconv.FormatInt(given.ID, 10)))
 }
 
-type talkBody struct {
+// asked is a command that asks, with what became of it.
+type asked struct {
 	steered
-	Command  commandRow
+	Command commandRow
+	Whom    string
+	Waiting bool
+	Refused string // why
+}
+
+func (q *request) asked(c control.Command, a control.Ask) asked {
+	b := asked{Command: q.row(c), Whom: q.people(a.Audience), Waiting: c.State == control.Waiting}
+	if c.State == control.Refused {
+		b.Refused = prose(c.Why, 400)
+	}
+	return b
+}
+
+type talkBody struct {
+	asked
 	Said     []line
-	Waiting  bool
-	Refused  string
 	Remember bool
 	Table    bool
-	With     string
 	Key      string
 }
 
@@ -83,12 +92,7 @@ func (p *Panel) talk(ctx context.Context, q *request) error {
 	if err != nil {
 		return err
 	}
-	body := talkBody{
-		Command: q.row(c), Waiting: c.State == control.Waiting, Remember: a.Remember, Table: a.Table, With: q.people(a.Audience), Key: rand.Text(),
-	}
-	if c.State == control.Refused {
-		body.Refused = prose(c.Why, 400)
-	}
+	body := talkBody{asked: q.asked(c, a), Remember: a.Remember, Table: a.Table, Key: rand.Text()}
 	err = q.run.city.Read(ctx, -1, func(v *city.View) error {
 		for _, r := range saidIn(c, a) {
 			body.Said = append(body.Said, line{v.Name(r.Who), r.Who == "", r.Text})
@@ -98,7 +102,7 @@ func (p *Panel) talk(ctx context.Context, q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show("talk", q.words.T("talk.title", body.With), body)
+	return q.show("talk", q.words.T("talk.title", body.Whom), body)
 }
 
 // askOf is the talk or the poll that an address names.

@@ -41,12 +41,7 @@ type drawnTies struct {
 // ties shows who talks to whom.
 func (p *Panel) ties(ctx context.Context, q *request) error {
 	body := tiesBody{Width: chart.GraphWidth, Height: chart.GraphHeight}
-	ticks, err := q.ticks(ctx)
-	if err != nil {
-		return err
-	}
-	err = q.run.city.Read(ctx, q.tick, func(v *city.View) error {
-		body.at = here("ties", v, ticks)
+	err := q.read(ctx, "ties", &body.at, func(v *city.View) error {
 		drawn := remember(&q.run.memo, "ties "+q.words.Code, v.Tick, func() drawnTies { return q.drawTies(v) })
 		body.Ties, body.Graph = drawn.ties, chart.Graph{Nodes: slices.Clone(drawn.graph.Nodes), Edges: drawn.graph.Edges}
 		return nil

@@ -3,6 +3,7 @@ package city
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/llm-city/gorod/core/social"
@@ -65,13 +66,15 @@ const (
 )
 
 // Chats are a page of conversations, the most recent first, and how many there
-// are.
-func (v *View) Chats(filter string, limit, offset int) (page []Chat, total int) {
+// are: of those in which every word sought is said or is in the name of somebody
+// who wrote.
+func (v *View) Chats(filter, sought string, limit, offset int) (page []Chat, total int) {
 	type recent struct{ thread, last int32 }
+	words := v.sought(sought)
 	var all []recent
 	for i := range v.past.threads {
 		acts := known(v.past.threads[i].acts, v.end)
-		if len(acts) == 0 || filter == AnsweredOnly && len(acts) < 2 || filter == PrivateOnly && !v.private(acts[0]) {
+		if len(acts) == 0 || filter == AnsweredOnly && len(acts) < 2 || filter == PrivateOnly && !v.private(acts[0]) || !v.hold(acts, words) {
 			continue
 		}
 		all = append(all, recent{int32(i), acts[len(acts)-1]})
@@ -81,6 +84,38 @@ func (v *View) Chats(filter string, limit, offset int) (page []Chat, total int) 
 		page = append(page, v.chat(int(r.thread)))
 	}
 	return page, len(all)
+}
+
+// word is one that is sought: a stem that is said, or part of a name.
+type word struct {
+	stem  int32 // unsaid is -1
+	names map[int32]bool
+}
+
+func (v *View) sought(text string) (words []word) {
+	for _, w := range v.past.words.seek(text) {
+		one := word{w.stem, map[int32]bool{}}
+		for i := range v.past.people {
+			if strings.Contains(v.past.people[i].folded(), w.form) {
+				one.names[int32(i)] = true
+			}
+		}
+		words = append(words, one)
+	}
+	return words
+}
+
+// hold reports whether every word is in some message, or in its author's name.
+func (v *View) hold(acts []int32, words []word) bool {
+	for _, w := range words {
+		if !slices.ContainsFunc(acts, func(at int32) bool {
+			a := &v.past.acts[at]
+			return w.names[a.who] || slices.Contains(a.terms, w.stem)
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 func (v *View) private(at int32) bool {

@@ -115,7 +115,7 @@ func TestConversationsAreWhatAnswersWhat(t *testing.T) {
 	j, c := book(t)
 	talk(t, j)
 	view(t, c, -1, func(v *city.View) {
-		chats, n := v.Chats(city.AllChats, 10, 0)
+		chats, n := v.Chats(city.AllChats, "", 10, 0)
 		if n != 2 || chats[0].ID != "p1" || chats[0].Messages != 3 || chats[0].First != 0 || chats[0].Last != 2 || !chats[1].Private {
 			t.Fatalf("%d %+v", n, chats)
 		}
@@ -126,13 +126,13 @@ func TestConversationsAreWhatAnswersWhat(t *testing.T) {
 		if chats[0].Keywords[0] != "трамвай" {
 			t.Errorf("keywords %v", chats[0].Keywords)
 		}
-		if _, n := v.Chats(city.AnsweredOnly, 0, 0); n != 1 {
+		if _, n := v.Chats(city.AnsweredOnly, "", 0, 0); n != 1 {
 			t.Errorf("%d answered", n)
 		}
-		if private, n := v.Chats(city.PrivateOnly, 9, 0); n != 1 || private[0].ID != "p3" {
+		if private, n := v.Chats(city.PrivateOnly, "", 9, 0); n != 1 || private[0].ID != "p3" {
 			t.Errorf("%d private", n)
 		}
-		if second, _ := v.Chats(city.AllChats, 1, 1); second[0].ID != "p3" {
+		if second, _ := v.Chats(city.AllChats, "", 1, 1); second[0].ID != "p3" {
 			t.Errorf("the second page is %s", second[0].ID)
 		}
 		if got := v.Counts(); got != (city.Counts{Residents: 3, Messages: 4, Chats: 2, Answered: 1}) {
@@ -144,7 +144,7 @@ func TestConversationsAreWhatAnswersWhat(t *testing.T) {
 		}
 	})
 	view(t, c, 0, func(v *city.View) {
-		if chats, n := v.Chats(city.AllChats, 10, 0); n != 1 || chats[0].Messages != 1 {
+		if chats, n := v.Chats(city.AllChats, "", 10, 0); n != 1 || chats[0].Messages != 1 {
 			t.Errorf("after tick 0: %+v", chats)
 		}
 		if _, _, ok := v.Chat("p3", 1, 0); ok {
@@ -365,7 +365,7 @@ func TestReadingOnIsReadingAnew(t *testing.T) {
 		commit(t, j, tick, says("a0001", "post", fmt.Sprintf("p%d", tick), "", "", fmt.Sprintf("Тик %d о трамвае", tick), 0.1), feels("a0001", float64(tick)/100))
 		if tick%30 == 0 {
 			view(t, c, -1, func(v *city.View) {
-				chats, _ := v.Chats(city.AllChats, 3, 0)
+				chats, _ := v.Chats(city.AllChats, "", 3, 0)
 				steps = append(steps, chats)
 			})
 		}

@@ -27,8 +27,11 @@ func (p *past) commanded(e event.Event) error {
 		return nil
 	}
 	mark := Mark{Tick: e.Tick, Kind: "control", ID: event.ControlID(c.ID), Command: c.ID, Who: c.Who, Refused: cut(c.Refused), Effects: c.Effects}
-	if order.Effect != nil && order.Effect.Tell != nil {
-		mark.Text = cut(order.Effect.Tell.Text)
+	if order.Effect != nil {
+		mark.Goals = order.Effect.Goals
+		if order.Effect.Tell != nil {
+			mark.Text = cut(order.Effect.Tell.Text)
+		}
 	}
 	p.marks = append(p.marks, mark)
 	return nil

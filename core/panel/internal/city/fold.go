@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/llm-city/gorod/core/event"
+	"github.com/llm-city/gorod/core/spec"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -22,7 +23,8 @@ type Mark struct {
 	Text    string
 	Refused string
 	Effects []event.Effect
-	Told    int // so many residents
+	Goals   *spec.GoalChange // of a control; what an intervention changes says the study
+	Told    int              // so many residents
 }
 
 // Decree is what a mayor decided in a tick.
@@ -84,6 +86,11 @@ func (p *past) outside(e event.Event) (err error) {
 		var d event.Decree
 		if d, err = read[event.Decree](e); err == nil {
 			p.decrees = append(p.decrees, Decree{e.Tick, d})
+		}
+	case event.KindTransfer:
+		var t event.Transfer
+		if t, err = read[event.Transfer](e); err == nil {
+			p.books.take(int32(e.Tick), t)
 		}
 	case event.KindTown:
 		var t event.Town

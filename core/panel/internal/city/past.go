@@ -29,7 +29,8 @@ type past struct {
 	decrees []Decree
 	words   vocabulary
 	calls   callBook
-	felt    sum // moods of all as they are now
+	books   books // of a town
+	felt    sum   // moods of all as they are now
 	spoke   int32
 }
 

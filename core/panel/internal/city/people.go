@@ -68,6 +68,9 @@ func (v *View) Residents(sought, group, order string) []Resident {
 	return out
 }
 
+// folded is the name for comparing.
+func (p *person) folded() string { return text.Fold(p.Name) }
+
 func (p *person) matches(words []string) bool {
 	if len(words) == 0 {
 		return true

@@ -96,3 +96,27 @@ func (v *vocabulary) find(s string) []int32 {
 	}
 	return out
 }
+
+// mostSought bounds the words of a search.
+const mostSought = 8
+
+// wanted is a word of a search with its stem; -1 where nobody has said it.
+type wanted struct {
+	form string
+	stem int32
+}
+
+// seek are the words of a search, but for those that mean nothing.
+func (v *vocabulary) seek(s string) (out []wanted) {
+	for _, word := range text.Words(s, mostSought) {
+		if v.stop[word] {
+			continue
+		}
+		n, ok := v.number[v.stems.Stem([]byte(word))]
+		if !ok {
+			n = -1
+		}
+		out = append(out, wanted{strings.Clone(word), n})
+	}
+	return out
+}

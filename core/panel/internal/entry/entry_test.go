@@ -3,6 +3,11 @@ package entry_test
 import (
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,10 +19,10 @@ type clock struct{ now time.Time }
 
 func (c *clock) Now() time.Time { return c.now }
 
-func door(t *testing.T, token string) (*entry.Door, *clock) {
+func door(t *testing.T, secret string) (*entry.Door, *clock) {
 	t.Helper()
 	c := &clock{time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)}
-	d, err := entry.New(token, c.Now)
+	d, err := entry.New(secret, c.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,9 +31,9 @@ func door(t *testing.T, token string) (*entry.Door, *clock) {
 
 func TestTheTokenLetsInUntilTheSessionEnds(t *testing.T) {
 	t.Parallel()
-	token := entry.NewToken()
-	d, c := door(t, token)
-	value, err := d.Enter(token, "  Аня \u202e Иванова\n", "1")
+	secret := entry.NewToken()
+	d, c := door(t, secret)
+	value, err := d.Enter(secret, "  Аня \u202e Иванова\n", "1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +41,7 @@ func TestTheTokenLetsInUntilTheSessionEnds(t *testing.T) {
 	if !ok || s.Name != "Аня Иванова" {
 		t.Fatalf("%+v, %v", s, ok)
 	}
-	if other, _ := door(t, token); !other.FormOf(s, d.Form(s)) {
+	if other, _ := door(t, secret); !other.FormOf(s, d.Form(s)) {
 		t.Error("a second panel with the token knows nothing of the form")
 	}
 	if stranger, _ := door(t, entry.NewToken()); stranger.FormOf(s, d.Form(s)) {
@@ -63,10 +68,10 @@ func TestNoCookieThatIsNotSealedIsRead(t *testing.T) {
 
 func TestNamesAreBounded(t *testing.T) {
 	t.Parallel()
-	token := entry.NewToken()
-	d, _ := door(t, token)
+	secret := entry.NewToken()
+	d, _ := door(t, secret)
 	for _, name := range []string{"", " \t", "@alice", strings.Repeat("ё", 41), "\xff"} {
-		if _, err := d.Enter(token, name, "1"); !errors.Is(err, entry.ErrName) {
+		if _, err := d.Enter(secret, name, "1"); !errors.Is(err, entry.ErrName) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
@@ -74,8 +79,8 @@ func TestNamesAreBounded(t *testing.T) {
 
 func TestWrongAttemptsAreBoundedByAddressAndInAll(t *testing.T) {
 	t.Parallel()
-	token := entry.NewToken()
-	d, c := door(t, token)
+	secret := entry.NewToken()
+	d, c := door(t, secret)
 	wrong := func(from string) error {
 		_, err := d.Enter("guess", "n", from)
 		return err
@@ -85,29 +90,69 @@ func TestWrongAttemptsAreBoundedByAddressAndInAll(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := d.Enter(token, "n", "1"); !errors.Is(err, entry.ErrTooMany) {
+	if _, err := d.Enter(secret, "n", "1"); !errors.Is(err, entry.ErrTooMany) {
 		t.Errorf("after five wrong attempts: %v", err)
 	}
-	if _, err := d.Enter(token, "n", "2"); err != nil {
+	if _, err := d.Enter(secret, "n", "2"); err != nil {
 		t.Errorf("another address: %v", err)
 	}
 	for i := range 50 {
 		_ = wrong(fmt.Sprint("many", i))
 	}
-	if _, err := d.Enter(token, "n", "3"); !errors.Is(err, entry.ErrTooMany) {
+	if _, err := d.Enter(secret, "n", "3"); !errors.Is(err, entry.ErrTooMany) {
 		t.Errorf("after very many: %v", err)
 	}
 	c.now = c.now.Add(6 * time.Minute)
-	if _, err := d.Enter(token, "n", "1"); err != nil {
+	if _, err := d.Enter(secret, "n", "1"); err != nil {
 		t.Errorf("later: %v", err)
 	}
 }
 
 func TestWeakTokensAreRefused(t *testing.T) {
 	t.Parallel()
-	for _, token := range []string{"", "password", strings.Repeat("a", 42), "!" + entry.NewToken()} {
-		if _, err := entry.New(token, time.Now); err == nil {
-			t.Errorf("%q is taken", token)
+	for _, weak := range []string{"", "password", strings.Repeat("a", 42), "!" + entry.NewToken()} {
+		if _, err := entry.New(weak, time.Now); err == nil {
+			t.Errorf("%q is taken", weak)
+		}
+	}
+}
+
+func TestAttemptsFromVeryManyAddressesTakeLittleMemory(t *testing.T) {
+	t.Parallel()
+	d, c := door(t, entry.NewToken())
+	for i := range 20_000 {
+		c.now = c.now.Add(7 * time.Second) // as fast as all addresses together may
+		_, _ = d.Enter("guess", "n", fmt.Sprint("address ", i))
+	}
+	if n := d.Places(); n > 4096 {
+		t.Errorf("%d addresses are kept", n)
+	}
+}
+
+// Timing tells too little on a busy machine: what compares secrets is looked at
+// instead.
+func TestSecretsAreComparedInConstantTime(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "entry.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := map[string][]string{}
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				calls[f.Name.Name] = append(calls[f.Name.Name], types.ExprString(call.Fun))
+			}
+			return true
+		})
+	}
+	for name, by := range map[string]string{"Opens": "subtle.ConstantTimeCompare", "equal": "subtle.ConstantTimeCompare", "Who": "equal", "FormOf": "equal", "Enter": "d.Opens"} {
+		if !slices.Contains(calls[name], by) {
+			t.Errorf("%s does not call %s", name, by)
 		}
 	}
 }
