@@ -18,8 +18,8 @@ func verifyCommand(s *State) *cobra.Command {
 		Use:   "verify RUN",
 		Short: "Replay runs from their cassettes, with no model, and compare digests",
 		Long: `Replay a run from its cassette, with no model at all, and compare the digest of
-its events. RUN is a study's run directory (every run in it is verified) or the
-folder of one run in it.`,
+its events, and of those that its journal holds. RUN is a study's run directory
+(every run in it is verified) or the folder of one run in it.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return verify(cmd.Context(), s, args[0]) },
 	}
@@ -59,7 +59,11 @@ func (s *State) verified(v runner.Verdict) {
 		return
 	}
 	word := "ok"
-	if !v.OK {
+	switch {
+	case v.OK:
+	case v.Digest == v.Want:
+		word = "replayed, but the events in the journal are OTHERS: they were changed since"
+	default:
 		word = "DIFFERS, the run's is " + short(v.Want)
 	}
 	fmt.Fprintf(s.Stdout, "%s: %s %s (%d ticks, %s)\n", v.Dir, short(v.Digest), word, v.Ticks,

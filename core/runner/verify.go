@@ -7,6 +7,7 @@ import (
 
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/llm/cassette"
+	"github.com/llm-city/gorod/core/sim"
 )
 
 // Verdict is what a replay found.
@@ -16,13 +17,15 @@ type Verdict struct {
 	Seed       uint64 `json:"seed"`
 	Digest     string `json:"digest"` // of the replay
 	Want       string `json:"want"`   // of the run
+	Kept       string `json:"kept"`   // of the events as the journal has them now
 	OK         bool   `json:"ok"`
 	Ticks      int64  `json:"ticks"`
 	ModelCalls int64  `json:"model_calls"` // 0: a replay has no model to ask
 }
 
 // Verify replays a run from its cassette, up to its last committed tick, and
-// compares digests. It writes nothing.
+// compares digests: the replay's, and that of the events which the journal
+// holds. It writes nothing.
 func Verify(ctx context.Context, opts Options, p Planned) (v Verdict, err error) {
 	v = Verdict{Dir: p.Dir, Cell: p.Cell.Name, Seed: p.Seed}
 	book, err := journal.OpenReadOnly(ctx, filepath.Join(p.Dir, JournalFile))
@@ -41,6 +44,9 @@ func Verify(ctx context.Context, opts Options, p Planned) (v Verdict, err error)
 	if err != nil {
 		return v, err
 	}
+	if v.Kept, err = digestOfEvents(ctx, book); err != nil {
+		return v, err
+	}
 	if p.Cell.Study.Cassette == string(cassette.Off) {
 		return v, errors.New("the study ran with `cassette: off`, so there is nothing to replay")
 	}
@@ -54,6 +60,23 @@ func Verify(ctx context.Context, opts Options, p Planned) (v Verdict, err error)
 		store: newScratch(len(p.Cell.Study.Interventions) > 0), cassette: calls, ticks: int(last.Tick) + 1, replay: book,
 	})
 	v.Digest, v.Want, v.Ticks, v.ModelCalls = outcome.Digest, want.Digest, outcome.Tick+1, r.usage.read().Calls
-	v.OK = err == nil && v.Digest == v.Want
+	v.OK = err == nil && v.Digest == v.Want && v.Kept == v.Want
 	return v, err
+}
+
+// digestOfEvents is the digest of what a journal says happened.
+func digestOfEvents(ctx context.Context, book *journal.Journal) (string, error) {
+	digest, err := sim.NewDigest(nil)
+	if err != nil {
+		return "", err
+	}
+	for e, err := range book.Events(ctx, journal.Filter{}) {
+		if err == nil {
+			err = digest.Add(e)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return digest.Sum(), nil
 }
