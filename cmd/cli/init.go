@@ -60,6 +60,9 @@ func initFolder(s *State, opts deploy.Options) error {
 	if len(made.Kept) > 0 {
 		fmt.Fprintf(s.Stdout, "left as they were: %s\n", strings.Join(made.Kept, ", "))
 	}
+	for _, warning := range made.Warnings {
+		fmt.Fprintln(s.Stderr, "warning:", warning)
+	}
 	fmt.Fprintf(s.Stdout, "\nREADME.md there says what to do with each\n")
 	return nil
 }

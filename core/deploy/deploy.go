@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -50,6 +51,8 @@ type Made struct {
 	Dir     string   `json:"dir"`
 	Written []string `json:"written"`
 	Kept    []string `json:"kept"` // they were there, and are as they were
+	// Warnings are what somebody should do about what was kept.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // ErrOptions says that options make no sense.
@@ -67,7 +70,7 @@ func Write(o Options) (Made, error) {
 		return made, err
 	}
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
-		return made, fmt.Errorf("make the folder: %w", err)
+		return made, fmt.Errorf("%s cannot be made: %w; choose another folder", o.Dir, inner(err))
 	}
 	for _, f := range files(o.Language) {
 		if f.part != "" && !v.Has(f.part) {
@@ -75,11 +78,11 @@ func Write(o Options) (Made, error) {
 		}
 		text, err := v.render(f.template)
 		if err != nil {
-			return made, fmt.Errorf("write %s: %w", f.name, err)
+			return made, fmt.Errorf("%s: %w", f.name, err)
 		}
 		written, err := f.write(o.Dir, text, o.Force && !f.secret())
 		if err != nil {
-			return made, fmt.Errorf("write %s: %w", f.name, err)
+			return made, fmt.Errorf("%s cannot be written into %s: %w; what is there is whole, and a second try goes on", f.name, o.Dir, inner(err))
 		}
 		if written {
 			made.Written = append(made.Written, f.name)
@@ -87,7 +90,33 @@ func Write(o Options) (Made, error) {
 			made.Kept = append(made.Kept, f.name)
 		}
 	}
+	made.Warnings = made.warnings()
 	return made, nil
+}
+
+// warnings are of secrets that a repository would take in.
+func (m *Made) warnings() []string {
+	if !slices.Contains(m.Kept, ignored) || !slices.Contains(slices.Concat(m.Written, m.Kept), secrets) {
+		return nil
+	}
+	text, _ := os.ReadFile(filepath.Join(m.Dir, ignored)) // what cannot be read names nothing
+	for line := range strings.Lines(string(text)) {
+		if found, err := path.Match(strings.TrimPrefix(strings.TrimSpace(line), "/"), secrets); found && err == nil {
+			return nil
+		}
+	}
+	return []string{fmt.Sprintf("%s was there and does not name %s, which holds passwords: add a line /%[2]s to it before you commit", ignored, secrets)}
+}
+
+// inner is an error without the path that only this package knows of.
+func inner(err error) error {
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
+		return link.Err
+	}
+	if named, ok := errors.AsType[*fs.PathError](err); ok {
+		return named.Err
+	}
+	return err
 }
 
 func (o Options) check() error {
@@ -110,18 +139,25 @@ type file struct {
 
 const secretMode fs.FileMode = 0o600
 
+const (
+	secrets = "secrets.env"
+	ignored = ".gitignore"
+)
+
 func (f file) secret() bool { return f.mode == secretMode }
 
 func files(language string) []file {
 	return []file{
 		{"", "README.md", "README." + language + ".md", 0o644},
-		{"", ".gitignore", "gitignore", 0o644},
+		{"", ignored, "gitignore", 0o644},
 		{Experiment, "gorod.yaml", "gorod.yaml", 0o644},
 		{Experiment, "experiment.yaml", "experiment." + language + ".yaml", 0o644},
 		{Docker, "Dockerfile", "Dockerfile", 0o644},
 		{Docker, ".dockerignore", "dockerignore", 0o644},
 		{Compose, "compose.yaml", "compose.yaml", 0o644},
-		{Compose, "secrets.env", "secrets.env", secretMode},
+		{Compose, "mastodon-http.rb", "mastodon-http.rb", 0o644},
+		{Compose, "mastodon-accounts.rb", "mastodon-accounts.rb", 0o644},
+		{Compose, secrets, "secrets.env", secretMode},
 		{Systemd, "gorod.service", "gorod.service", 0o644},
 		{Slurm, "slurm.sh", "slurm.sh", 0o755},
 	}
@@ -142,7 +178,7 @@ func (v *values) render(name string) ([]byte, error) {
 // write writes a file whole or not at all, and reports whether it did: what is
 // there, be it a link to nowhere, is replaced only where told to.
 func (f file) write(dir string, text []byte, replace bool) (bool, error) {
-	path := filepath.Join(dir, f.name)
+	target := filepath.Join(dir, f.name)
 	fresh := filepath.Join(dir, ".gorod-init-"+rand.Text())
 	out, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.mode)
 	if err != nil {
@@ -154,9 +190,9 @@ func (f file) write(dir string, text []byte, replace bool) (bool, error) {
 		return false, err
 	}
 	if replace {
-		return true, os.Rename(fresh, path)
+		return true, os.Rename(fresh, target)
 	}
-	err = os.Link(fresh, path) // unlike a rename, it replaces nothing
+	err = os.Link(fresh, target) // unlike a rename, it replaces nothing
 	if errors.Is(err, fs.ErrExist) {
 		return false, nil
 	}

@@ -4,14 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/goccy/go-yaml"
 
 	"github.com/llm-city/gorod/core/deploy"
 )
@@ -54,7 +51,7 @@ func TestWhatIsThereIsKept(t *testing.T) {
 		t.Errorf("kept %q", first.Kept)
 	}
 	secrets := text(t, dir, "secrets.env")
-	if second := write(t, options(dir)); len(second.Written) > 0 || len(second.Kept) != 10 {
+	if second := write(t, options(dir)); len(second.Written) > 0 || len(second.Kept) != 12 {
 		t.Errorf("a second time: %+v", second)
 	}
 	force := options(dir)
@@ -71,12 +68,55 @@ func TestWhatIsThereIsKept(t *testing.T) {
 	}
 }
 
+func TestWhereNothingCanBeWrittenItIsSaidWhere(t *testing.T) {
+	t.Parallel()
+	taken, full := filepath.Join(t.TempDir(), "taken"), t.TempDir()
+	if err := os.WriteFile(taken, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(full, "gorod.yaml", "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{
+		taken:                        taken + " cannot be made",
+		filepath.Join(taken, "town"): "choose another folder",
+		full:                         "gorod.yaml cannot be written into " + full,
+	} {
+		o := options(dir)
+		o.Force = true
+		if _, err := deploy.Write(o); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), ".gorod-init") {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(full, ".gorod-init-*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %q, %v", left, err)
+	}
+}
+
+func TestARepositoryThatWouldTakeTheSecretsInIsWarned(t *testing.T) {
+	t.Parallel()
+	for ignores, want := range map[string]int{"*.log\n": 1, "": 1, "/runs/\n/secrets.env\n": 0, "*.env\n": 0} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte(ignores), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if made := write(t, options(dir)); len(made.Warnings) != want {
+			t.Errorf("%q: %q", ignores, made.Warnings)
+		}
+		few := options(dir)
+		few.Only = []string{deploy.Slurm} // no secrets
+		if made := write(t, few); len(made.Warnings) > 0 {
+			t.Errorf("%q without secrets: %q", ignores, made.Warnings)
+		}
+	}
+}
+
 func TestOnlyWhatIsAskedForIsWritten(t *testing.T) {
 	t.Parallel()
 	for only, want := range map[string]string{
 		"slurm":      "README.md .gitignore slurm.sh",
 		"systemd":    "README.md .gitignore gorod.service",
-		"compose":    "README.md .gitignore gorod.yaml experiment.yaml Dockerfile .dockerignore compose.yaml secrets.env",
+		"compose":    "README.md .gitignore gorod.yaml experiment.yaml Dockerfile .dockerignore compose.yaml mastodon-http.rb mastodon-accounts.rb secrets.env",
 		"experiment": "README.md .gitignore gorod.yaml experiment.yaml",
 	} {
 		o := options(t.TempDir())
@@ -129,79 +169,13 @@ func variables(env string) map[string]string {
 	return out
 }
 
-// service is what the tests look at of a service of compose.yaml.
-type service struct {
-	Image       string         `yaml:"image"`
-	Build       string         `yaml:"build"`
-	Ports       []string       `yaml:"ports"`
-	Volumes     []string       `yaml:"volumes"`
-	EnvFile     []string       `yaml:"env_file"`
-	Environment map[string]any `yaml:"environment"`
-	DependsOn   map[string]any `yaml:"depends_on"`
-	Healthcheck map[string]any `yaml:"healthcheck"`
-	Restart     string         `yaml:"restart"`
-}
-
-func TestTheComposeFileIsWhole(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	write(t, options(dir))
-	var file struct {
-		Services map[string]service `yaml:"services"`
-		Volumes  map[string]any     `yaml:"volumes"`
-	}
-	if err := yaml.Unmarshal([]byte(text(t, dir, "compose.yaml")), &file); err != nil {
-		t.Fatal(yaml.FormatError(err, false, true))
-	}
-	for _, name := range []string{"gorod", "panel", "ollama", "db", "redis", "migrate", "web", "sidekiq", "streaming"} {
-		if _, there := file.Services[name]; !there {
-			t.Errorf("no service %s", name)
-		}
-	}
-	own := []string{"gorod", "panel", "migrate"} // they end, or have no client in their image
-	for name, s := range file.Services {
-		if s.Build == "" && !regexp.MustCompile(`:v?\d+\.\d+`).MatchString(s.Image) {
-			t.Errorf("%s: image %q has no exact version", name, s.Image)
-		}
-		for _, port := range s.Ports {
-			if !strings.HasPrefix(port, "127.0.0.1:") {
-				t.Errorf("%s: port %s is open to others", name, port)
-			}
-		}
-		for _, volume := range s.Volumes {
-			from, _, _ := strings.Cut(volume, ":")
-			if _, declared := file.Volumes[from]; !declared && !strings.HasPrefix(from, "./") {
-				t.Errorf("%s: volume %s is not declared", name, from)
-			}
-		}
-		for on := range s.DependsOn {
-			if _, there := file.Services[on]; !there {
-				t.Errorf("%s depends on %s, which is not there", name, on)
-			}
-		}
-		if len(s.Healthcheck) == 0 && !slices.Contains(own, name) {
-			t.Errorf("%s has no health check", name)
-		}
-		for key := range s.Environment {
-			if regexp.MustCompile(`PASS|KEY|SECRET`).MatchString(key) {
-				t.Errorf("%s: %s stands in the compose file", name, key)
-			}
-		}
-	}
-	for _, name := range []string{"db", "web", "sidekiq", "streaming", "migrate"} {
-		if s := file.Services[name]; !slices.Equal(s.EnvFile, []string{"secrets.env"}) || len(s.Environment) == 0 {
-			t.Errorf("%s: %+v", name, s)
-		}
-	}
-}
-
 func TestTheImageIsPinnedAndRunsAsNobodyInParticular(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write(t, options(dir))
 	docker := text(t, dir, "Dockerfile")
 	froms := regexp.MustCompile(`(?m)^FROM (\S+)`).FindAllStringSubmatch(docker, -1)
-	if len(froms) != 2 || froms[0][1] != "golang:1.26.0-bookworm" || froms[1][1] != "gcr.io/distroless/static-debian12:nonroot" {
+	if len(froms) != 2 || froms[0][1] != "golang:1.26.0-trixie" || froms[1][1] != "gcr.io/distroless/static-debian13:nonroot" {
 		t.Errorf("%q", froms)
 	}
 	last := docker[strings.LastIndex(docker, "FROM"):]
@@ -243,49 +217,14 @@ func TestTheServiceIsHardened(t *testing.T) {
 			t.Errorf("line %d: %q", n+1, line)
 		}
 	}
-	for key, want := range map[string]string{"NoNewPrivileges": "yes", "ProtectSystem": "strict", "StateDirectory": "gorod", "DynamicUser": "yes",
-		"WorkingDirectory": "/var/lib/gorod", "CapabilityBoundingSet": "", "WantedBy": "multi-user.target"} {
+	for key, want := range map[string]string{"NoNewPrivileges": "yes", "ProtectSystem": "strict", "StateDirectory": "gorod", "User": "gorod", "UMask": "0077",
+		"IPAddressDeny": "any", "IPAddressAllow": "localhost", "WorkingDirectory": "/var/lib/gorod", "CapabilityBoundingSet": "", "WantedBy": "multi-user.target"} {
 		if got, there := said[key]; !there || got != want {
 			t.Errorf("%s=%s, want %q", key, got, want)
 		}
 	}
 	if !strings.Contains(said["ExecStart"], "gorod serve") {
 		t.Error(said["ExecStart"])
-	}
-}
-
-func TestTheSlurmScriptIsBash(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	write(t, options(dir))
-	if out, err := exec.CommandContext(t.Context(), "bash", "-n", filepath.Join(dir, "slurm.sh")).CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, out)
-	}
-	for _, went := range []struct {
-		before func()
-		want   string
-	}{
-		{func() {}, "run experiment.yaml --out runs/slurm-7"},
-		{func() {
-			if err := os.MkdirAll(filepath.Join(dir, "runs/slurm-7"), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, "runs/slurm-7/manifest.json"), nil, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}, "run --resume runs/slurm-7"},
-	} {
-		went.before()
-		bin := t.TempDir()
-		if err := os.WriteFile(filepath.Join(bin, "gorod"), []byte("#!/bin/sh\necho \"$@\"\n"), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.CommandContext(t.Context(), "bash", filepath.Join(dir, "slurm.sh"))
-		path, _ := os.LookupEnv("PATH")
-		cmd.Env = []string{"PATH=" + bin + ":" + path, "SLURM_SUBMIT_DIR=" + dir, "SLURM_JOB_ID=7"}
-		if out, err := cmd.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != went.want {
-			t.Errorf("%v: %s", err, out)
-		}
 	}
 }
 

@@ -33,7 +33,7 @@ func (p *Pool) release(w *waiter, g grant, took time.Duration, err error) (verdi
 		m.stats.Latency.add(took)
 		p.answered(g)
 		p.timed(g.seat, took)
-	case errors.As(err, &e) && e.Kind.Retryable():
+	case errors.As(err, &e) && (e.Kind.Retryable() || m.mayHaveIt(w, g.seat, e)):
 		m.stats.Failures++
 		w.failed(g.seat, e)
 		p.blame(g, e)
@@ -45,6 +45,20 @@ func (p *Pool) release(w *waiter, g grant, took time.Duration, err error) (verdi
 		p.answered(g) // it answered: the fault is in the request
 	}
 	return over, 0
+}
+
+// mayHaveIt reports whether the model that a server says it does not have may be
+// at another one of the entry: a server that came back may have lost it.
+func (m *model) mayHaveIt(w *waiter, at *seat, e *llm.Error) bool {
+	if e.Kind != llm.ModelMissing {
+		return false
+	}
+	for _, s := range m.seats {
+		if last := w.errs[s]; s != at && (last == nil || last.Kind != llm.ModelMissing) {
+			return true
+		}
+	}
+	return false
 }
 
 // answered notes that a server answered.

@@ -70,7 +70,8 @@ func (s *server) failed(epoch int, e *llm.Error, now time.Time, random func() fl
 		return false
 	}
 	back := !s.until.IsZero()
-	if e.Kind != llm.Unavailable && e.After == 0 && e.Kind != llm.RateLimited && s.failures+1 < strikes && !back {
+	plain := e.Kind == llm.Unavailable || e.Kind == llm.RateLimited || e.Kind == llm.ModelMissing || e.After > 0
+	if !plain && s.failures+1 < strikes && !back {
 		s.failures++
 		s.err = e
 		return false
