@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,10 +31,7 @@ func (b *bench) readers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	load := &load{client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * readerStreams}}}
-	if load.client.Jar, err = cookiejar.New(nil); err != nil {
-		return err
-	}
+	load := newLoad()
 	read, err := b.lived(ctx, load, "--serve", "127.0.0.1:0", "--network", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -57,7 +54,7 @@ func (b *bench) lived(ctx context.Context, load *load, args ...string) (timing, 
 	server := llmtest.Start(llmtest.Options{Slots: slotCount, Mean: readerMean, Sigma: slotSigma, Seed: 1})
 	defer server.Close()
 	models := fmt.Sprintf("models: {default: {provider: openai, model: m, endpoints: [%q], parallel: %d}}", server.URL+"/v1", slotCount)
-	ticks := 0
+	ticks, sites := 0, map[string]string{}
 	return b.watch(ctx, "readers", society(readerAgents, readerTicks, "1", "planner/justplan", models), func(l line) {
 		if l.Event == "tick" {
 			ticks++
@@ -65,7 +62,11 @@ func (b *bench) lived(ctx context.Context, load *load, args ...string) (timing, 
 		switch {
 		case load == nil:
 		case l.URL != "":
-			load.come(ctx, l.Event, l.URL)
+			sites[l.Event] = l.URL
+		case l.Event == "tick" && ticks == 1: // there is something to see
+			for site, url := range sites {
+				load.come(ctx, site, url)
+			}
 		case ticks == readerTicks: // the pages end with the run
 			load.leave()
 		}
@@ -75,14 +76,23 @@ func (b *bench) lived(ctx context.Context, load *load, args ...string) (timing, 
 // load is many who read: streams that stay open, and requests at a steady rate,
 // whose time counts from when they were due.
 type load struct {
-	client *http.Client
-	group  sync.WaitGroup
-	stop   []context.CancelFunc
+	clients []*http.Client // of readers at addresses of their own, since what one address may ask for is bounded
+	group   sync.WaitGroup
+	stop    []context.CancelFunc
 
 	mu     sync.Mutex
 	took   []time.Duration
 	opened int
 	failed error
+}
+
+func newLoad() *load {
+	l := &load{}
+	for i := range readerStreams {
+		from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+i))}}
+		l.clients = append(l.clients, &http.Client{Transport: &http.Transport{DialContext: from.DialContext}})
+	}
+	return l
 }
 
 // come begins to read a site: the panel, or the residents' network.
@@ -95,8 +105,8 @@ func (l *load) come(ctx context.Context, site, url string) {
 			l.fail(err)
 			return
 		}
-		for range readerStreams / 2 {
-			l.group.Go(func() { l.listen(ctx, stream) })
+		for i := range readerStreams / 2 {
+			l.group.Go(func() { l.listen(ctx, l.clients[i], stream) })
 		}
 		due := time.NewTicker(2 * time.Second / readerRate)
 		defer due.Stop()
@@ -105,7 +115,7 @@ func (l *load) come(ctx context.Context, site, url string) {
 			case <-ctx.Done():
 				return
 			case at := <-due.C:
-				l.group.Go(func() { l.get(ctx, pages[i%len(pages)], at) })
+				l.group.Go(func() { l.get(ctx, l.clients[i%len(l.clients)], pages[i%len(pages)], at) })
 			}
 		}
 	})
@@ -117,7 +127,7 @@ func (l *load) pages(ctx context.Context, site, url string) (pages []string, str
 		return []string{url + "/", url + "/api/v1/timelines/public?limit=20", url + "/api/v2/instance", url + "/api/v1/trends/tags"},
 			url + "/api/v1/streaming/public", nil
 	}
-	list, err := l.read(ctx, url+"/")
+	list, err := read(ctx, l.clients[0], url+"/")
 	if err != nil {
 		return nil, "", err
 	}
@@ -129,12 +139,12 @@ func (l *load) pages(ctx context.Context, site, url string) (pages []string, str
 	return []string{of, of + "chats", of + "people", of + "people/a0001", of + "ties", of + "models", url + "/metrics"}, of + "stream", nil
 }
 
-func (l *load) read(ctx context.Context, url string) ([]byte, error) {
+func read(ctx context.Context, client *http.Client, url string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := l.client.Do(req)
+	answer, err := client.Do(req)
 	if err != nil {
 		return nil, err
 	}
@@ -147,8 +157,8 @@ func (l *load) read(ctx context.Context, url string) ([]byte, error) {
 }
 
 // get times a request.
-func (l *load) get(ctx context.Context, url string, due time.Time) {
-	_, err := l.read(ctx, url)
+func (l *load) get(ctx context.Context, client *http.Client, url string, due time.Time) {
+	_, err := read(ctx, client, url)
 	if ctx.Err() != nil {
 		return
 	}
@@ -162,13 +172,13 @@ func (l *load) get(ctx context.Context, url string, due time.Time) {
 }
 
 // listen holds a stream open until the load ends.
-func (l *load) listen(ctx context.Context, url string) {
+func (l *load) listen(ctx context.Context, client *http.Client, url string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		l.fail(err)
 		return
 	}
-	answer, err := l.client.Do(req)
+	answer, err := client.Do(req)
 	if err == nil && answer.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s: %s", url, answer.Status)
 	}
