@@ -39,7 +39,7 @@ type bench struct {
 
 func main() {
 	gorod := flag.String("gorod", "bin/gorod", "the binary to measure")
-	out := flag.String("out", "bench/results.json", "where the figures go")
+	out := flag.String("out", "", "`file` for the figures; without it they are printed alone")
 	only := flag.String("only", "", "comma-separated groups: steps, idle, town, slots, plugin, python, recall, lexicon, disk, dataset, finetune, eval, asking, readers")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -68,6 +68,9 @@ func measure(ctx context.Context, gorod, out, only string) error {
 		if err := group.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", group.name, err)
 		}
+	}
+	if out == "" {
+		return nil
 	}
 	data, err := json.MarshalIndent(b.out, "", "  ")
 	if err != nil {
