@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -60,8 +61,10 @@ func (c *checker) reach(n *Network) {
 	}
 	c.create(n.Create)
 	for key, d := range map[string]time.Duration{"poll": n.Reach.Poll, "retry": n.Reach.Retry, "flush": n.Reach.Flush} {
-		if d <= 0 || d > 24*time.Hour {
-			c.problem(c.at(path+".reach."+key), key+" is out of range", "got "+d.String(), "give a duration above 0 and up to 24h")
+		at := c.at(path + ".reach." + key)
+		told := slices.ContainsFunc(c.problems, func(p Problem) bool { return at.line > 0 && p.Line == at.line && p.Column == at.col })
+		if (d <= 0 || d > 24*time.Hour) && !told {
+			c.problem(at, key+" is out of range", "got "+d.String(), "give a duration above 0 and up to 24h")
 		}
 	}
 }

@@ -65,13 +65,13 @@ func TestANetworkOnAServerIsReadAsItIsWritten(t *testing.T) {
 func TestMistakesInANetworkOnAServerAreToldWithTheirPlace(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ network, want string }{
-		"an unknown key":      {server + ", reach: {pubic: public}", `study.yaml:5:123: unknown key "pubic": it is not used in environment.network.reach; did you mean "public"?`},
-		"an unknown audience": {server + ", reach: {public: direct}", "study.yaml:5:131: environment.network.reach.public cannot be"},
-		"a group for all":     {server + ", reach: {groups: public}", "study.yaml:5:131: environment.network.reach.groups cannot be"},
-		"too many at once":    {server + ", reach: {parallel: 65}", "study.yaml:5:133: environment.network.reach.parallel is out of range: got 65"},
-		"no pause":            {server + ", reach: {retry: 0s}", "study.yaml:5:130: retry is out of range: got 0s"},
-		"a long pause":        {server + ", reach: {poll: 25h}", "study.yaml:5:129: poll is out of range: got 25h0m0s"},
-		"no duration":         {server + ", reach: {flush: soon}", "study.yaml:5:130: environment.network.reach.flush has the wrong type"},
+		"an unknown key":      {server + ", reach: {pubic: public}", `study.yaml:5:111: unknown key "pubic": it is not used in environment.network.reach; did you mean "public"?`},
+		"an unknown audience": {server + ", reach: {public: direct}", "study.yaml:5:119: environment.network.reach.public cannot be"},
+		"a group for all":     {server + ", reach: {groups: public}", "study.yaml:5:119: environment.network.reach.groups cannot be"},
+		"too many at once":    {server + ", reach: {parallel: 65}", "study.yaml:5:121: environment.network.reach.parallel is out of range: got 65"},
+		"no pause":            {server + ", reach: {retry: 0s}", "study.yaml:5:118: retry is out of range: got 0s"},
+		"a long pause":        {server + ", reach: {poll: 25h}", "study.yaml:5:117: poll is out of range: got 25h0m0s"},
+		"no duration":         {server + ", reach: {flush: soon}", "study.yaml:5:118: environment.network.reach.flush has the wrong type"},
 		"no provider":         {"server: \"https://x\", accounts: a, reach: {}, create: {email: \"{name}@x.org\"}", "server without a server: the network is embedded in the run; add provider: mastodon, or remove server"},
 		"create alone":        {"create: {email: \"{name}@x.org\"}", "study.yaml:5:34: create without a server"},
 		"another provider":    {"provider: twitter", "study.yaml:5:35: environment.network.provider cannot be"},
@@ -79,10 +79,10 @@ func TestMistakesInANetworkOnAServerAreToldWithTheirPlace(t *testing.T) {
 		"no accounts":         {"provider: mastodon, server: \"https://x.org\"", "environment.network.accounts is missing"},
 		"no TLS":              {"provider: mastodon, accounts: a, server: \"http://town.example.org\"", "study.yaml:5:66: environment.network.server cannot be \"http://town.example.org\": without TLS"},
 		"a path":              {"provider: mastodon, accounts: a, server: \"https://x.org/api\"", "an address is a scheme and a host alone"},
-		"a secret":            {"provider: mastodon, accounts: a, server: \"https://anna:secret@x.org\"", "cannot be \"https://x.org\": an address is"},
+		"a secret":            {"provider: mastodon, accounts: a, server: \"https://anna:hunter2@x.org\"", "cannot be \"https://x.org\": an address is"},
 		"no web server":       {"provider: mastodon, accounts: a, server: \"ftp://x.org\"", "it is no address of a web server"},
 		"no e-mail":           {server + ", create: {prefix: a}", "environment.network.create.email is missing"},
-		"one e-mail for all":  {server + ", create: {email: a@b.org}", "study.yaml:5:131: create.email cannot be \"a@b.org\": each account needs an address of its own"},
+		"one e-mail for all":  {server + ", create: {email: a@b.org}", "study.yaml:5:119: create.email cannot be \"a@b.org\": each account needs an address of its own"},
 		"two names":           {server + ", create: {email: \"{name}@{name}.org\"}", "create.email cannot be"},
 		"a header":            {server + ", create: {email: \"{name}@b.org\\nBcc: c@d.org\"}", "create.email cannot be"},
 		"a bad prefix":        {server + ", create: {email: \"{name}@b.org\", prefix: Город}", "create.prefix cannot be \"Город\""},
@@ -91,7 +91,7 @@ func TestMistakesInANetworkOnAServerAreToldWithTheirPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := load(t, remote(c.network))
-			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") {
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hunter2") || strings.Count(err.Error(), "flush") > 1 {
 				t.Errorf("%v\nwant %s", err, c.want)
 			}
 		})

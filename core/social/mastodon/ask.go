@@ -93,6 +93,8 @@ func (d *desk) ask(ctx context.Context, method, path string, token Token, form u
 	case code >= 400 && code < 500 && code != http.StatusRequestTimeout:
 		_ = json.Unmarshal(data, &no) // whatever else it says
 		return no, &Refusal{code, no.why()}
+	case code >= 300 && code < 400:
+		return no, errSentOn
 	case err != nil:
 		return no, err
 	case code != http.StatusOK && code != http.StatusAccepted:
@@ -126,7 +128,7 @@ func (d *desk) insist(ctx context.Context, retry time.Duration, method, path str
 			unsure = true
 		}
 		if errors.Is(err, errSentOn) || fails >= tries || ctx.Err() != nil {
-			return unsure, no, fmt.Errorf("%s: %s", d.server, plainly(err))
+			return unsure, no, err
 		}
 		if err := d.wait(ctx, span); err != nil {
 			return unsure, no, err

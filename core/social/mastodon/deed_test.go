@@ -96,7 +96,7 @@ func TestPollsQuotesAndVotesAreOnTheServer(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	b.quiet(t)
-	if !slices.Equal(f.polls, []string{"в лес|на рынок …|на реку 86400"}) {
+	if !slices.Equal(f.polls, []string{"в лес|на рынок…|на реку 86400"}) {
 		t.Errorf("polls: %q", f.polls)
 	}
 	said := f.said()

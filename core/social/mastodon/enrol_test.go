@@ -136,9 +136,10 @@ func TestAHostileServerHasOneAccountOfEverybody(t *testing.T) {
 
 func TestAnAccountWhoseAnswerWasLostIsLeftToPeopleWhereNobodyGetsInByAPassword(t *testing.T) {
 	t.Parallel()
-	s := newRegistry(t)
+	s, lost := newRegistry(t), false
 	s.after = func(_ http.ResponseWriter, r *http.Request) bool {
-		if strings.HasSuffix(r.URL.Path, "/accounts") {
+		if !lost && strings.HasSuffix(r.URL.Path, "/accounts") {
+			lost = true
 			panic(http.ErrAbortHandler)
 		}
 		return false
@@ -155,9 +156,6 @@ func TestAnAccountWhoseAnswerWasLostIsLeftToPeopleWhereNobodyGetsInByAPassword(t
 	if len(s.names()) != 1 {
 		t.Errorf("%v", s.names())
 	}
-	s.mu.Lock()
-	s.after = nil
-	s.mu.Unlock()
 	save(t, o.Network.Accounts, load(t, o.Network.Accounts)+"Анна Петрова: token-of-anna_petrova\n")
 	if tokens, err := Enrol(t.Context(), o); err != nil || len(tokens) != 3 {
 		t.Error(tokens, err)

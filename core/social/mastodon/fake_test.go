@@ -67,6 +67,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.answer != nil && f.answer(account, w, r) {
 		return
 	}
+	_ = r.ParseForm()
 	var v any = []any{}
 	switch path := r.URL.Path; {
 	case strings.HasSuffix(path, "verify_credentials"):
