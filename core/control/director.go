@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"slices"
@@ -54,18 +55,21 @@ type Options struct {
 // run.
 type Director struct {
 	Options
-	queue  *Queue // nil while there is none
-	closed bool   // it cannot be used
+	queue  *Queue      // nil while there is none
+	file   fs.FileInfo // that was opened last; where there is no queue, it cannot be used
+	warned string      // of last
 	begun  bool
 
 	pauseAt  int64
 	version  int64          // of the queue when it was looked at last
-	seen     map[int64]bool // commands that are finished, or part of a tick
+	seen     map[int64]bool // commands that are taken, and may wait still in the queue
+	found    []Command      // to be part of the tick
 	answered []Command      // whose answers are not part of a tick yet
 
 	mu      sync.Mutex
 	flights map[int64]flight // by tick, not committed
 	owed    flight           // committed, and not yet noted in the queue
+	noted   []int64          // commands that wait no more in the queue
 }
 
 // flight is what is to be noted in the queue.
@@ -86,15 +90,14 @@ func (d *Director) Direct(ctx context.Context, t env.Tick, w *sim.World) (sim.Di
 	if err := d.begin(ctx); err != nil {
 		return sim.Direction{}, err
 	}
-	commands, err := d.gather(ctx, t, w)
-	if err != nil {
+	if err := d.gather(ctx, t, w); err != nil {
 		return sim.Direction{}, err
 	}
-	commands = append(commands, d.answered...)
+	commands := append(d.found, d.answered...)
+	d.found, d.answered = nil, nil
 	if len(commands) == 0 {
 		return sim.Direction{}, nil
 	}
-	d.answered = nil
 	slices.SortFunc(commands, func(a, b Command) int { return cmp.Compare(a.ID, b.ID) })
 	now := &moment{stage{d.Study, d.Environment, t, intervene.NewTurn(w, d.Environment)}, d, w}
 	var landing flight
@@ -127,39 +130,40 @@ func (d *Director) begin(ctx context.Context) error {
 }
 
 // gather takes what waits. It comes back when the run may go on.
-func (d *Director) gather(ctx context.Context, t env.Tick, w *sim.World) ([]Command, error) {
-	var found []Command
+func (d *Director) gather(ctx context.Context, t env.Tick, w *sim.World) error {
 	for pausing := false; ; {
-		more, err := d.look(ctx, t, w)
-		found = append(found, more...)
+		err := d.look(ctx, t, w)
 		switch {
 		case err != nil:
-			return nil, err
+			return err
 		case t.Number < d.pauseAt:
-			return found, nil
+			return nil
 		case d.Stop != nil && d.Stop():
-			return nil, sim.ErrStop
+			return sim.ErrStop
 		}
 		if !pausing {
 			pausing = true
 			d.Log.Info("the run pauses", "tick", t.Number)
 		}
 		if err := d.Wait(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
 }
 
-// look looks into the queue, once. It answers and obeys at once, and returns
-// what is to be carried out with the tick.
-func (d *Director) look(ctx context.Context, t env.Tick, w *sim.World) (found []Command, err error) {
-	for _, c := range d.waiting(ctx) {
+// look looks into the queue, once. It answers and obeys at once, and finds what
+// is to be carried out with the tick.
+func (d *Director) look(ctx context.Context, t env.Tick, w *sim.World) (err error) {
+	for _, c := range d.waiting(ctx, t.Number) {
 		if d.seen[c.ID] {
 			continue
 		}
 		switch {
 		case c.Order.Effect != nil || c.Order.Visit != nil:
-			found = append(found, c)
+			if len(d.found) >= maxTaken {
+				continue // with a later tick
+			}
+			d.found = append(d.found, c)
 		case c.Order.Ask != nil:
 			err = d.answer(ctx, t, w, c)
 		default:
@@ -173,24 +177,34 @@ func (d *Director) look(ctx context.Context, t env.Tick, w *sim.World) (found []
 			err = sim.ErrStop
 		}
 		if err != nil {
-			return found, err
+			return err
 		}
 	}
-	return found, nil
+	return nil
 }
 
+// maxTaken bounds how many commands are part of one tick. The others are part of
+// those after it.
+const maxTaken = 2000
+
 // waiting are the commands that wait, where any changed since the last time.
-func (d *Director) waiting(ctx context.Context) []Command {
-	if !d.open(ctx) {
+func (d *Director) waiting(ctx context.Context, tick int64) []Command {
+	if !d.open(ctx, tick) {
 		return nil
 	}
+	d.mu.Lock()
+	for _, id := range d.noted { // before the queue is read: then it does not give them
+		delete(d.seen, id)
+	}
+	d.noted = nil
+	d.mu.Unlock()
 	version, err := d.queue.Version(ctx)
 	if err == nil && version == d.version {
 		return nil
 	}
 	var all []Command
 	if err == nil {
-		all, err = d.queue.Waiting(ctx)
+		all, err = d.queue.taken(ctx, maxTaken+len(d.seen))
 	}
 	if err != nil {
 		d.warn(ctx, "the queue cannot be read", err)

@@ -88,6 +88,8 @@ type world struct {
 	waits int
 	wait  func(n int) error // while the run pauses
 	log   strings.Builder
+	// director is that of the process that ran it last.
+	director *control.Director
 }
 
 func newWorld(t *testing.T) *world {
@@ -138,16 +140,16 @@ func (w *world) past() control.Past {
 // goOn runs the world up to a tick, as a process of its own would.
 func (w *world) goOn(t *testing.T, ticks int) (sim.Outcome, error) {
 	t.Helper()
-	director := control.New(control.Options{
+	w.director = control.New(control.Options{
 		Study: w.study, Environment: w.place, Desk: w.desk, Path: w.path, Past: w.past(), Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Wait: func(context.Context) error {
 			w.waits++
 			return w.wait(w.waits)
 		},
 	})
-	w.store.committed = director.Committed
+	w.store.committed = w.director.Committed
 	opts := w.options(ticks)
-	opts.Directors = []sim.Director{director}
+	opts.Directors = []sim.Director{w.director}
 	engine, err := sim.New(opts)
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +158,7 @@ func (w *world) goOn(t *testing.T, ticks int) (sim.Outcome, error) {
 	if w.store.deaf {
 		return outcome, err // killed: nothing is noted any more
 	}
-	if err := director.Close(t.Context()); err != nil {
+	if err := w.director.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
 	return outcome, err

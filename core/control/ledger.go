@@ -9,22 +9,31 @@ import (
 )
 
 // open opens the queue as soon as it is there, and settles what an earlier
-// process did not come to note in it.
-func (d *Director) open(ctx context.Context) bool {
-	if d.queue != nil || d.closed {
+// process did not come to note in it. Where somebody has put another file in its
+// place, it opens that one, once nothing is under way that the old one is to be
+// told of.
+func (d *Director) open(ctx context.Context, tick int64) bool {
+	file, err := os.Stat(d.Path)
+	if err != nil { // a file that was taken away can be read still
 		return d.queue != nil
 	}
-	if _, err := os.Stat(d.Path); err != nil {
-		return false
+	if d.file != nil && os.SameFile(file, d.file) && (d.queue != nil || file.ModTime().Equal(d.file.ModTime())) {
+		return d.queue != nil
 	}
-	q, err := Open(ctx, d.Path)
+	if d.queue != nil && !d.leave(ctx) {
+		return true
+	}
+	d.file = file
+	q, err := open(ctx, &Queue{path: d.Path, pinned: true})
 	if err == nil {
-		if err = d.settle(ctx, q); err != nil {
+		if err = d.settle(ctx, q, tick); err != nil {
 			err = errors.Join(err, q.Close())
 		}
 	}
 	if err != nil {
-		d.closed = !sqlite.IsLocked(err) && ctx.Err() == nil
+		if sqlite.IsLocked(err) || ctx.Err() != nil {
+			d.file = nil // it is tried again
+		}
 		d.warn(ctx, "nobody can act on the run: its queue cannot be used", err)
 		return false
 	}
@@ -34,8 +43,26 @@ func (d *Director) open(ctx context.Context) bool {
 	return true
 }
 
-func (d *Director) settle(ctx context.Context, q *Queue) error {
-	if err := q.reconcile(ctx, d.Past); err != nil {
+// leave lets go of a queue in whose place is another file, with what it held and
+// was no part of the run yet. It is false while a tick with commands of it is
+// being committed.
+func (d *Director) leave(ctx context.Context) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.flights) > 0 {
+		return false
+	}
+	d.Log.Warn("the queue of the run was replaced: what waited in the old one is not carried out")
+	if err := d.queue.Close(); err != nil {
+		d.warn(ctx, "the old queue did not close well", err)
+	}
+	d.queue, d.owed, d.noted = nil, flight{}, nil
+	d.seen, d.found, d.answered = map[int64]bool{}, nil, nil
+	return true
+}
+
+func (d *Director) settle(ctx context.Context, q *Queue, tick int64) error {
+	if err := q.reconcile(ctx, d.Past, tick); err != nil {
 		return err
 	}
 	pace, err := q.Pace(ctx)
@@ -46,14 +73,14 @@ func (d *Director) settle(ctx context.Context, q *Queue) error {
 	if pace.By.Order.Pause {
 		d.Log.Warn("the run was told to pause before it was stopped, and pauses still: tell it to resume", "by", pace.By.Who, "command", pace.By.ID)
 	}
-	if d.answered, err = q.unrecorded(ctx); err != nil {
-		return err
-	}
-	return nil
+	d.answered, err = q.unrecorded(ctx)
+	return err
 }
 
+// warn warns once of what stays wrong: a run that pauses looks often.
 func (d *Director) warn(ctx context.Context, what string, err error) {
-	if ctx.Err() == nil {
+	if says := what + ": " + err.Error(); ctx.Err() == nil && says != d.warned {
+		d.warned = says
 		d.Log.Warn(what, "error", err)
 	}
 }
@@ -78,6 +105,9 @@ func (d *Director) pay(ctx context.Context) {
 	if err != nil {
 		d.Log.Warn("what became of commands cannot be noted in the queue", "error", err)
 		return
+	}
+	for _, c := range d.owed.finished {
+		d.noted = append(d.noted, c.ID)
 	}
 	d.owed = flight{}
 }

@@ -121,6 +121,13 @@ func (q *Queue) Waiting(ctx context.Context) ([]Command, error) {
 	return q.query(ctx, "state = 'waiting' ORDER BY id")
 }
 
+// taken are the commands that wait, by id, but of those that change the run the
+// first n only.
+func (q *Queue) taken(ctx context.Context, n int) ([]Command, error) {
+	const changes = "state = 'waiting' AND kind IN ('effect', 'visit')"
+	return q.query(ctx, "state = 'waiting' AND (kind NOT IN ('effect', 'visit') OR id IN (SELECT id FROM commands WHERE "+changes+" ORDER BY id LIMIT ?)) ORDER BY id", n)
+}
+
 // unrecorded are commands that are answered and whose answers the journal does
 // not have for sure.
 func (q *Queue) unrecorded(ctx context.Context) ([]Command, error) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"time"
 
@@ -22,13 +23,18 @@ func Reconcile(ctx context.Context, path string, past Past) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(q.reconcile(ctx, past), q.Close())
+	return errors.Join(q.reconcile(ctx, past, math.MaxInt64), q.Close())
 }
 
 // reconcile finishes commands that the run holds already. A command that the run
 // knows by another's number is of a queue that was begun anew: it is refused, and
-// the numbers go on behind those that are taken.
-func (q *Queue) reconcile(ctx context.Context, past Past) error {
+// the numbers go on behind those that are taken. One that was carried out in the
+// tick that comes next, or later, waits again: the run was put back to an older
+// copy of it.
+func (q *Queue) reconcile(ctx context.Context, past Past, next int64) error {
+	if err := q.undo(ctx, next); err != nil {
+		return err
+	}
 	open, err := q.open(ctx)
 	if err != nil {
 		return err
@@ -52,13 +58,27 @@ func (q *Queue) reconcile(ctx context.Context, past Past) error {
 		c.Tick = e.Tick
 		f.add(c, was)
 	}
-	if err := f.answers(past, open); err != nil {
+	asked, err := f.answers(ctx, q, past, open)
+	if err != nil {
 		return err
 	}
 	if err := q.note(ctx, f); err != nil {
 		return err
 	}
-	return q.goOnBehind(ctx, last)
+	return q.goOnBehind(ctx, max(last, asked))
+}
+
+// undo lets commands wait again that changed a tick from next on, and answers be
+// recorded again. The order is kept in which they were given.
+func (q *Queue) undo(ctx context.Context, next int64) error {
+	return q.write(ctx, "write to", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE commands SET state = 'waiting', tick = -1, why = ''
+			WHERE state <> 'waiting' AND tick >= ? AND kind IN ('effect', 'visit')`, next)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, "UPDATE commands SET recorded = 0 WHERE recorded = 1 AND tick >= ?", next)
+		}
+		return err
+	})
 }
 
 // open are the commands that are not settled: they wait, or the journal may not
@@ -96,28 +116,32 @@ func (f *flight) add(c Command, was event.Control) {
 	f.finished = append(f.finished, c)
 }
 
-// answers adds the commands whose answers the journal has.
-func (f *flight) answers(past Past, open map[int64]Command) error {
+// answers adds the commands whose answers the journal has, and finds the highest
+// number that answers have where the queue has no command yet.
+func (f *flight) answers(ctx context.Context, q *Queue, past Past, open map[int64]Command) (last int64, err error) {
 	asked := map[string]Command{}
 	for id, c := range open {
 		if c.State != Waiting {
 			asked[event.ControlID(id)] = c
 		}
 	}
-	if len(asked) == 0 {
-		return nil
+	if any, err := q.query(ctx, "id > 0 LIMIT 1"); err != nil || len(asked) == 0 && len(any) > 0 {
+		return 0, err
 	}
 	for a, err := range past.Answers {
 		if err != nil {
-			return fmt.Errorf("read what was answered: %w", err)
+			return 0, fmt.Errorf("read what was answered: %w", err)
 		}
 		if c, ok := asked[a.Survey]; ok {
 			delete(asked, a.Survey)
 			c.Tick = a.Tick
 			f.recorded = append(f.recorded, c)
 		}
+		if n, ok := event.ControlNumber(a.Survey); ok {
+			last = max(last, n)
+		}
 	}
-	return nil
+	return last, nil
 }
 
 // goOnBehind lets commands that come have higher numbers.

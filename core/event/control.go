@@ -29,7 +29,13 @@ const controlMark = "control-"
 // IsControlID reports whether an id is one that a command gives to what comes of
 // it.
 func IsControlID(id string) bool {
-	number, ok := strings.CutPrefix(id, controlMark)
-	n, err := strconv.ParseInt(number, 10, 64)
-	return ok && err == nil && ControlID(n) == id
+	_, is := ControlNumber(id)
+	return is
+}
+
+// ControlNumber is the command that gave an id to what comes of it.
+func ControlNumber(id string) (command int64, is bool) {
+	number, marked := strings.CutPrefix(id, controlMark)
+	command, err := strconv.ParseInt(number, 10, 64)
+	return command, marked && err == nil && ControlID(command) == id
 }
