@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -12,16 +13,23 @@ import (
 var (
 	ErrNoCommand = errors.New("no such command")
 	ErrFull      = errors.New("too many visits wait for the run")
+	// ErrShare is an ErrFull that is the visitor's own doing: others are let in.
+	ErrShare = fmt.Errorf("%w: of one visitor", ErrFull)
 )
 
 // maxWaiting bounds how many commands may wait before visits are refused. What
-// an operator orders is always taken.
-const maxWaiting = 10_000
+// an operator orders is always taken. A visitor may have a share of the places
+// that are left: so those who flood the queue leave some for who comes next, even
+// if they are many.
+const (
+	maxWaiting = 10_000
+	share      = 16
+)
 
 // Add puts an order into the queue. An order that nobody could carry out gives a
 // *BadOrder. A key that is known already gives the command that has it, whatever
 // the order says; an empty key is none. ErrFull refuses a visit while very many
-// commands wait.
+// commands wait, ErrShare while many of this visitor do.
 func (q *Queue) Add(ctx context.Context, who, key string, at time.Time, order Order) (c Command, err error) {
 	if err := first(checkText("who asks", who, maxName), checkLength("the key", key, maxName), order.Check()); err != nil {
 		return c, err
@@ -36,7 +44,7 @@ func (q *Queue) Add(ctx context.Context, who, key string, at time.Time, order Or
 			return err
 		}
 		if order.Visit != nil {
-			if err := hasRoom(ctx, tx); err != nil {
+			if err := hasRoom(ctx, tx, who); err != nil {
 				return err
 			}
 		}
@@ -48,11 +56,17 @@ func (q *Queue) Add(ctx context.Context, who, key string, at time.Time, order Or
 	return c, err
 }
 
-func hasRoom(ctx context.Context, tx *sql.Tx) error {
-	var waiting int
-	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM commands WHERE state = 'waiting'").Scan(&waiting)
-	if err == nil && waiting >= maxWaiting {
+func hasRoom(ctx context.Context, tx *sql.Tx, who string) error {
+	var waiting, own int
+	err := tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM commands WHERE state = 'waiting'),
+		(SELECT count(*) FROM commands WHERE state = 'waiting' AND who = ?)`, who).Scan(&waiting, &own)
+	switch left := maxWaiting - waiting; {
+	case err != nil:
+		return err
+	case left <= 0:
 		return ErrFull
+	case own > left/share:
+		return ErrShare
 	}
-	return err
+	return nil
 }

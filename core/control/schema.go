@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS commands ( -- what people asked of the run from outsi
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS waiting ON commands (id) WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS waiting_of ON commands (who) WHERE state = 'waiting';
 CREATE INDEX IF NOT EXISTS unrecorded ON commands (id) WHERE answers <> '' AND recorded = 0;
 CREATE INDEX IF NOT EXISTS pace ON commands (id) WHERE ` + ofPace + `;
 
