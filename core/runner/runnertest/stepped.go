@@ -25,7 +25,7 @@ type Stepped struct {
 
 // Start starts a study's first run in a folder of its own and returns after its
 // first tick. What is left of it is not run when the test ends.
-func Start(t *testing.T, study string) *Stepped {
+func Start(t testing.TB, study string) *Stepped {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, Source), []byte(study), 0o600); err != nil {

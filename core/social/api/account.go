@@ -8,7 +8,11 @@ import (
 	"github.com/llm-city/gorod/core/social"
 	"github.com/llm-city/gorod/core/social/api/door"
 	"github.com/llm-city/gorod/core/social/view"
+	"github.com/llm-city/gorod/plugins/text"
 )
+
+// maxQuery is what is searched for, in characters.
+const maxQuery = 200
 
 // own is the visitor's account with what it alone sees.
 func (c *call) own() (any, error) {
@@ -117,7 +121,7 @@ func searchAccounts(c *call) (any, error) {
 func (c *call) query() string {
 	q := strings.TrimSpace(c.form.Get("q"))
 	q = strings.TrimPrefix(q, c.base+"/@")
-	return strings.TrimSuffix(q[:min(len(q), 200)], "@"+c.host())
+	return strings.TrimSuffix(text.Cut(q, maxQuery), "@"+c.host())
 }
 
 func (c *call) offset() int {
@@ -154,6 +158,9 @@ func (c *call) relate(kind string, wanted bool) (any, error) {
 	}
 	if other.Who == c.me.ID {
 		return nil, errOwn
+	}
+	if !other.Entered {
+		return nil, errAbsent
 	}
 	now := c.View.Relationships(c.me.ID, []int64{other.ID})
 	if len(now) == 1 && now[0].Following != wanted {

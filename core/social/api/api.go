@@ -5,6 +5,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -12,10 +13,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/llm-city/gorod/core/control"
+	"github.com/llm-city/gorod/core/hosts"
 	"github.com/llm-city/gorod/core/social/api/door"
 	"github.com/llm-city/gorod/core/social/api/markup"
 	"github.com/llm-city/gorod/core/social/api/pages"
@@ -24,13 +25,16 @@ import (
 
 // Bounds of what is taken and held.
 const (
-	maxBody        = 64 << 10
-	maxText        = 2000 // characters of a post
-	maxOptions     = 6    // of a poll
-	maxOption      = 100  // characters
-	defaultStreams = 1000 // open at once
-	maxRead        = 15 * time.Second
-	maxWrite       = 30 * time.Second
+	maxBody         = 64 << 10
+	maxText         = 2000 // characters of a post
+	maxOptions      = 6    // of a poll
+	maxOption       = 100  // characters
+	defaultStreams  = 1000 // open at once
+	defaultRequests = 300
+	defaultWindow   = 5 * time.Minute
+	maxRead         = 15 * time.Second
+	maxTold         = 10 * time.Second
+	maxWrite        = 30 * time.Second
 )
 
 // Asker takes what visitors ask of the run: a control.Queue.
@@ -59,10 +63,14 @@ type Options struct {
 	Requests int
 	Window   time.Duration
 	// Streams that may be open at once; 0 means 1000.
+	// Of them a quarter at most is one visitor's, or of one address without a token.
 	Streams int
 	// ReadTime is how long a client may take for the body of a request; 0 means 15
-	// seconds.
-	ReadTime time.Duration
+	// seconds. StreamTime is how long it may take for what a stream tells at once;
+	// 0 means 10 seconds.
+	ReadTime, StreamTime time.Duration
+	// Hosts are names of the server besides that of Base and those of this machine.
+	Hosts hosts.Hosts
 }
 
 type server struct {
@@ -71,8 +79,9 @@ type server struct {
 	limits  *limiter
 	pages   *limiter
 	guesses *limiter // of passwords
-	streams atomic.Int64
+	seats   seats
 	payload *payloads
+	chunks  chunks
 	random  io.Reader
 }
 
@@ -81,19 +90,7 @@ type server struct {
 // stops must end its BaseContext. Slow clients are cut off but for the headers
 // of their requests, which are for the server's ReadHeaderTimeout.
 func New(o Options) http.Handler {
-	if o.Requests <= 0 {
-		o.Requests = 300
-	}
-	if o.Window <= 0 {
-		o.Window = 5 * time.Minute
-	}
-	if o.Streams <= 0 {
-		o.Streams = defaultStreams
-	}
-	if o.ReadTime <= 0 {
-		o.ReadTime = maxRead
-	}
-	o.Base = strings.TrimSuffix(o.Base, "/")
+	o = o.filled()
 	s := &server{
 		Options: o, mux: http.NewServeMux(), limits: newLimiter(o.Requests, o.Window, o.Now),
 		pages: newLimiter(10*o.Requests, o.Window, o.Now), guesses: newLimiter(20, 5*time.Minute, o.Now), payload: newPayloads(), random: rand.Reader,
@@ -102,14 +99,24 @@ func New(o Options) http.Handler {
 		s.mux.Handle(r.pattern, s.handle(r))
 	}
 	s.mux.HandleFunc("OPTIONS /api/", preflight)
-	s.mux.HandleFunc("OPTIONS /oauth/", preflight)
-	s.mux.HandleFunc("GET /oauth/authorize", s.askName)
-	s.mux.HandleFunc("POST /oauth/authorize", s.giveCode)
+	s.mux.HandleFunc("OPTIONS /oauth/token", preflight)
+	s.mux.HandleFunc("OPTIONS /oauth/revoke", preflight)
+	s.mux.Handle("GET /oauth/authorize", s.polite(http.HandlerFunc(s.askName)))
+	s.mux.Handle("POST /oauth/authorize", s.polite(http.HandlerFunc(s.giveCode)))
+	s.mux.Handle("/oauth/authorize", s.polite(http.HandlerFunc(notAllowed)))
 	s.mux.Handle("GET /api/v1/streaming", s.bare(s.socket))
 	s.mux.Handle("GET /api/v1/streaming/{stream...}", s.bare(s.eventStream))
 	site := pages.New(pages.Options{View: o.View, Base: s.base, Path: o.path()})
 	s.mux.Handle("/", s.polite(site))
 	return s.guarded(s.mux)
+}
+
+// filled are options with what they leave open.
+func (o Options) filled() Options {
+	o.Base = strings.TrimSuffix(o.Base, "/")
+	o.Requests, o.Streams = cmp.Or(max(o.Requests, 0), defaultRequests), cmp.Or(max(o.Streams, 0), defaultStreams)
+	o.Window, o.ReadTime, o.StreamTime = cmp.Or(o.Window, defaultWindow), cmp.Or(o.ReadTime, maxRead), cmp.Or(o.StreamTime, maxTold)
+	return o
 }
 
 // base is the address under which a request reached the server.

@@ -58,7 +58,7 @@ func registerApp(c *call) (any, error) {
 func valid(redirects []string) bool {
 	bad := func(uri string) bool {
 		u, err := url.Parse(uri)
-		return uri != door.OutOfBand && (err != nil || !u.IsAbs() || u.Fragment != "" || len(uri) > maxAddress ||
+		return uri != door.OutOfBand && (err != nil || !u.IsAbs() || strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > '~' }) || u.Fragment != "" || len(uri) > maxAddress ||
 			slices.Contains([]string{"javascript", "data", "vbscript", "file", "blob", "about"}, strings.ToLower(u.Scheme)) ||
 			(u.Scheme == "http" || u.Scheme == "https") && u.Host == "")
 	}

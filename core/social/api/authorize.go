@@ -82,8 +82,8 @@ func (s *server) askName(w http.ResponseWriter, r *http.Request) {
 // giveCode takes the name and gives the app its code.
 func (s *server) giveCode(w http.ResponseWriter, r *http.Request) {
 	form, err := formOf(w, r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+	if bad, ok := errors.AsType[*refusal](err); ok {
+		http.Error(w, bad.Error(), bad.status)
 		return
 	}
 	s.authorizing(w, r, form, func(asked wish, page *pages.Authorize) bool {
@@ -201,7 +201,7 @@ func (s *server) enter(r *http.Request, form url.Values) (visitor, session strin
 		return "", "", sayForm
 	}
 	name := form.Get("name")
-	if _, _, ok := s.guesses.take(address(r)); !ok {
+	if _, _, ok := s.guesses.take(s.from(r)); !ok {
 		return "", "", sayTooMany
 	}
 	if a, err := s.View.Find(strings.TrimPrefix(strings.TrimSpace(name), "@")); err == nil && !a.Visitor {

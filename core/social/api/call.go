@@ -1,15 +1,14 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/llm-city/gorod/core/social"
 	"github.com/llm-city/gorod/core/social/api/door"
@@ -94,6 +93,9 @@ func (c *call) identify() error {
 	}
 	grant, err := c.Door.Grant(c.r.Context(), token)
 	if errors.Is(err, door.ErrUnknown) {
+		if err := c.limit(); err != nil { // who guesses is counted
+			return err
+		}
 		return errBadToken
 	}
 	if err != nil {
@@ -127,27 +129,19 @@ func (c *call) token() string {
 	return ""
 }
 
-// address is that of the client, as far as the connection tells it.
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
+// client is whose requests are counted together: those of a visitor, or of an
+// address without one. Tokens of apps alone count as none, as anybody may have
+// any number of them.
+func (c *call) client() string { return cmp.Or(c.me.ID, c.from(c.r)) }
 
 func (c *call) limit() error {
-	key := c.me.ID
-	if key == "" {
-		key = address(c.r)
-	}
-	left, reset, ok := c.limits.take(key)
+	left, reset, ok := c.limits.take(c.client())
 	h := c.w.Header()
 	h.Set("X-RateLimit-Limit", strconv.Itoa(c.Requests))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(left))
 	h.Set("X-RateLimit-Reset", reset.UTC().Format("2006-01-02T15:04:05.000000Z"))
 	if !ok {
-		h.Set("Retry-After", strconv.Itoa(int(max(reset.Sub(c.Now()), time.Second)/time.Second)))
+		c.later(h, reset)
 		return errTooMany
 	}
 	return nil

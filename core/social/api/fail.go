@@ -40,6 +40,12 @@ var ( // values, never changed
 	errPoll     = &refusal{http.StatusUnprocessableEntity, "В опросе 2–6 разных вариантов до 100 знаков ¦ Validation failed: a poll has 2 to 6 different options of up to 100 characters"}
 	errAudience = &refusal{http.StatusUnprocessableEntity, "Такой видимости нет ¦ Validation failed: there is no such visibility"}
 	errWhom     = &refusal{http.StatusUnprocessableEntity, "Личное сообщение пишут одному: назовите его через @ ¦ A direct message is for one person: name it with @"}
+	errMany     = &refusal{http.StatusUnprocessableEntity, "Личное сообщение получает один человек, а названо больше: напишите каждому отдельно ¦ A direct message reaches one person here, and more are named: write to each of them"}
+	errAbsent   = &refusal{http.StatusUnprocessableEntity, "Этот гость ещё ничего в городе не сделал: город его не знает ¦ This visitor has done nothing here yet: the town does not know it"}
+	errNarrow   = &refusal{http.StatusUnprocessableEntity, "Ответ видят все, кто видит запись: ответьте открыто или лично ¦ An answer is seen by all who see what it answers: answer in public, or directly"}
+	errMultiple = &refusal{http.StatusUnprocessableEntity, "В опросах города выбирают один вариант ¦ Validation failed: one option is chosen in polls here"}
+	errLack     = &refusal{http.StatusUnprocessableEntity, "В этом городе такого нет ¦ This is not supported here: the town has no such thing"}
+	errMine     = &refusal{http.StatusTooManyRequests, "Ждёт слишком много вашего: подождите, пока город за это примется ¦ Too much of yours is waiting: let the town come to it"}
 	errOwn      = &refusal{http.StatusUnprocessableEntity, "Со своим этого не делают ¦ Not with what is one's own"}
 	errNoPass   = &refusal{http.StatusForbidden, "Делиться можно только открытыми записями ¦ This action is not allowed: only public posts can be boosted"}
 	errUnboost  = &refusal{http.StatusUnprocessableEntity, "Чем поделились, то уже прочли ¦ A boost cannot be taken back: residents have read it"}
@@ -62,15 +68,19 @@ func (c *call) fail(err error) {
 		status, say = known.status, known.say
 	case errors.Is(err, social.ErrNoPost), errors.Is(err, social.ErrNoAgent):
 		status, say = errMissing.status, errMissing.say
+	case errors.Is(err, control.ErrShare):
+		status, say = errMine.status, errMine.say
 	case errors.Is(err, control.ErrFull):
 		status, say = errQueue.status, errQueue.say
-		c.w.Header().Set("Retry-After", "5")
 	case errors.As(err, &bad):
 		status, say = http.StatusUnprocessableEntity, lang.Phrase(bad.Why+" ¦ "+bad.Why)
 	case errors.Is(err, context.Canceled):
 		return // nobody reads it
 	default:
 		c.Log.Error("the API failed", "method", c.r.Method, "pattern", c.r.Pattern, "error", err)
+	}
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests && c.w.Header().Get("Retry-After") == "" {
+		c.w.Header().Set("Retry-After", "5")
 	}
 	c.refuse(status, map[string]string{"error": say.In(c.language())})
 }

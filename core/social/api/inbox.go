@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +60,11 @@ func notifications(c *call) (any, error) {
 func all(string, int64) bool { return true }
 
 func notification(c *call) (any, error) {
-	found, err := c.unread(view.Page{Max: c.id() + 1, Since: c.id() - 1, Limit: 1}, all)
+	id := c.id()
+	if id <= 0 || id == math.MaxInt64 {
+		return nil, errMissing
+	}
+	found, err := c.unread(view.Page{Max: id + 1, Since: id - 1, Limit: 1}, all)
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +93,9 @@ func clearNotifications(c *call) (any, error) {
 }
 
 func dismissNotification(c *call) (any, error) {
+	if _, err := notification(c); err != nil {
+		return nil, err
+	}
 	return object{}, c.Door.Dismiss(c.r.Context(), c.me.ID, c.id())
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/llm-city/gorod/core/control"
+	"github.com/llm-city/gorod/core/hosts"
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/social/api/door"
 	"github.com/llm-city/gorod/core/social/view"
@@ -32,6 +33,7 @@ type SiteOptions struct {
 	Requests int
 	Window   time.Duration
 	Streams  int
+	Hosts    hosts.Hosts
 }
 
 // Site is the network of one run with all that it takes to serve it: its view,
@@ -41,7 +43,7 @@ type Site struct {
 	opts    SiteOptions
 	queue   *control.Queue
 	door    *door.Store
-	handler atomic.Pointer[http.Handler] // nil before the run begins
+	handler atomic.Pointer[http.Handler] // says so before the run begins
 	stop    context.CancelFunc
 	done    sync.WaitGroup
 }
@@ -50,6 +52,12 @@ type Site struct {
 // until Close or the end of the context.
 func OpenSite(ctx context.Context, o SiteOptions) (*Site, error) {
 	s := &Site{opts: o}
+	waits := Options{Base: o.Base, Hosts: o.Hosts}.filled()
+	before := waits.guarded(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "2")
+		http.Error(w, "the run has not begun", http.StatusServiceUnavailable)
+	}))
+	s.handler.Store(&before)
 	var err error
 	if s.queue, err = control.Open(ctx, filepath.Join(o.Dir, control.File)); err != nil {
 		return nil, fmt.Errorf("open the network of a run: %w", err)
@@ -79,7 +87,7 @@ func (s *Site) open(ctx context.Context) (*view.View, error) {
 	o := s.opts
 	handler := New(Options{
 		View: v, Queue: s.queue, Door: s.door, Base: o.Base, Version: o.Version, Now: o.Now, Log: o.Log,
-		Requests: o.Requests, Window: o.Window, Streams: o.Streams,
+		Requests: o.Requests, Window: o.Window, Streams: o.Streams, Hosts: o.Hosts,
 	})
 	s.handler.Store(&handler)
 	return v, nil
@@ -107,15 +115,7 @@ func (s *Site) follow(ctx context.Context, v *view.View) {
 }
 
 // ServeHTTP implements http.Handler.
-func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	handler := s.handler.Load()
-	if handler == nil {
-		w.Header().Set("Retry-After", "2")
-		http.Error(w, "the run has not begun", http.StatusServiceUnavailable)
-		return
-	}
-	(*handler).ServeHTTP(w, r)
-}
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }
 
 // Close ends the following and closes the files. No request is under way any
 // more.

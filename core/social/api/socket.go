@@ -169,13 +169,13 @@ func framed(stream []string, m message) []byte {
 }
 
 func (s *socket) send(ctx context.Context, data []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, streamWrite)
+	ctx, cancel := context.WithTimeout(ctx, s.StreamTime)
 	defer cancel()
 	return s.conn.Write(ctx, websocket.MessageText, data)
 }
 
 func (s *socket) ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, streamWrite)
+	ctx, cancel := context.WithTimeout(ctx, s.StreamTime)
 	defer cancel()
 	return s.conn.Ping(ctx)
 }

@@ -29,7 +29,6 @@ func thread(c *call) (any, error) {
 	return contextJSON{r.statuses(before), r.statuses(after)}, nil
 }
 
-func keep(c *call) (any, error)    { return nil, errKept }
 func noMedia(c *call) (any, error) { return nil, errMedia }
 
 func favouritedBy(c *call) (any, error) { return c.reacted(sdk.ItemFavourite) }
@@ -83,6 +82,8 @@ func (c *call) written() (v social.Visit, err error) {
 		return v, errLong
 	case len(v.Options) > 0 && !fair(v.Options):
 		return v, errPoll
+	case len(v.Options) > 0 && c.flag("poll[multiple]"):
+		return v, errMultiple
 	}
 	return v, nil
 }
@@ -117,8 +118,13 @@ func (c *call) address(v *social.Visit) error {
 		}
 	}
 	switch {
+	case answered != nil && visibility == "private" && answered.Audience == social.Public:
+		return errNarrow
 	case answered != nil && (visibility != "direct" || answered.Audience == social.Direct):
 		v.Kind, v.Target = sdk.ItemReply, target(answered)
+		if err := c.between(*v, answered); err != nil {
+			return err
+		}
 	case visibility == "direct":
 		v.Kind = sdk.ItemDirect
 		return c.addressee(v, answered)
@@ -134,26 +140,42 @@ func (c *call) address(v *social.Visit) error {
 	return nil
 }
 
+// between checks that an answer in private names nobody whom it does not reach:
+// clients take whom it names for those who get it.
+func (c *call) between(v social.Visit, answered *view.Status) error {
+	if answered.Audience != social.Direct {
+		return nil
+	}
+	ends := []string{c.me.ID, answered.Author.Who}
+	if answered.To != nil {
+		ends = append(ends, answered.To.Who)
+	}
+	if len(others(c.View.Mentions(v.Text), ends...)) > 0 {
+		return errMany
+	}
+	return nil
+}
+
 // addressee is whom a direct message is for: the one whom it names, or the
 // author answered.
 func (c *call) addressee(v *social.Visit, answered *view.Status) error {
-	named := map[string]bool{}
-	for _, a := range c.View.Mentions(v.Text) {
-		if a.Who != c.me.ID {
-			named[a.Who] = true
-			v.To = a.Who
-		}
-	}
+	mentions := c.View.Mentions(v.Text)
+	named := others(mentions, c.me.ID)
 	if answered != nil && answered.Author.Who != c.me.ID {
-		v.To = answered.Author.Who
-		delete(named, v.To)
-		if len(named) > 0 {
-			return errWhom
-		}
-		return nil
+		named[answered.Author.Who] = true
 	}
-	if len(named) != 1 || len(v.Options) > 0 {
+	switch {
+	case len(v.Options) > 0:
+		return errPoll
+	case len(named) == 0:
 		return errWhom
+	case len(named) > 1:
+		return errMany
+	}
+	for v.To = range named {
+	}
+	if slices.ContainsFunc(mentions, func(a *view.Account) bool { return a.Who == v.To && !a.Entered }) {
+		return errAbsent
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -10,9 +11,9 @@ import (
 	"github.com/llm-city/gorod/core/social/view"
 )
 
-// newsAtOnce is how many posts a reader of streams is told of at once, the
-// newest, as many as a client shows: a tick of a large town makes hundreds.
-const newsAtOnce = 40
+// newsAtOnce is about how much a reader of streams is told before the next is
+// looked for.
+const newsAtOnce = 100
 
 // streamNamed is a stream by the name that clients call it; false where there is
 // none of that name.
@@ -56,11 +57,42 @@ func (c *call) permit(st view.Stream) error {
 
 // occupy takes one of the places for streams.
 func (c *call) occupy() (leave func(), err error) {
-	if c.streams.Add(1) > int64(c.Streams) {
-		c.streams.Add(-1)
+	who := c.client()
+	if !c.seats.take(who, c.Streams) {
 		return nil, errStreams
 	}
-	return func() { c.streams.Add(-1) }, nil
+	return func() { c.seats.leave(who) }, nil
+}
+
+// seats are the places of open streams, by who has them.
+type seats struct {
+	mu   sync.Mutex
+	open int
+	by   map[string]int
+}
+
+// take gives a place away, of which one client has a quarter at most.
+func (p *seats) take(who string, all int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.open >= all || p.by[who] >= max(all/4, 1) {
+		return false
+	}
+	if p.by == nil {
+		p.by = map[string]int{}
+	}
+	p.open++
+	p.by[who]++
+	return true
+}
+
+func (p *seats) leave(who string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open--
+	if p.by[who]--; p.by[who] == 0 {
+		delete(p.by, who)
+	}
 }
 
 // message is what a stream tells: Mastodon's event and its payload.
@@ -80,7 +112,8 @@ func (c *call) told(streams []view.Stream, after uint64) (all []message, next ui
 		switch {
 		case n.Status != nil:
 			m.event = "update"
-			m.payload, m.quoted = c.payload.of(r, n.Status)
+			made := c.payload.of(r, n.Status)
+			m.payload, m.quoted = made.data, made.quoted
 		case n.Notification != nil:
 			m.event, m.payload = "notification", encoded(r.notification(n.Notification))
 		case n.Conversation != nil:
@@ -102,48 +135,6 @@ func encoded(v any) []byte {
 	return data
 }
 
-// payloads keeps the JSON of the last posts that streams told, so that it is
-// made once for all who read them.
-type payloads struct {
-	mu       sync.Mutex
-	new, old map[payloadKey]payload
-}
-
-// payload is the JSON of a post, and a text that holds it.
-type payload struct{ data, quoted []byte }
-
-type payloadKey struct {
-	base   string
-	status *view.Status
-}
-
-// payloadsKept is how many are kept, and as many again.
-const payloadsKept = 2000
-
-func newPayloads() *payloads { return &payloads{new: map[payloadKey]payload{}} }
-
-func (p *payloads) of(r render, s *view.Status) (data, quoted []byte) {
-	key := payloadKey{r.base, s}
-	p.mu.Lock()
-	made, ok := p.new[key]
-	if !ok {
-		made, ok = p.old[key]
-	}
-	p.mu.Unlock()
-	if ok {
-		return made.data, made.quoted
-	}
-	data = encoded(r.status(s))
-	made = payload{data, encoded(string(data))}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.new) >= payloadsKept {
-		p.old, p.new = p.new, map[payloadKey]payload{}
-	}
-	p.new[key] = made
-	return made.data, made.quoted
-}
-
 // eventStream serves a stream as server-sent events.
 func (s *server) eventStream(c *call) {
 	if err := c.serveEvents(); err != nil {
@@ -152,6 +143,9 @@ func (s *server) eventStream(c *call) {
 }
 
 func (c *call) serveEvents() error {
+	if c.r.Method != http.MethodGet {
+		return errNoMethod
+	}
 	name := strings.ReplaceAll(strings.Trim(c.r.PathValue("stream"), "/"), "/", ":")
 	stream, ok := streamNamed(name, c.r.URL.Query().Get("tag"))
 	if !ok {
@@ -172,10 +166,10 @@ func (c *call) serveEvents() error {
 // events writes until the client is gone, or too slow.
 func (c *call) events(ctx context.Context, stream view.Stream) {
 	at := c.View.Now()
-	out := newEventWriter(c.w)
+	out := newEventWriter(c.w, c.StreamTime)
 	c.w.Header().Set("Content-Type", "text/event-stream")
 	c.w.WriteHeader(http.StatusOK)
-	if out.write(":)\n\n") != nil {
+	if out.write([]byte(":)\n\n")) != nil {
 		return
 	}
 	for {
@@ -184,23 +178,36 @@ func (c *call) events(ctx context.Context, stream view.Stream) {
 			return
 		}
 		if err != nil { // nothing came for a while
-			if out.write(":thump\n\n") != nil {
+			if out.write([]byte(":thump\n\n")) != nil {
 				return
 			}
 			continue
 		}
-		var all []message
-		all, at = c.told([]view.Stream{stream}, at)
-		var b strings.Builder
-		for _, m := range all {
-			b.WriteString("event: " + m.event + "\ndata: ")
-			b.Write(m.payload)
-			b.WriteString("\n\n")
-		}
-		if b.Len() > 0 && out.write(b.String()) != nil {
+		var chunk []byte
+		if chunk, at = c.chunk(stream, at); len(chunk) > 0 && out.write(chunk) != nil {
 			return
 		}
 	}
+}
+
+// chunk is what a stream tells at once, and where it goes on. Of the public
+// stream it is the same for all who read it, and made once for them.
+func (c *call) chunk(stream view.Stream, after uint64) (data []byte, next uint64) {
+	if stream.Kind != view.Public {
+		return c.sse(stream, after)
+	}
+	return c.chunks.of(chunkKey{c.base, stream, after}, func() ([]byte, uint64) { return c.sse(stream, after) })
+}
+
+func (c *call) sse(stream view.Stream, after uint64) (data []byte, next uint64) {
+	all, next := c.told([]view.Stream{stream}, after)
+	var b bytes.Buffer
+	for _, m := range all {
+		b.WriteString("event: " + m.event + "\ndata: ")
+		b.Write(m.payload)
+		b.WriteString("\n\n")
+	}
+	return b.Bytes(), next
 }
 
 // await waits for news; an error says that none came for a while.

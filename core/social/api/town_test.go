@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -38,7 +39,7 @@ environment:
 // town is a town of three residents.
 type town struct{ *apitest.Town }
 
-func newTown(t *testing.T, ticks int, change func(*api.Options)) *town {
+func newTown(t testing.TB, ticks int, change func(*api.Options)) *town {
 	t.Helper()
 	return &town{apitest.New(t, fmt.Sprintf(study, ticks), change)}
 }
@@ -51,7 +52,7 @@ type reply struct {
 }
 
 // send makes a request: a body that begins with { is JSON, any other a form.
-func (w *town) send(t *testing.T, method, path, token, body string, headers ...string) reply {
+func (w *town) send(t testing.TB, method, path, token, body string, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, w.URL+path, strings.NewReader(body))
 	if err != nil {
@@ -72,7 +73,7 @@ func (w *town) send(t *testing.T, method, path, token, body string, headers ...s
 	return do(t, &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, r)
 }
 
-func do(t *testing.T, client *http.Client, r *http.Request) reply {
+func do(t testing.TB, client *http.Client, r *http.Request) reply {
 	t.Helper()
 	answer, err := client.Do(r)
 	if err != nil {
@@ -148,3 +149,5 @@ func code(t *testing.T, page reply) string {
 	}
 	return found[1]
 }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }

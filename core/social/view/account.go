@@ -16,7 +16,8 @@ type Account struct {
 	Bio       string
 	Fields    []Field
 	Visitor   bool
-	Posts     int // that everybody may read
+	Entered   bool // the run knows it: no visitor before its first visit
+	Posts     int  // that everybody may read
 	Followers int
 	Following int
 	Created   time.Time
@@ -35,7 +36,7 @@ func (a *Account) Remote() bool { return strings.Contains(a.Handle, "@") }
 func (s *state) account(at int32) *Account {
 	p := s.people.all[at]
 	a := &Account{
-		ID: p.number, Who: p.id, Handle: p.handle, Name: p.name, Bio: p.bio, Visitor: p.visitor,
+		ID: p.number, Who: p.id, Handle: p.handle, Name: p.name, Bio: p.bio, Visitor: p.visitor, Entered: p.entered || !p.visitor,
 		Posts: p.public, Followers: len(p.followed), Following: len(p.follows), Created: s.meta.Clock.Start, Fields: p.fields,
 	}
 	if p.visitor {

@@ -79,7 +79,7 @@ func (s *state) done(e event.Event, d deed) {
 	}
 	if d.visit != nil {
 		s.taken[d.command] = true
-		s.people.visitor(d.visit.Visitor)
+		s.people.enters(d.visit.Visitor)
 		if d.refused {
 			s.undo(d.visit)
 			return

@@ -3,30 +3,45 @@ package view
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/llm-city/gorod/core/social"
 )
 
-// newsKept is how many of the last arrivals readers of streams can still get.
-const newsKept = 2000
+// Bounds of the arrivals that readers of streams can still get: the last ones,
+// and with them all that arrived since readers were woken the last time but one,
+// so that who keeps up misses none, however much a tick brings.
+const (
+	newsKept = 2000
+	newsMost = 100_000
+)
 
-// news is what arrived, in order. Statuses are as nobody in particular sees
-// them, made once for all readers.
+// news is what arrived, in order.
 type news struct {
 	log     []arrival
 	gone    uint64        // arrivals before log[0]
 	changed chan struct{} // closed with the next arrival
 	live    bool          // arrivals are recorded
 	stirred bool
+	// woken is where the news stood when readers were woken, before when they were
+	// woken before that.
+	woken, before uint64
 }
 
-// arrival is a post, a notification or the id of a post that was refused.
+// arrival is a post, a notification or a post that was refused.
 type arrival struct {
 	post    *post
-	status  *Status
+	refused bool
+	neutral *neutral
 	to      int32
 	note    note
-	deleted int64
+}
+
+// neutral is a post as nobody in particular sees it, made once for all readers
+// when the first asks for it.
+type neutral struct {
+	once   sync.Once
+	status *Status
 }
 
 func (n *news) add(a arrival) {
@@ -35,9 +50,16 @@ func (n *news) add(a arrival) {
 	}
 	n.log = append(n.log, a)
 	n.stirred = true
-	if len(n.log) > 2*newsKept {
-		n.gone += uint64(len(n.log) - newsKept)
-		n.log = slices.Delete(n.log, 0, len(n.log)-newsKept)
+	if len(n.log) <= 2*newsKept {
+		return
+	}
+	old := len(n.log) - newsKept
+	if len(n.log) <= newsMost {
+		old = min(old, int(max(n.before, n.gone)-n.gone))
+	}
+	if old >= newsKept { // many at a time: that moves all others
+		n.gone += uint64(old)
+		n.log = slices.Delete(n.log, 0, old)
 	}
 }
 
@@ -48,6 +70,7 @@ func (n *news) wake() {
 	if n.stirred {
 		close(n.changed)
 		n.changed, n.stirred = make(chan struct{}), false
+		n.before, n.woken = n.woken, n.gone+uint64(len(n.log))
 	}
 }
 
@@ -94,40 +117,30 @@ func (v *View) Wait(ctx context.Context, after uint64) error {
 	}
 }
 
-// News are what streams tell a viewer of the arrivals after a place, and the
-// place to ask from next. Of posts at most limit, the newest, are told.
-func (v *View) News(viewer string, streams []Stream, after uint64, limit int) ([]News, uint64) {
+// News are what streams tell a viewer of the arrivals after a place, the oldest
+// first, and the place to ask from next: where about limit were told there may be
+// more at once. What arrived long before readers were woken the last time is
+// lost.
+func (v *View) News(viewer string, streams []Stream, after uint64, limit int) (told []News, next uint64) {
 	defer v.read()()
 	n := &v.s.news
-	start := int(max(after, n.gone) - n.gone)
 	me := v.s.people.find(viewer)
 	streams = slices.Clone(streams)
 	for i := range streams {
 		streams[i].Tag = tagOf(streams[i].Tag)
 	}
-	var out []News
-	posts := 0
-	for i := len(n.log) - 1; i >= start; i-- {
-		if n.log[i].post != nil && posts >= limit {
-			continue
-		}
-		told := v.s.tells(me, streams, n.log[i])
-		if n.log[i].post != nil {
-			posts += len(told)
-		}
-		slices.Reverse(told)
-		out = append(out, told...)
+	for next = max(after, n.gone); next < n.gone+uint64(len(n.log)) && len(told) < limit; next++ {
+		told = append(told, v.s.tells(me, streams, n.log[next-n.gone])...)
 	}
-	slices.Reverse(out)
-	return out, n.gone + uint64(len(n.log))
+	return told, next
 }
 
 func (s *state) tells(me int32, streams []Stream, a arrival) (told []News) {
 	for i, stream := range streams {
 		switch {
-		case a.deleted != 0:
-			if i == 0 {
-				told = append(told, News{Stream: i, Deleted: a.deleted})
+		case a.refused:
+			if i == 0 && (me == a.post.author || s.belongs(me, a.post)) {
+				told = append(told, News{Stream: i, Deleted: a.post.id})
 			}
 		case a.post != nil && a.post.Audience == social.Direct:
 			if stream.wantsDirect() && s.sees(me, a.post) && a.post.other(me) != nobody {
@@ -135,7 +148,7 @@ func (s *state) tells(me int32, streams []Stream, a arrival) (told []News) {
 			}
 		case a.post != nil:
 			if s.streams(me, stream, a.post) {
-				told = append(told, News{Stream: i, Status: a.status})
+				told = append(told, News{Stream: i, Status: s.shared(a)})
 			}
 		case a.to == me && me != nobody && stream.Kind == Home:
 			if made, ok := s.notification(me, a.note); ok {
@@ -144,6 +157,12 @@ func (s *state) tells(me int32, streams []Stream, a arrival) (told []News) {
 		}
 	}
 	return told
+}
+
+// shared is a post that arrived as nobody in particular sees it.
+func (s *state) shared(a arrival) *Status {
+	a.neutral.once.Do(func() { a.neutral.status = s.neutral(a.post) })
+	return a.neutral.status
 }
 
 func (st Stream) wantsDirect() bool { return st.Kind == Direct || st.Kind == Home && !st.NotesOnly }

@@ -30,6 +30,7 @@ type person struct {
 	fields   []Field
 	mood     *sdk.Mood
 	visitor  bool
+	entered  bool // of a visitor: the run knows it
 	follows  []int32
 	followed []int32 // by whom
 	groups   []int32
@@ -52,6 +53,7 @@ type people struct {
 	byName   map[string]int32 // what a text may call residents by; several: more than one is called so
 	names    []sdk.Person     // of residents, in population order
 	language string
+	visitors int
 }
 
 const several int32 = -2
@@ -109,10 +111,18 @@ func (ps *people) visitor(v social.Visitor) int32 {
 	if !known {
 		handle := strings.TrimPrefix(v.ID, "@")
 		at = ps.add(&person{number: visitorID(v.ID), id: v.ID, handle: handle, name: handle, visitor: true})
+		ps.visitors++
 	}
 	if p := ps.all[at]; p.visitor && v.Name != "" {
 		p.name = v.Name
 	}
+	return at
+}
+
+// enters is the place of a visitor whom the run knows, or will.
+func (ps *people) enters(v social.Visitor) int32 {
+	at := ps.visitor(v)
+	ps.all[at].entered = true
 	return at
 }
 

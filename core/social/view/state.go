@@ -82,7 +82,7 @@ func (s *state) row(r journal.StoredRow) error {
 		v := social.Visitor{ID: r.ID}
 		err := json.Unmarshal(r.JSON, &v)
 		v.ID = r.ID
-		s.people.visitor(v)
+		s.people.enters(v)
 		return err
 	case rowGroup:
 		var g social.Group

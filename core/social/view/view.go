@@ -194,11 +194,5 @@ type Run struct {
 // Run is the run as it stands.
 func (v *View) Run() Run {
 	defer v.read()()
-	r := Run{Meta: v.s.meta, Tick: v.s.tick, Status: v.status, Posts: len(v.s.posts)}
-	for _, p := range v.s.people.all {
-		if p.visitor {
-			r.Visitors++
-		}
-	}
-	return r
+	return Run{Meta: v.s.meta, Tick: v.s.tick, Status: v.status, Posts: len(v.s.posts), Visitors: v.s.people.visitors}
 }

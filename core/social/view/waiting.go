@@ -15,7 +15,7 @@ func (s *state) expect(c control.Command) {
 		return
 	}
 	v := *c.Order.Visit
-	who := s.people.visitor(v.Visitor)
+	who := s.people.enters(v.Visitor)
 	target := s.byKey[v.Target]
 	if target != nil && target.Kind == sdk.ItemBoost {
 		target = target.parent
@@ -92,7 +92,7 @@ func (p *post) key() string { return cmp.Or(p.ID, p.Visit) }
 // arrived tells the readers of streams.
 func (s *state) arrived(p *post) {
 	if s.news.live {
-		s.news.add(arrival{post: p, status: s.neutral(p)})
+		s.news.add(arrival{post: p, neutral: &neutral{}})
 	}
 }
 
@@ -102,6 +102,6 @@ func (s *state) undo(v *social.Visit) {
 	if p := s.byKey[v.ID]; p != nil && p.waiting {
 		s.posts = remove(s.posts, p)
 		s.drop(p)
-		s.news.add(arrival{deleted: p.id})
+		s.news.add(arrival{post: p, refused: true})
 	}
 }

@@ -21,7 +21,7 @@ import (
 // world is a run made by hand: an embedded network, whose rows are committed
 // with the events that a run would write.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	book   *journal.Journal
 	queue  *control.Queue
@@ -37,13 +37,19 @@ func names() []string {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOf(t, names(), [][]int32{{1, 2}, {0}})
+}
+
+// newWorldOf is a world of residents with these names, who follow each other so.
+func newWorldOf(t testing.TB, names []string, follows [][]int32) *world {
+	t.Helper()
 	w := &world{t: t, dir: t.TempDir()}
 	meta := journal.Meta{
 		Study: "s", Cell: "base", RunID: "r", Language: "ru", Created: time.Now(),
 		Clock: journal.Clock{Start: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Step: time.Hour, Ticks: 100},
 	}
 	var agents []string
-	for i, name := range names() {
+	for i, name := range names {
 		id := fmt.Sprintf("a%04d", i+1)
 		agents = append(agents, id)
 		meta.Residents = append(meta.Residents, journal.Resident{ID: id, Name: name, Group: "двор",
@@ -59,7 +65,7 @@ func newWorld(t *testing.T) *world {
 	}
 	t.Cleanup(func() { w.queue.Close() })
 	w.net, err = embedded.New(embedded.Options{
-		Agents: agents, Follows: [][]int32{{1, 2}, {0}},
+		Agents: agents, Follows: follows,
 		Groups: []embedded.Founded{
 			{Group: social.Group{Name: "Дачный клуб", About: "о грядках", Audience: social.Public}, Members: []int32{0, 1}},
 			{Group: social.Group{Name: "Совет дома", Audience: social.Members}, Members: []int32{0, 3}},
@@ -223,7 +229,7 @@ func (w *world) visit(v social.Visit) (a event.Action, err error) {
 	return a, err
 }
 
-func sync(t *testing.T, v *view.View) {
+func sync(t testing.TB, v *view.View) {
 	t.Helper()
 	if err := v.Sync(t.Context()); err != nil {
 		t.Fatal(err)
@@ -242,7 +248,7 @@ func texts(statuses []*view.Status) (out []string) {
 	return out
 }
 
-func timeline(t *testing.T, v *view.View, viewer string, tl view.Timeline) []*view.Status {
+func timeline(t testing.TB, v *view.View, viewer string, tl view.Timeline) []*view.Status {
 	t.Helper()
 	statuses, err := v.Timeline(viewer, tl, view.Page{Limit: 100})
 	if err != nil {

@@ -28,7 +28,7 @@ type Town struct {
 }
 
 // New is a town after its first tick; change may change how it is served.
-func New(t *testing.T, study string, change func(*api.Options)) *Town {
+func New(t testing.TB, study string, change func(*api.Options)) *Town {
 	t.Helper()
 	w := &Town{Stepped: runnertest.Start(t, study)}
 	ctx, log := context.WithoutCancel(t.Context()), slog.New(slog.DiscardHandler)
@@ -56,7 +56,7 @@ func New(t *testing.T, study string, change func(*api.Options)) *Town {
 }
 
 // Step computes a tick and shows it; false where the run is over.
-func (w *Town) Step(t *testing.T) bool {
+func (w *Town) Step(t testing.TB) bool {
 	t.Helper()
 	more := w.Stepped.Step()
 	if err := w.View.Sync(t.Context()); err != nil {
@@ -67,7 +67,7 @@ func (w *Town) Step(t *testing.T) bool {
 
 // Token lets an app that is given its code by hand act as somebody, as the page
 // would.
-func (w *Town) Token(t *testing.T, app door.App, name string) string {
+func (w *Town) Token(t testing.TB, app door.App, name string) string {
 	t.Helper()
 	ctx := t.Context()
 	v, _, err := w.Door.Enter(ctx, name, "", "", "")
