@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 
+	"github.com/llm-city/gorod/core/hosts"
 	"github.com/llm-city/gorod/core/panel"
 	"github.com/llm-city/gorod/core/social/api"
 )
@@ -26,7 +27,7 @@ func (opts *serveOptions) networkFlags(f interface {
 	StringVar(p *string, name, value, usage string)
 }) {
 	f.StringVar(&opts.network, "network", "", "serve the residents' network of the run as Mastodon does, for its clients and for browsers, at this `address`")
-	f.StringVar(&opts.networkURL, "network-url", "", "the `URL` under which visitors reach the network, where a proxy stands before it")
+	f.StringVar(&opts.networkURL, "network-url", "", "the `URL` under which visitors reach the network, where a proxy stands before it; one on this machine is believed what X-Forwarded-For says last")
 }
 
 // openNetwork listens for visitors, and tells where; nil where nobody wants it.
@@ -45,7 +46,7 @@ func (s *State) openNetwork(ctx context.Context, runs []panel.Run, opts serveOpt
 	if err := there.check(); err != nil {
 		return nil, err
 	}
-	listener, _, err := there.bind(ctx)
+	listener, local, err := there.bind(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,9 @@ func (s *State) openNetwork(ctx context.Context, runs []panel.Run, opts serveOpt
 	if err := os.MkdirAll(runs[0].Dir, 0o755); err != nil {
 		return nil, errors.Join(fmt.Errorf("serve the network: %w", err), listener.Close())
 	}
-	site, err := api.OpenSite(ctx, api.SiteOptions{Dir: runs[0].Dir, Base: opts.networkURL, Version: s.Version, Now: s.Now, Log: s.log})
+	site, err := api.OpenSite(ctx, api.SiteOptions{
+		Dir: runs[0].Dir, Base: opts.networkURL, Version: s.Version, Now: s.Now, Log: s.log, Hosts: hosts.Hosts{Names: opts.hosts, AnyIP: !local},
+	})
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
