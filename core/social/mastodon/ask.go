@@ -65,23 +65,9 @@ func (r refusalJSON) has(field string, reasons ...string) bool {
 func (d *desk) ask(ctx context.Context, method, path string, token Token, form url.Values, into any) (no refusalJSON, err error) {
 	ctx, cancel := context.WithTimeout(ctx, maxCall)
 	defer cancel()
-	address, body := d.server+path, io.Reader(nil)
-	if method == http.MethodGet && form != nil {
-		address += "?" + form.Encode()
-	} else if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
-	r, err := http.NewRequestWithContext(ctx, method, address, body)
+	r, err := d.prepare(ctx, method, path, token, form)
 	if err != nil {
 		return no, err
-	}
-	r.GetBody = nil // net/http would send it again by itself
-	r.Header.Set("User-Agent", "gorod")
-	if body != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+string(token))
 	}
 	answer, err := d.client.Do(r)
 	if err != nil {
@@ -91,7 +77,8 @@ func (d *desk) ask(ctx context.Context, method, path string, token Token, form u
 	data, err := io.ReadAll(answer.Body)
 	switch code := answer.StatusCode; {
 	case code >= 400 && code < 500 && code != http.StatusRequestTimeout:
-		_ = json.Unmarshal(data, &no) // whatever else it says
+		said := hide(string(data), string(token), form.Get("password"), form.Get("client_secret"))
+		_ = json.Unmarshal([]byte(said), &no) // whatever else it says
 		return no, &Refusal{code, no.why()}
 	case code >= 300 && code < 400:
 		return no, errSentOn
@@ -104,6 +91,29 @@ func (d *desk) ask(ctx context.Context, method, path string, token Token, form u
 		return no, errors.New("the server answers with what is no JSON of the kind") // that may hold a secret
 	}
 	return no, nil
+}
+
+// prepare makes a request.
+func (d *desk) prepare(ctx context.Context, method, path string, token Token, form url.Values) (*http.Request, error) {
+	address, body := d.server+path, io.Reader(nil)
+	if method == http.MethodGet {
+		address = strings.TrimSuffix(address+"?"+form.Encode(), "?")
+	} else {
+		body = strings.NewReader(form.Encode())
+	}
+	r, err := http.NewRequestWithContext(ctx, method, address, body)
+	if err != nil {
+		return nil, err
+	}
+	r.GetBody = nil // net/http would send it again by itself
+	r.Header.Set("User-Agent", "gorod")
+	if body != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+string(token))
+	}
+	return r, nil
 }
 
 // Bounds of the patience with a server that is asked while somebody waits.

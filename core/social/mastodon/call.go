@@ -86,7 +86,7 @@ func (a *account) judge(who string, err error) error {
 	case errors.As(err, &said) && said.StatusCode >= 400 && said.StatusCode < 500 && said.StatusCode != http.StatusRequestTimeout:
 		a.pacer.answered()
 		a.up()
-		return &Refusal{said.StatusCode, clip(said.Message, maxWhy)}
+		return &Refusal{said.StatusCode, clip(hide(said.Message, a.client.Config.AccessToken), maxWhy)}
 	}
 	a.downed(a.pacer.failed(), err)
 	return fmt.Errorf("%w: %w", errUnsure, err)

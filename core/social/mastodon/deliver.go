@@ -130,8 +130,6 @@ func (a *account) refuse(ctx context.Context, j *job, no *Refusal) error {
 		return a.back(ctx, j)
 	case j.writes() && no.Status == http.StatusUnprocessableEntity && j.Toot.shorten():
 		return a.back(ctx, j)
-	case j.Kind == muting: // nobody there would notice: it holds in the run, and that is enough
-		return a.settle(ctx, j, kept, place{}, no.Error())
 	case (no.Status == http.StatusNotFound || no.Status == http.StatusGone) && j.Tries < again:
 		if err := a.back(ctx, j); err != nil {
 			return err
@@ -260,7 +258,7 @@ func (a *account) relate(ctx context.Context, j *job) (later bool, err error) {
 	if err := a.trying(ctx, j); err != nil {
 		return false, err
 	}
-	return false, a.call(ctx, posting, func(ctx context.Context) (err error) {
+	err = a.call(ctx, posting, func(ctx context.Context) (err error) {
 		id := mastodon.ID(who.Account)
 		switch j.Kind {
 		case sdk.ItemFollow:
@@ -272,6 +270,11 @@ func (a *account) relate(ctx context.Context, j *job) (later bool, err error) {
 		}
 		return err
 	})
+	no, is := asRefusal(err)
+	if is && j.Kind == muting && no.Status != http.StatusUnauthorized && no.Status != http.StatusForbidden {
+		err = &dropped{kept, no.Error()} // it holds in the run, and nobody there would have noticed it
+	}
+	return false, err
 }
 
 // trying notes that a job is asked for.

@@ -118,3 +118,35 @@ func TestEndlessAnswersAreCutOff(t *testing.T) {
 		t.Errorf("%v after %d bytes", err, sent.Load())
 	}
 }
+
+// A server may repeat what it was told: neither the run nor its journal is told
+// of tokens and passwords.
+func TestSecretsThatAServerRepeatsAreHidden(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	f.answer = func(account string, w http.ResponseWriter, _ *http.Request) bool {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = fmt.Fprintf(w, `{"error":"account-%s is no token"}`, account)
+		return true
+	}
+	b, _, _ := told(t, f, map[string][]event.Action{"a0001": {action("post", "p1", "всем", "public")}})
+	if s := b.flushed(t, 20*time.Second); strings.Contains(s.Trouble, "account-") || !strings.Contains(s.Trouble, Hidden+" is no token") {
+		t.Errorf("%+v", s)
+	}
+	s := newRegistry(t)
+	s.fault = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/api/v1/accounts" {
+			return false
+		}
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = fmt.Fprintf(w, `{"error":"the password %s of %s","details":{"password":[{"error":"ERR_INVALID","description":"%s is bad"}]}}`,
+			r.FormValue("password"), r.Header.Get("Authorization"), r.FormValue("password"))
+		return true
+	}
+	o := s.enrolment(t, "")
+	_, err := Enrol(t.Context(), o)
+	if err == nil || !strings.Contains(err.Error(), "is bad") || strings.Contains(err.Error(), "token-of-app") {
+		t.Fatal(err)
+	}
+	secret(t, err, load(t, o.Network.Accounts))
+}

@@ -22,7 +22,7 @@ import (
 func wired(t *testing.T, f *fake) (*Bridge, *queue) {
 	t.Helper()
 	b, q := bridge(t), &queue{}
-	b.Options.Queue, b.server, b.Now = q, f.URL, time.Now
+	b.Queue, b.server, b.Now = q, f.URL, time.Now
 	b.blocked, b.settled = map[*account]bool{}, make(chan struct{})
 	b.fill()
 	b.pacer = newPacer(b.clock, 4, time.Millisecond)

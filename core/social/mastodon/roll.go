@@ -151,7 +151,7 @@ func (r *roll) write() (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name()) //nolint:errcheck // fails once renamed, as it should
+	defer os.Remove(tmp.Name()) // fails once renamed, as it should
 	_, err = tmp.WriteString(strings.Join(r.lines, "\n") + "\n")
 	if err == nil {
 		err = tmp.Sync()

@@ -40,6 +40,16 @@ func (Token) LogValue() slog.Value { return slog.StringValue(Hidden) }
 // MarshalText implements encoding.TextMarshaler.
 func (Token) MarshalText() ([]byte, error) { return []byte(Hidden), nil }
 
+// hide is what a server says without the secrets that it was told.
+func hide(said string, secrets ...string) string {
+	for _, s := range secrets {
+		if s != "" {
+			said = strings.ReplaceAll(said, s, Hidden)
+		}
+	}
+	return said
+}
+
 // TokenError says what is wrong with a file of tokens, without any of them.
 type TokenError struct {
 	Path string
