@@ -26,9 +26,9 @@ type Directory struct {
 	people    []sdk.Person // residents, then strangers
 	residents int
 	byID      map[string]int
-	byName    map[string]int // of residents: full names and, where they differ, first words
-	strangers map[string]int // of strangers: names
-	handles   func() handles // of residents
+	byName    map[string]int   // of residents: full names and, where they differ, first words
+	strangers map[string][]int // of strangers: who has a name
+	handles   func() handles   // of residents
 }
 
 // New makes a directory.
@@ -53,7 +53,7 @@ func New(residents []spec.Resident) *Directory {
 			d.byName[word] = i
 		}
 	}
-	d.handles = sync.OnceValue(func() handles { return newHandles(d.people[:d.residents]) })
+	d.handles = sync.OnceValue(func() handles { return newHandles(d.people[:d.residents], d.byName) })
 	return d
 }
 

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/llm-city/gorod/core/env/lang"
@@ -14,12 +15,12 @@ const maxAccount = 64 // bytes of the name of an account
 // learned. Whoever is called as a resident is gives way to the resident.
 
 // Learn makes a stranger known, or renames one. A stranger without a name is
-// called by its id, one with a resident's name by both.
+// called by its id, one whose name is a resident's or looks like one by both.
 func (d *Directory) Learn(id, name string) {
 	switch {
 	case key(name) == "":
 		name = id
-	case d.Claimed(name):
+	case d.Claimed(name) || d.resembles(name):
 		name += " (" + id + ")"
 	}
 	i, known := d.byID[id]
@@ -30,20 +31,28 @@ func (d *Directory) Learn(id, name string) {
 		d.people = append(d.people, sdk.Person{ID: id, Name: name})
 		d.call(i)
 	case d.people[i].Name != name:
+		d.hush(i)
 		d.people[i].Name = name
-		d.strangers = nil
-		for i := d.residents; i < len(d.people); i++ {
-			d.call(i)
-		}
+		d.call(i)
 	}
 }
 
 // call lets a stranger be found by the name.
 func (d *Directory) call(i int) {
 	if d.strangers == nil {
-		d.strangers = map[string]int{}
+		d.strangers = map[string][]int{}
 	}
-	claim(d.strangers, key(d.people[i].Name), i)
+	name := key(d.people[i].Name)
+	d.strangers[name] = append(d.strangers[name], i)
+}
+
+// hush lets a stranger be found by the name no more.
+func (d *Directory) hush(i int) {
+	name := key(d.people[i].Name)
+	left := slices.DeleteFunc(d.strangers[name], func(at int) bool { return at == i })
+	if d.strangers[name] = left; len(left) == 0 {
+		delete(d.strangers, name)
+	}
 }
 
 // Forget makes all strangers unknown.
@@ -76,10 +85,14 @@ func (d *Directory) outside(key string) int {
 	if i, ok := d.byID["@"+key]; ok {
 		return i
 	}
-	if i, ok := d.strangers[key]; ok {
-		return i
+	switch called := d.strangers[key]; len(called) {
+	case 0:
+		return Nobody
+	case 1:
+		return called[0]
+	default:
+		return Several
 	}
-	return Nobody
 }
 
 // account is who has the account whose name a text begins with, a handle or a
@@ -107,18 +120,34 @@ func latinOrDigit(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
 }
 
-// handles are the names of the residents' accounts.
+// handles are the names of the residents' accounts, and what strangers must not
+// be called.
 type handles struct {
 	of     []string
 	places map[string]int
+	guise  guise
+	looks  map[string]bool // of what residents are called
 }
 
-func newHandles(residents []sdk.Person) handles {
-	h := handles{Handles(residents), make(map[string]int, len(residents))}
+// newHandles knows residents by their handles, and how the names look by which
+// they are called.
+func newHandles(residents []sdk.Person, names map[string]int) handles {
+	h := handles{Handles(residents), make(map[string]int, len(residents)), newGuise(), make(map[string]bool, len(residents)+len(names))}
 	for i, handle := range h.of {
 		h.places[handle] = i
+		h.looks[h.guise.looks(handle)] = true
 	}
+	for name := range names {
+		h.looks[h.guise.looks(name)] = true
+	}
+	delete(h.looks, "") // of a name without letters
 	return h
+}
+
+// resembles reports whether a name looks like what a resident is called.
+func (d *Directory) resembles(name string) bool {
+	h := d.handles()
+	return h.looks[h.guise.looks(name)]
 }
 
 // Handle is the name of the account of whoever is at a place, without @: a

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/llm-city/gorod/core/env/people"
 	"github.com/llm-city/gorod/core/spec"
@@ -161,4 +162,47 @@ func FuzzHandlesAndMentionsTakeAnyNames(f *testing.F) {
 			t.Errorf("two called %q have the handles %q and %q", resident, a, b)
 		}
 	})
+}
+
+func TestAStrangerCannotLookLikeAResident(t *testing.T) {
+	t.Parallel()
+	d := named("Анна Петрова", "Борис", "Bill Hayes", "★")
+	for i, name := range []string{
+		"Aннa Пeтpoвa", "АННА ПЕТРОВА", "Анна\u200b Петрова", "Анна.Петрова", "Анна Петрова ✓", "А\u0301нна", "Ａnna_Petrova", "«Борис»", "Boris", "БОРИC", "Б0рис",
+		"BiII Hayes", "𝐁𝐢𝐥𝐥 𝐇𝐚𝐲𝐞𝐬", "bіll", "ВILL",
+	} {
+		id := fmt.Sprint("@s", i)
+		d.Learn(id, name)
+		if got := d.Name(id); got != name+" ("+id+")" {
+			t.Errorf("%q is shown as %q", name, got)
+		}
+	}
+	for i, name := range []string{"Анна", "Алиса", "Анна Петренко", "☆", "Hayes", "Билл"} {
+		id := fmt.Sprint("@o", i)
+		d.Learn(id, name)
+		if got := d.Name(id); (got == name) != (name != "Анна") {
+			t.Errorf("%q is shown as %q", name, got)
+		}
+	}
+}
+
+func TestManyStrangersMayBeRenamedOften(t *testing.T) {
+	t.Parallel()
+	const many = 10_000
+	d := named("Анна")
+	for i := range many {
+		d.Learn(fmt.Sprint("@s", i), "Гость")
+	}
+	begun := time.Now()
+	for i := range many {
+		d.Learn(fmt.Sprint("@s", i), "Иной")
+		d.Learn(fmt.Sprint("@s", i), "Гость")
+	}
+	d.Learn("@s7", "Седьмой")
+	if d.Find("седьмой") != 8 || d.Find("гость") != people.Several || d.Find("иной") != people.Nobody {
+		t.Errorf("%d, %d, %d", d.Find("седьмой"), d.Find("гость"), d.Find("иной"))
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("%d names in %s", 2*many, took)
+	}
 }
