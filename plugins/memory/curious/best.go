@@ -3,6 +3,8 @@ package curious
 import (
 	"cmp"
 	"slices"
+
+	"github.com/llm-city/gorod/plugins/memory/vectors"
 )
 
 // rated is a memory and what it counts for.
@@ -48,7 +50,7 @@ func compareRated(a, b rated) int {
 }
 
 // nearest are the memories most like a vector.
-func (m *mind) nearest(v vector, count int) []rated {
+func (m *mind) nearest(v vectors.Vector, count int) []rated {
 	found := best{most: count}
 	for row, d := range m.table.Dots(v, nil) {
 		found.add(rated{m.rows[row], float64(d)})

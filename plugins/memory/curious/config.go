@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -76,29 +77,28 @@ const configSchema = `{
 }`
 
 type config struct {
-	Priority        string   `json:"priority"`
-	C               float64  `json:"c"`
-	Beta            float64  `json:"beta"`
-	Epsilon         float64  `json:"epsilon"`
-	Alpha           float64  `json:"alpha"`
-	Initial         float64  `json:"initial"`
-	Surprise        string   `json:"surprise"`
-	Expectation     string   `json:"expectation"`
-	ExpectFrom      int      `json:"expect_from"`
-	Night           string   `json:"night"`
-	Replays         int      `json:"replays"`
-	Fade            float64  `json:"fade"`
-	Recall          int      `json:"recall"`
-	Novelties       int      `json:"novelties"`
-	Lessons         int      `json:"lessons"`
-	RelevanceWeight float64  `json:"relevance_weight"`
-	RecencyWeight   float64  `json:"recency_weight"`
-	PriorityWeight  float64  `json:"priority_weight"`
-	RecencyDecay    float64  `json:"recency_decay"`
-	Attention       int      `json:"attention"`
-	Capacity        int      `json:"capacity"`
-	Temperature     *float64 `json:"temperature"`
-	MaxTokens       int      `json:"max_tokens"`
+	Priority        string  `json:"priority"`
+	C               float64 `json:"c"`
+	Beta            float64 `json:"beta"`
+	Epsilon         float64 `json:"epsilon"`
+	Alpha           float64 `json:"alpha"`
+	Initial         float64 `json:"initial"`
+	Surprise        string  `json:"surprise"`
+	Expectation     string  `json:"expectation"`
+	ExpectFrom      int     `json:"expect_from"`
+	Night           string  `json:"night"`
+	Replays         int     `json:"replays"`
+	Fade            float64 `json:"fade"`
+	Recall          int     `json:"recall"`
+	Novelties       int     `json:"novelties"`
+	Lessons         int     `json:"lessons"`
+	RelevanceWeight float64 `json:"relevance_weight"`
+	RecencyWeight   float64 `json:"recency_weight"`
+	PriorityWeight  float64 `json:"priority_weight"`
+	RecencyDecay    float64 `json:"recency_decay"`
+	Attention       int     `json:"attention"`
+	Capacity        int     `json:"capacity"`
+	minds.Sampling
 
 	night time.Duration // after midnight
 }

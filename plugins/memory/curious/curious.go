@@ -18,27 +18,17 @@ package curious
 import (
 	"context"
 	"embed"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"log/slog"
-	"strings"
 	"sync"
-	"text/template"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
 	"github.com/llm-city/gorod/plugins/sdk"
-	"github.com/llm-city/gorod/plugins/text"
 )
 
 //go:embed prompts/*.tmpl
 var prompts embed.FS
-
-// callsAtOnce bounds the agents of one batch that call their models.
-const callsAtOnce = 64
-
-const maxBio = 400
 
 // Plugin is memory/curious.
 func Plugin() sdk.Plugin {
@@ -57,16 +47,11 @@ func Plugin() sdk.Plugin {
 }
 
 type memory struct {
-	config  config
-	host    sdk.Host
-	log     *slog.Logger
-	lang    string
-	words   words
-	prompts *template.Template
-	warned  sync.Once // that there are no log-probabilities
-
-	mu    sync.RWMutex
-	minds map[string]*mind
+	*minds.Model
+	config config
+	words  words
+	warned sync.Once // that there are no log-probabilities
+	minds  minds.Set[mind]
 }
 
 var (
@@ -79,45 +64,24 @@ func newMemory(setup sdk.Setup) (*memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &memory{config: config, host: setup.Host, log: setup.Log, lang: "en", minds: map[string]*mind{}}
-	if setup.Language == "ru" {
-		m.lang = "ru"
+	m := &memory{config: config}
+	if m.Model, err = minds.NewModel(setup, prompts, config.Sampling); err != nil {
+		return nil, err
 	}
-	if m.log == nil {
-		m.log = slog.New(slog.DiscardHandler)
-	}
-	m.words = wordsOf(m.lang)
-	counting := template.New("").Funcs(template.FuncMap{"add": func(a, b int) int { return a + b }})
-	if m.prompts, err = counting.ParseFS(prompts, "prompts/*."+m.lang+".tmpl"); err != nil {
-		return nil, fmt.Errorf("read prompts: %w", err)
-	}
+	m.words = wordsOf(m.Language)
 	return m, nil
 }
 
-// mind of an agent; nil where there is none and none is to be made.
-func (m *memory) mind(agent string, create bool) *mind {
-	m.mu.RLock()
-	found := m.minds[agent]
-	m.mu.RUnlock()
-	if found != nil || !create {
-		return found
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.minds[agent] == nil {
-		m.minds[agent] = newMind(&m.config)
-	}
-	return m.minds[agent]
-}
+func (m *memory) newMind() *mind { return newMind(&m.config) }
 
 // Observe implements sdk.Memory.
 func (m *memory) Observe(ctx context.Context, tick int64, seen []sdk.Seen) ([]sdk.RecordChange, error) {
-	changes := make([]changeSet, len(seen))
+	changes := make([]minds.Changes, len(seen))
 	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(callsAtOnce)
+	group.SetLimit(minds.CallsAtOnce)
 	for i := range seen {
 		s := &seen[i]
-		changes[i].agent = s.Agent.ID
+		changes[i].Agent = s.Agent.ID
 		group.Go(func() error {
 			if err := m.live(gctx, tick, s, &changes[i]); err != nil {
 				return fmt.Errorf("%s remembers: %w", s.Agent.ID, err)
@@ -128,16 +92,12 @@ func (m *memory) Observe(ctx context.Context, tick int64, seen []sdk.Seen) ([]sd
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	var all []sdk.RecordChange
-	for i := range changes {
-		all = append(all, changes[i].changes...)
-	}
-	return all, nil
+	return minds.Join(changes)
 }
 
 // live lets an agent sleep, if a night has passed, and take in what is new.
-func (m *memory) live(ctx context.Context, tick int64, s *sdk.Seen, changes *changeSet) error {
-	mind := m.mind(s.Agent.ID, true)
+func (m *memory) live(ctx context.Context, tick int64, s *sdk.Seen, changes *minds.Changes) error {
+	mind := m.minds.Of(s.Agent.ID, m.newMind)
 	mind.turn.Lock()
 	defer mind.turn.Unlock()
 	step := &step{memory: m, mind: mind, seen: s, tick: tick, changes: changes}
@@ -149,7 +109,8 @@ func (m *memory) live(ctx context.Context, tick int64, s *sdk.Seen, changes *cha
 	}
 	mind.mu.Lock()
 	defer mind.mu.Unlock()
-	return mind.save(changes)
+	mind.save(changes)
+	return nil
 }
 
 // Restore implements sdk.Restorer.
@@ -158,11 +119,11 @@ func (m *memory) Restore(_ context.Context, records []sdk.Record) error {
 		if r.Agent == "" {
 			continue
 		}
-		if err := m.mind(r.Agent, true).restore(r); err != nil {
+		if err := m.minds.Of(r.Agent, m.newMind).restore(r); err != nil {
 			return fmt.Errorf("restore %s of %s: %w", r.Key, r.Agent, err)
 		}
 	}
-	for agent, mind := range m.minds {
+	for agent, mind := range m.minds.All() {
 		if err := mind.settle(); err != nil {
 			return fmt.Errorf("restore %s: %w", agent, err)
 		}
@@ -176,57 +137,9 @@ type step struct {
 	mind    *mind
 	seen    *sdk.Seen
 	tick    int64
-	changes *changeSet
+	changes *minds.Changes
 }
 
 func (s *step) call(purpose string, index int) sdk.Call {
 	return sdk.Call{Agent: s.seen.Agent.ID, Tick: s.tick, Purpose: purpose, Index: index}
-}
-
-// ask renders a prompt and has the model fill a schema.
-func (s *step) ask(ctx context.Context, purpose, prompt string, view map[string]any, schema string, facts, reply any) error {
-	view["Name"], view["Bio"] = text.Quote(s.seen.Agent.Name(), maxName), ""
-	if p := s.seen.Agent.Persona; p != nil {
-		view["Bio"] = text.Quote(p.Bio, maxBio)
-	}
-	rendered, err := s.render(prompt, view)
-	if err != nil {
-		return err
-	}
-	system, user, _ := strings.Cut(rendered, "\n---\n")
-	got, err := s.host.Generate(ctx, sdk.GenerateRequest{
-		Call:     s.call(purpose, 0),
-		Messages: []sdk.Message{{Role: sdk.RoleSystem, Content: system}, {Role: sdk.RoleUser, Content: user}},
-		Schema:   json.RawMessage(schema), Facts: facts,
-		Temperature: s.config.Temperature, MaxTokens: s.config.MaxTokens,
-	})
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal([]byte(got.Text), reply); err != nil {
-		return sdk.Errorf(sdk.ErrModel, "the reply to %s is not what was asked for: %v", purpose, err)
-	}
-	return nil
-}
-
-func (m *memory) render(name string, view any) (string, error) {
-	var b strings.Builder
-	if err := m.prompts.ExecuteTemplate(&b, name+"."+m.lang+".tmpl", view); err != nil {
-		return "", fmt.Errorf("render %s: %w", name, err)
-	}
-	return b.String(), nil
-}
-
-// skipped logs what a model did badly. Any other error is the caller's.
-func (s *step) skipped(ctx context.Context, what string, err error) error {
-	if !isKind(err, sdk.ErrModel) {
-		return err
-	}
-	s.log.WarnContext(ctx, what, "agent", s.seen.Agent.ID, "tick", s.tick, "error", err)
-	return nil
-}
-
-func isKind(err error, kind string) bool {
-	domain, ok := errors.AsType[*sdk.Error](err)
-	return ok && domain.Kind == kind
 }

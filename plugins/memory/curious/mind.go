@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
 	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -25,11 +26,11 @@ type trace struct {
 
 	// Surprise is L, measured the way that By names; By is empty where it was
 	// not measured.
-	Surprise   float64 `json:"surprise"`
-	By         string  `json:"by,omitempty"`
-	Replays    int     `json:"replays"`
-	Importance float64 `json:"importance"`       // from 1 down to 0
-	Vector     vector  `json:"vector,omitempty"` // in a record or on its way to the table
+	Surprise   float64        `json:"surprise"`
+	By         string         `json:"by,omitempty"`
+	Replays    int            `json:"replays"`
+	Importance float64        `json:"importance"`       // from 1 down to 0
+	Vector     vectors.Vector `json:"vector,omitempty"` // in a record or on its way to the table
 
 	row int // in the table of vectors; -1 for none
 }
@@ -104,7 +105,7 @@ func (m *mind) hold(t *trace) error {
 
 // learn numbers a new memory, takes it in and forgets the oldest where there
 // are too many.
-func (m *mind) learn(t *trace, changes *changeSet) error {
+func (m *mind) learn(t *trace, changes *minds.Changes) error {
 	t.Seq = m.cursor.Next
 	if err := m.hold(t); err != nil {
 		return err
@@ -113,20 +114,21 @@ func (m *mind) learn(t *trace, changes *changeSet) error {
 	for len(m.traces) > m.config.Capacity {
 		oldest := m.traces[0]
 		m.forget(oldest)
-		changes.remove(oldest.kind(), oldest.key())
+		changes.Remove(oldest.kind(), oldest.key())
 	}
-	return m.store(t, changes)
+	m.store(t, changes)
+	return nil
 }
 
 // store puts a memory among the changes, with its vector.
-func (m *mind) store(t *trace, changes *changeSet) error {
+func (m *mind) store(t *trace, changes *minds.Changes) {
 	record := *t
 	record.Vector = m.vector(t)
-	return changes.put(t.kind(), t.key(), record)
+	changes.Put(t.kind(), t.key(), record)
 }
 
 // vector of a memory; nil where it has none.
-func (m *mind) vector(t *trace) vector {
+func (m *mind) vector(t *trace) vectors.Vector {
 	if t.row < 0 {
 		return nil
 	}
@@ -154,12 +156,12 @@ func (m *mind) forget(t *trace) {
 }
 
 // save puts the cursor among the changes, if it moved.
-func (m *mind) save(changes *changeSet) error {
+func (m *mind) save(changes *minds.Changes) {
 	if m.cursor == m.saved {
-		return nil
+		return
 	}
 	m.saved = m.cursor
-	return changes.put(kindCursor, kindCursor, m.cursor)
+	changes.Put(kindCursor, kindCursor, m.cursor)
 }
 
 // instant is an observation's simulated time, if it has one.

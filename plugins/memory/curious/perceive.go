@@ -2,9 +2,12 @@ package curious
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/perception"
 	"github.com/llm-city/gorod/plugins/text"
 )
 
@@ -56,7 +59,7 @@ func (s *step) weigh(ctx context.Context, fresh []*trace) error {
 	for i, t := range fresh {
 		texts[i] = s.words.gist(t)
 	}
-	vectors, err := s.embed(ctx, s.call(purposeRemember, 0), s.mind.table.Dim(), texts)
+	vectors, err := s.Embed(ctx, s.call(purposeRemember, 0), s.mind.table.Dim(), texts)
 	if err != nil {
 		return fmt.Errorf("embed memories: %w", err)
 	}
@@ -67,7 +70,7 @@ func (s *step) weigh(ctx context.Context, fresh []*trace) error {
 		return nil
 	}
 	// What the agent did itself, as it meant to, is no surprise to it.
-	foreign := slices.DeleteFunc(slices.Clone(fresh), func(t *trace) bool { return t.Kind == memoryDid })
+	foreign := slices.DeleteFunc(slices.Clone(fresh), func(t *trace) bool { return t.Kind == perception.Did })
 	if len(foreign) == 0 {
 		return nil
 	}
@@ -126,17 +129,17 @@ func (s *step) foresee(ctx context.Context, met []encounter) error {
 	var reply struct {
 		Expected string `json:"expected"`
 	}
-	err := s.ask(ctx, purposeExpect, "foresee", map[string]any{
-		"Memories": facts.Memories, "Plan": text.Quote(s.seen.Agent.Plan.Purpose, maxText), "Place": text.Quote(s.seen.Observation.Place, maxName),
-	}, `{"type":"object","additionalProperties":false,"required":["expected"],"properties":{"expected":{"type":"string"}}}`, facts, &reply)
+	err := s.Ask(ctx, minds.Question{Call: s.call(purposeExpect, 0), Agent: &s.seen.Agent, Prompt: "foresee", View: map[string]any{
+		"Memories": facts.Memories, "Plan": text.Quote(s.seen.Agent.Plan.Purpose, maxText), "Place": text.Quote(s.seen.Observation.Place, perception.MaxName),
+	}, Schema: json.RawMessage(`{"type":"object","additionalProperties":false,"required":["expected"],"properties":{"expected":{"type":"string"}}}`), Facts: facts}, &reply)
 	if err != nil {
-		return s.skipped(ctx, "nothing was expected", err)
+		return s.Skip(ctx, s.call(purposeExpect, 0), "nothing was expected", err)
 	}
 	expected := text.Quote(reply.Expected, maxExpectation)
 	if expected == "" {
 		return nil
 	}
-	vectors, err := s.embed(ctx, s.call(purposeExpect, 0), s.mind.table.Dim(), []string{expected})
+	vectors, err := s.Embed(ctx, s.call(purposeExpect, 0), s.mind.table.Dim(), []string{expected})
 	if err != nil {
 		return fmt.Errorf("embed the expectation: %w", err)
 	}

@@ -9,6 +9,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/perception"
+	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -23,10 +26,10 @@ const (
 func (m *memory) Recall(ctx context.Context, tick int64, queries []sdk.Query) ([]sdk.Recollection, error) {
 	out := make([]sdk.Recollection, len(queries))
 	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(callsAtOnce)
+	group.SetLimit(minds.CallsAtOnce)
 	for i := range queries {
 		q := &queries[i]
-		mind := m.mind(q.Agent.ID, false)
+		mind := m.minds.Find(q.Agent.ID)
 		if mind == nil {
 			continue
 		}
@@ -51,9 +54,9 @@ func (m *memory) recall(ctx context.Context, tick int64, mind *mind, q *sdk.Quer
 		return sdk.Recollection{}, nil
 	}
 	asked := queryOf(q)
-	var direction vector
+	var direction vectors.Vector
 	if asked != "" && size > 0 {
-		vectors, err := m.embed(ctx, sdk.Call{Agent: q.Agent.ID, Tick: tick, Purpose: purposeRecall}, size, []string{asked})
+		vectors, err := m.Embed(ctx, sdk.Call{Agent: q.Agent.ID, Tick: tick, Purpose: purposeRecall}, size, []string{asked})
 		if err != nil {
 			return sdk.Recollection{}, err
 		}
@@ -72,7 +75,7 @@ func queryOf(q *sdk.Query) string {
 	}
 	o := &q.Observation
 	parts := []string{q.Agent.Plan.Purpose}
-	for _, items := range [][]sdk.Item{last(o.Notifications, itemsSeen), last(o.Messages, itemsSeen), o.Timeline[:min(len(o.Timeline), itemsSeen)]} {
+	for _, items := range [][]sdk.Item{perception.Last(o.Notifications, itemsSeen), perception.Last(o.Messages, itemsSeen), o.Timeline[:min(len(o.Timeline), itemsSeen)]} {
 		for _, item := range items {
 			parts = append(parts, text.Cut(item.Text, maxText))
 		}
@@ -107,7 +110,7 @@ func (m *memory) recollect(f found, question bool) (sdk.Recollection, error) {
 		}
 		view[list] = append(view[list], m.words.tell(r.trace))
 	}
-	rendered, err := m.render("recall", view)
+	rendered, err := m.Render("recall", view)
 	out.Text = text.Cut(strings.TrimSpace(rendered), maxRecall)
 	return out, err
 }

@@ -2,10 +2,13 @@ package curious
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/text"
 )
 
@@ -16,7 +19,7 @@ type insight struct {
 	text   string
 	from   []int  // places among the replayed
 	known  *trace // the same lesson, learned before
-	vector vector
+	vector vectors.Vector
 }
 
 // replay has the model reflect on memories and keeps what it learned. Where its
@@ -24,13 +27,13 @@ type insight struct {
 func (s *step) replay(ctx context.Context, chosen []*trace, now time.Time) error {
 	insights, err := s.reflect(ctx, chosen)
 	if err != nil {
-		return s.skipped(ctx, "a night without replays", err)
+		return s.Skip(ctx, s.call(purposeReplay, 0), "a night without replays", err)
 	}
 	texts := make([]string, len(insights))
 	for i := range insights {
 		texts[i] = insights[i].text
 	}
-	vectors, err := s.embed(ctx, s.call(purposeLesson, 0), s.mind.table.Dim(), texts)
+	vectors, err := s.Embed(ctx, s.call(purposeLesson, 0), s.mind.table.Dim(), texts)
 	if err != nil {
 		return fmt.Errorf("embed lessons: %w", err)
 	}
@@ -44,9 +47,7 @@ func (s *step) replay(ctx context.Context, chosen []*trace, now time.Time) error
 	s.mind.mu.Lock()
 	defer s.mind.mu.Unlock()
 	for i, t := range chosen {
-		if err := s.mind.replayed(t, after[i], s.changes); err != nil {
-			return err
-		}
+		s.mind.replayed(t, after[i], s.changes)
 	}
 	for _, in := range insights {
 		if in.known != nil {
@@ -85,7 +86,11 @@ func (s *step) reflect(ctx context.Context, chosen []*trace) ([]insight, error) 
 	schema := fmt.Sprintf(`{"type":"object","additionalProperties":false,"required":["lessons"],"properties":{"lessons":{"type":"array","maxItems":%d,`+
 		`"items":{"type":"object","additionalProperties":false,"required":["memories","lesson"],"properties":{`+
 		`"memories":{"type":"array","minItems":1,"maxItems":%[1]d,"items":{"type":"integer","minimum":1,"maximum":%[1]d}},"lesson":{"type":"string"}}}}}}`, len(chosen))
-	if err := s.ask(ctx, purposeReplay, "replay", map[string]any{"Memories": facts.Memories}, schema, facts, &reply); err != nil {
+	err := s.Ask(ctx, minds.Question{
+		Call: s.call(purposeReplay, 0), Agent: &s.seen.Agent, Prompt: "replay", View: map[string]any{"Memories": facts.Memories},
+		Schema: json.RawMessage(schema), Facts: facts,
+	}, &reply)
+	if err != nil {
 		return nil, err
 	}
 	var insights []insight
@@ -162,7 +167,7 @@ func (s *step) relearn(ctx context.Context, chosen []*trace, insights []insight)
 }
 
 // replayed counts a replay. What taught nothing new loses importance.
-func (m *mind) replayed(t *trace, o replayOutcome, changes *changeSet) error {
+func (m *mind) replayed(t *trace, o replayOutcome, changes *minds.Changes) {
 	m.dequeue(t)
 	t.Replays++
 	if o.surprise.by != "" {
@@ -173,5 +178,5 @@ func (m *mind) replayed(t *trace, o replayOutcome, changes *changeSet) error {
 	}
 	m.enqueue(t)
 	m.marks[m.place(t)] = markOf(t)
-	return m.store(t, changes)
+	m.store(t, changes)
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -21,7 +22,7 @@ type found struct {
 // to 1. What was first seen in this very tick is before the agent's eyes, and is
 // left out of what comes to mind by itself unless it stands out. Some places are
 // held for what stands out and for lessons.
-func (m *mind) search(tick int64, q *sdk.Query, direction vector) found {
+func (m *mind) search(tick int64, q *sdk.Query, direction vectors.Vector) found {
 	limit := m.config.Recall
 	if q.Limit > 0 {
 		limit = q.Limit
@@ -80,7 +81,7 @@ func (f *found) part(unexpected func(rated) bool) {
 }
 
 // blend scores every memory, in the order of traces.
-func (m *mind) blend(tick int64, q *sdk.Query, direction vector) []float64 {
+func (m *mind) blend(tick int64, q *sdk.Query, direction vectors.Vector) []float64 {
 	relevance, urgency := m.relevance(direction), m.urgency()
 	now := int64(0)
 	if t, ok := instant(&q.Observation); ok {
@@ -108,7 +109,7 @@ func (m *mind) blend(tick int64, q *sdk.Query, direction vector) []float64 {
 
 // relevance is the cosine to a direction, by row, stretched to 0 to 1 over what
 // is remembered; nil where there is no direction.
-func (m *mind) relevance(direction vector) []float32 {
+func (m *mind) relevance(direction vectors.Vector) []float32 {
 	if direction == nil || len(direction) != m.table.Dim() {
 		return nil
 	}

@@ -2,11 +2,14 @@ package curious
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math"
 	"slices"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -17,8 +20,8 @@ const mostSurprising = 10
 type encounter struct {
 	Expected []string // in words
 	Came     string
-	expected vector // the same as a direction; nil where nothing was expected
-	came     vector
+	expected vectors.Vector // the same as a direction; nil where nothing was expected
+	came     vectors.Vector
 }
 
 // measure says how surprising encounters are, each by the method that worked.
@@ -65,21 +68,21 @@ func (s *step) unlikely(ctx context.Context, purpose string, met []encounter, ou
 		if s.mind.unscored {
 			return nil
 		}
-		prompt, err := s.render("expect", map[string]any{"Expected": met[i].Expected})
+		prompt, err := s.Render("expect", map[string]any{"Expected": met[i].Expected})
 		if err != nil {
 			return err
 		}
-		mean, err := s.host.Score(ctx, s.call(purpose, i), prompt, met[i].Came)
-		if isKind(err, sdk.ErrUnsupported) {
+		mean, err := s.Host.Score(ctx, s.call(purpose, i), prompt, met[i].Came)
+		if minds.IsKind(err, sdk.ErrUnsupported) {
 			s.mind.unscored = true
-			s.warned.Do(func() { s.log.Log(ctx, s.unscoredLevel(), "surprise is measured by embeddings", "error", err) })
+			s.warned.Do(func() { s.Log.Log(ctx, s.unscoredLevel(), "surprise is measured by embeddings", "error", err) })
 			return nil
 		}
 		if err == nil && (math.IsNaN(mean) || math.IsInf(mean, 0) || mean > 0) {
 			err = sdk.Errorf(sdk.ErrModel, "a mean log-probability of %v", mean)
 		}
 		if err != nil {
-			if err := s.skipped(ctx, "surprise is measured by its embedding", err); err != nil {
+			if err := s.Skip(ctx, s.call(purpose, i), "surprise is measured by its embedding", err); err != nil {
 				return fmt.Errorf("measure surprise: %w", err)
 			}
 			continue
@@ -114,13 +117,15 @@ func (s *step) rated(ctx context.Context, purpose string, met []encounter, out [
 	}
 	schema := fmt.Sprintf(`{"type":"object","additionalProperties":false,"required":["surprise"],"properties":{"surprise":{"type":"array","minItems":%d,"maxItems":%[1]d,`+
 		`"items":{"type":"number","minimum":0,"maximum":%d}}}}`, len(met), mostSurprising)
-	err := s.ask(ctx, purpose, "rate", map[string]any{"Met": met}, schema, facts, &reply)
+	err := s.Ask(ctx, minds.Question{
+		Call: s.call(purpose, 0), Agent: &s.seen.Agent, Prompt: "rate", View: map[string]any{"Met": met}, Schema: json.RawMessage(schema), Facts: facts,
+	}, &reply)
 	bad := func(r float64) bool { return r < 0 || r > mostSurprising }
 	if err == nil && (len(reply.Surprise) != len(met) || slices.ContainsFunc(reply.Surprise, bad)) {
 		err = sdk.Errorf(sdk.ErrModel, "ratings %.6v of %d memories", reply.Surprise, len(met))
 	}
 	if err != nil {
-		return s.skipped(ctx, "surprise is measured by embeddings", err)
+		return s.Skip(ctx, s.call(purpose, 0), "surprise is measured by embeddings", err)
 	}
 	for i, r := range reply.Surprise {
 		out[i] = surprise{r, byRating}

@@ -3,6 +3,7 @@ package longshort
 import (
 	"encoding/json"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -46,15 +47,14 @@ const configSchema = `{
 }`
 
 type config struct {
-	Consolidate string   `json:"consolidate"`
-	UpdateAfter int      `json:"update_after"`
-	Buffer      int      `json:"buffer"`
-	People      int      `json:"people"`
-	Places      int      `json:"places"`
-	Episodes    int      `json:"episodes"`
-	Experiences int      `json:"experiences"`
-	Temperature *float64 `json:"temperature"`
-	MaxTokens   int      `json:"max_tokens"`
+	Consolidate string `json:"consolidate"`
+	UpdateAfter int    `json:"update_after"`
+	Buffer      int    `json:"buffer"`
+	People      int    `json:"people"`
+	Places      int    `json:"places"`
+	Episodes    int    `json:"episodes"`
+	Experiences int    `json:"experiences"`
+	minds.Sampling
 }
 
 // readConfig fills in the defaults that the schema names.

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/perception"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -20,7 +22,6 @@ const (
 	maxEpisodeWords    = 20
 	maxRelationWords   = 4
 	maxPhrase          = 200 // runes
-	maxBio             = 400
 )
 
 // subject is a person or place that new notes are about.
@@ -53,7 +54,7 @@ type sketches struct {
 
 // consolidate turns the pending notes into portraits. Where the model's reply
 // is no use, the notes stay and are tried again with more.
-func (m *memory) consolidate(ctx context.Context, tick int64, agent sdk.Agent, mind *mind, changes *changeSet) error {
+func (m *memory) consolidate(ctx context.Context, tick int64, agent sdk.Agent, mind *mind, changes *minds.Changes) error {
 	mind.mu.Lock()
 	notes := slices.Clone(mind.pending())
 	people := mind.subjects(notes, mind.people, func(n note) (string, string) { return n.Who, n.Name })
@@ -68,7 +69,7 @@ func (m *memory) consolidate(ctx context.Context, tick int64, agent sdk.Agent, m
 		drawn, err = m.asked(ctx, tick, agent, notes, people, places)
 		var domain *sdk.Error
 		if errors.As(err, &domain) && domain.Kind == sdk.ErrModel {
-			m.log.WarnContext(ctx, "impressions stay as they are", "agent", agent.ID, "tick", tick, "error", err)
+			m.Log.WarnContext(ctx, "impressions stay as they are", "agent", agent.ID, "tick", tick, "error", err)
 			mind.mu.Lock()
 			defer mind.mu.Unlock()
 			mind.cursor.Tried = mind.cursor.Next
@@ -121,22 +122,12 @@ func (m *memory) asked(ctx context.Context, tick int64, agent sdk.Agent, notes [
 		facts.Notes = append(facts.Notes, m.words.note(n))
 	}
 	view := map[string]any{
-		"Name": text.Quote(agent.Name(), maxName), "Bio": "", "People": people, "Places": places, "Notes": facts.Notes,
+		"People": people, "Places": places, "Notes": facts.Notes,
 		"ImpressionWords": maxImpressionWords, "EpisodeWords": maxEpisodeWords,
 	}
-	if agent.Persona != nil {
-		view["Bio"] = text.Quote(agent.Persona.Bio, maxBio)
-	}
-	var b strings.Builder
-	if err := m.prompts.ExecuteTemplate(&b, "impressions."+m.lang+".tmpl", view); err != nil {
-		return sketches{}, err
-	}
-	system, user, _ := strings.Cut(b.String(), "\n---\n")
 	var drawn sketches
-	err := m.generate(ctx, sdk.GenerateRequest{
-		Call:     sdk.Call{Agent: agent.ID, Tick: tick, Purpose: purpose},
-		Messages: []sdk.Message{{Role: sdk.RoleSystem, Content: system}, {Role: sdk.RoleUser, Content: user}},
-		Schema:   impressionSchema(facts), Facts: facts,
+	err := m.Ask(ctx, minds.Question{
+		Call: sdk.Call{Agent: agent.ID, Tick: tick, Purpose: purpose}, Agent: &agent, Prompt: "impressions", View: view, Schema: impressionSchema(facts), Facts: facts,
 	}, &drawn)
 	return drawn, err
 }
@@ -178,7 +169,7 @@ func impressionSchema(f Facts) json.RawMessage {
 
 // draw makes portraits of sketches. Sketches of nobody that the notes are about
 // are made up, and left out; subjects without a sketch stay as they are.
-func (m *mind) draw(tick int64, kind string, subjects []subject, drawn []sketch, changes *changeSet) {
+func (m *mind) draw(tick int64, kind string, subjects []subject, drawn []sketch, changes *minds.Changes) {
 	for _, s := range subjects {
 		at := slices.IndexFunc(drawn, func(d sketch) bool { return text.Fold(strings.TrimSpace(d.Name)) == text.Fold(s.Portrait.Name) })
 		if at < 0 {
@@ -194,7 +185,7 @@ func (m *mind) draw(tick int64, kind string, subjects []subject, drawn []sketch,
 			p.Impression = i
 		}
 		if e := phrase(d.Episode, maxEpisodeWords); e != "" && !slices.ContainsFunc(p.Episodes, func(k episode) bool { return k.Text == e }) {
-			p.Episodes = last(append(slices.Clone(p.Episodes), episode{tick, e}), m.config.Episodes)
+			p.Episodes = perception.Last(append(slices.Clone(p.Episodes), episode{tick, e}), m.config.Episodes)
 		}
 		m.keep(kind, s.ID, &p, changes)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/perception"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -48,12 +50,12 @@ func (n *normaliser) key(plan sdk.Plan) string {
 		return ""
 	}
 	place := strings.Join(text.Words(plan.Place, maxPlanWords), " ")
-	return digest([]byte(strings.Join(stems, " ") + "\x00" + place))
+	return perception.Digest([]byte(strings.Join(stems, " ") + "\x00" + place))
 }
 
 // learn stores the actions of a plan that worked, and forgets a plan that did
 // not.
-func (m *memory) learn(mind *mind, tick int64, plan sdk.Plan, n news, changes *changeSet) {
+func (m *memory) learn(mind *mind, tick int64, plan sdk.Plan, n news, changes *minds.Changes) {
 	if len(n.acted) == 0 || m.config.Experiences == 0 {
 		return
 	}
@@ -64,7 +66,7 @@ func (m *memory) learn(mind *mind, tick int64, plan sdk.Plan, n news, changes *c
 	if slices.ContainsFunc(n.acted, func(o sdk.Outcome) bool { return !o.OK }) {
 		if mind.experiences[key] != nil {
 			delete(mind.experiences, key)
-			changes.remove(kindExperience, kindExperience+"/"+key)
+			changes.Remove(kindExperience, kindExperience+"/"+key)
 		}
 		return
 	}
@@ -72,30 +74,30 @@ func (m *memory) learn(mind *mind, tick int64, plan sdk.Plan, n news, changes *c
 }
 
 func experienceOf(tick int64, plan sdk.Plan, acted []sdk.Outcome) *experience {
-	e := &experience{Purpose: text.Quote(plan.Purpose, maxNote), Place: text.Quote(plan.Place, maxName), Tick: tick}
+	e := &experience{Purpose: text.Quote(plan.Purpose, maxNote), Place: text.Quote(plan.Place, perception.MaxName), Tick: tick}
 	for _, o := range acted {
-		a := sdk.Action{Kind: text.Cut(o.Action.Kind, maxName)}
-		for _, name := range argumentsOf(o.Action) {
+		a := sdk.Action{Kind: text.Cut(o.Action.Kind, perception.MaxName)}
+		for _, name := range perception.Arguments(o.Action) {
 			if a.Args == nil {
 				a.Args = map[string]string{}
 			}
-			a.Args[text.Cut(name, maxName)] = text.Cut(o.Action.Args[name], maxArgument)
+			a.Args[text.Cut(name, perception.MaxName)] = text.Cut(o.Action.Args[name], maxArgument)
 		}
 		e.Actions = append(e.Actions, a)
 	}
 	return e
 }
 
-func (m *mind) experience(key string, e *experience, changes *changeSet) {
+func (m *mind) experience(key string, e *experience, changes *minds.Changes) {
 	if m.experiences == nil {
 		m.experiences = map[string]*experience{}
 	}
 	m.experiences[key] = e
-	changes.put(kindExperience, kindExperience+"/"+key, e)
+	changes.Put(kindExperience, kindExperience+"/"+key, e)
 	for len(m.experiences) > m.config.Experiences {
 		oldest := oldest(m.experiences, func(e *experience) int64 { return e.Tick })
 		delete(m.experiences, oldest)
-		changes.remove(kindExperience, kindExperience+"/"+oldest)
+		changes.Remove(kindExperience, kindExperience+"/"+oldest)
 	}
 }
 

@@ -12,22 +12,16 @@ package longshort
 import (
 	"context"
 	"embed"
-	"encoding/json"
 	"fmt"
-	"log/slog"
-	"sync"
-	"text/template"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 //go:embed prompts/*.tmpl
 var prompts embed.FS
-
-// callsAtOnce bounds the model calls of one batch.
-const callsAtOnce = 64
 
 // Plugin is memory/longshort.
 func Plugin() sdk.Plugin {
@@ -46,16 +40,11 @@ func Plugin() sdk.Plugin {
 }
 
 type memory struct {
-	config  config
-	host    sdk.Host
-	log     *slog.Logger
-	lang    string
-	words   words
-	prompts *template.Template
-	plans   *normaliser
-
-	mu    sync.RWMutex
-	minds map[string]*mind // of agents that have something to remember
+	*minds.Model
+	config config
+	words  words
+	plans  *normaliser
+	minds  minds.Set[mind]
 }
 
 var (
@@ -68,50 +57,33 @@ func newMemory(setup sdk.Setup) (*memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &memory{config: config, host: setup.Host, log: setup.Log, lang: "en", minds: map[string]*mind{}, plans: newNormaliser()}
-	if setup.Language == "ru" {
-		m.lang = "ru"
+	m := &memory{config: config, plans: newNormaliser()}
+	if m.Model, err = minds.NewModel(setup, prompts, config.Sampling); err != nil {
+		return nil, err
 	}
-	if m.log == nil {
-		m.log = slog.New(slog.DiscardHandler)
-	}
-	m.words = wordsOf(m.lang)
-	if m.prompts, err = template.ParseFS(prompts, "prompts/*."+m.lang+".tmpl"); err != nil {
-		return nil, fmt.Errorf("read prompts: %w", err)
-	}
+	m.words = wordsOf(m.Language)
 	return m, nil
 }
 
-// mind of an agent; nil where there is none and none is to be made.
-func (m *memory) mind(agent string, create bool) *mind {
-	m.mu.RLock()
-	found := m.minds[agent]
-	m.mu.RUnlock()
-	if found != nil || !create {
-		return found
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.minds[agent] == nil {
-		m.minds[agent] = newMind(&m.config)
-	}
-	return m.minds[agent]
-}
+func (m *memory) newMind() *mind { return newMind(&m.config) }
 
 // Observe implements sdk.Memory.
 func (m *memory) Observe(ctx context.Context, tick int64, seen []sdk.Seen) ([]sdk.RecordChange, error) {
-	changes := make([]changeSet, len(seen))
+	changes := make([]minds.Changes, len(seen))
 	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(callsAtOnce)
+	group.SetLimit(minds.CallsAtOnce)
 	for i := range seen {
 		s := &seen[i]
-		changes[i].agent = s.Agent.ID
-		mind := m.notice(tick, s, &changes[i])
-		if mind == nil || !mind.due() {
+		changes[i].Agent = s.Agent.ID
+		mind, err := m.notice(tick, s, &changes[i])
+		if err == nil && (mind == nil || !mind.due()) {
 			continue
 		}
 		group.Go(func() error {
-			if err := m.consolidate(gctx, tick, s.Agent, mind, &changes[i]); err != nil {
+			if err == nil {
+				err = m.consolidate(gctx, tick, s.Agent, mind, &changes[i])
+			}
+			if err != nil {
 				return fmt.Errorf("%s remembers: %w", s.Agent.ID, err)
 			}
 			return nil
@@ -120,28 +92,24 @@ func (m *memory) Observe(ctx context.Context, tick int64, seen []sdk.Seen) ([]sd
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	var all []sdk.RecordChange
-	for i := range changes {
-		all = append(all, changes[i].list()...)
-	}
-	return all, nil
+	return minds.Join(changes)
 }
 
 // notice takes in what is new in an observation. It returns the agent's mind,
 // or nil where nothing is new.
-func (m *memory) notice(tick int64, s *sdk.Seen, changes *changeSet) *mind {
-	mind := m.mind(s.Agent.ID, false)
-	news := m.gather(mind, s)
-	if news.empty() {
-		return nil
+func (m *memory) notice(tick int64, s *sdk.Seen, changes *minds.Changes) (*mind, error) {
+	mind := m.minds.Find(s.Agent.ID)
+	news, err := m.gather(mind, s)
+	if err != nil || news.empty() {
+		return nil, err
 	}
-	mind = m.mind(s.Agent.ID, true)
+	mind = m.minds.Of(s.Agent.ID, m.newMind)
 	mind.mu.Lock()
 	defer mind.mu.Unlock()
 	mind.take(tick, news, changes)
 	m.learn(mind, tick, s.Agent.Plan, news, changes)
 	mind.save(changes)
-	return mind
+	return mind, nil
 }
 
 // Restore implements sdk.Restorer.
@@ -150,24 +118,12 @@ func (m *memory) Restore(_ context.Context, records []sdk.Record) error {
 		if r.Agent == "" {
 			continue
 		}
-		if err := m.mind(r.Agent, true).restore(r); err != nil {
+		if err := m.minds.Of(r.Agent, m.newMind).restore(r); err != nil {
 			return fmt.Errorf("restore %s of %s: %w", r.Key, r.Agent, err)
 		}
 	}
-	for _, mind := range m.minds {
+	for _, mind := range m.minds.All() {
 		mind.settle()
-	}
-	return nil
-}
-
-func (m *memory) generate(ctx context.Context, req sdk.GenerateRequest, reply any) error {
-	req.Temperature, req.MaxTokens = m.config.Temperature, m.config.MaxTokens
-	got, err := m.host.Generate(ctx, req)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal([]byte(got.Text), reply); err != nil {
-		return sdk.Errorf(sdk.ErrModel, "the reply to %s is not what was asked for: %v", req.Call.Purpose, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -68,7 +69,7 @@ type mind struct {
 func newMind(c *config) *mind { return &mind{config: c} }
 
 // take adds what is new.
-func (m *mind) take(tick int64, n news, changes *changeSet) {
+func (m *mind) take(tick int64, n news, changes *minds.Changes) {
 	for _, fresh := range n.notes {
 		fresh.Seq, fresh.Tick = m.cursor.Next, tick
 		m.cursor.Next++
@@ -76,7 +77,7 @@ func (m *mind) take(tick int64, n news, changes *changeSet) {
 			m.notes = slices.Delete(m.notes, 0, 1)
 		}
 		m.notes = append(m.notes, fresh)
-		changes.put(kindBuffer, slot(fresh.Seq, m.config.Buffer), fresh)
+		changes.Put(kindBuffer, slot(fresh.Seq, m.config.Buffer), fresh)
 	}
 	m.cursor.Message, m.cursor.Outcomes = n.message, n.outcomes
 }
@@ -86,9 +87,9 @@ func (m *mind) take(tick int64, n news, changes *changeSet) {
 func slot(seq int64, buffer int) string { return fmt.Sprintf("%s/%03d", kindBuffer, seq%int64(buffer)) }
 
 // save puts the cursor among the changes, if it moved.
-func (m *mind) save(changes *changeSet) {
+func (m *mind) save(changes *minds.Changes) {
 	if m.cursor != m.saved {
-		changes.put(kindBuffer, cursorKey, m.cursor)
+		changes.Put(kindBuffer, cursorKey, m.cursor)
 		m.saved = m.cursor
 	}
 }
@@ -109,7 +110,7 @@ func (m *mind) due() bool {
 
 // keep puts a portrait among those of a kind and forgets the one left alone for
 // longest when there are too many.
-func (m *mind) keep(kind, id string, p *portrait, changes *changeSet) {
+func (m *mind) keep(kind, id string, p *portrait, changes *minds.Changes) {
 	all, limit := &m.people, m.config.People
 	if kind == kindPlace {
 		all, limit = &m.places, m.config.Places
@@ -118,11 +119,11 @@ func (m *mind) keep(kind, id string, p *portrait, changes *changeSet) {
 		*all = map[string]*portrait{}
 	}
 	(*all)[id] = p
-	changes.put(kind, kind+"/"+id, p)
+	changes.Put(kind, kind+"/"+id, p)
 	for len(*all) > limit {
 		oldest := oldest(*all, func(p *portrait) int64 { return p.Tick })
 		delete(*all, oldest)
-		changes.remove(kind, kind+"/"+oldest)
+		changes.Remove(kind, kind+"/"+oldest)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/llm-city/gorod/plugins/memory/perception"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -31,7 +32,7 @@ type recalled struct {
 func (m *memory) Recall(_ context.Context, _ int64, queries []sdk.Query) ([]sdk.Recollection, error) {
 	out := make([]sdk.Recollection, len(queries))
 	for i := range queries {
-		mind := m.mind(queries[i].Agent.ID, false)
+		mind := m.minds.Find(queries[i].Agent.ID)
 		if mind == nil {
 			continue
 		}
@@ -63,11 +64,11 @@ func (m *memory) recall(mind *mind, q *sdk.Query) (sdk.Recollection, error) {
 	if e := mind.experiences[m.plans.key(q.Agent.Plan)]; e != nil {
 		out.Experience = e.Actions
 	}
-	var b strings.Builder
-	if err := m.prompts.ExecuteTemplate(&b, "recall."+m.lang+".tmpl", found.only(items)); err != nil {
+	told, err := m.Render("recall", found.only(items))
+	if err != nil {
 		return out, err
 	}
-	out.Text = text.Cut(strings.TrimSpace(b.String()), maxRecall)
+	out.Text = text.Cut(strings.TrimSpace(told), maxRecall)
 	return out, nil
 }
 
@@ -85,20 +86,20 @@ func (r recalled) only(items []sdk.Remembrance) recalled {
 // place that are seen.
 func (m *memory) present(mind *mind, o *sdk.Observation) recalled {
 	var r recalled
-	for _, n := range last(mind.notes, notesTold) {
+	for _, n := range perception.Last(mind.notes, notesTold) {
 		r.Notes = append(r.Notes, m.noted(n, mind.config.Buffer))
 	}
 	for id := range seen(o) {
 		if len(r.People) == peopleTold {
 			break
 		}
-		id = text.Quote(id, maxName)
+		id = text.Quote(id, perception.MaxName)
 		key := kindPerson + "/" + id
 		if p := mind.people[id]; p != nil && !slices.ContainsFunc(r.People, func(x sdk.Remembrance) bool { return x.Key == key }) {
 			r.People = append(r.People, described(key, p))
 		}
 	}
-	if p := mind.places[text.Quote(o.Place, maxName)]; p != nil {
+	if p := mind.places[text.Quote(o.Place, perception.MaxName)]; p != nil {
 		r.Places = append(r.Places, described(kindPlace+"/"+p.Name, p))
 	}
 	return r
@@ -139,7 +140,7 @@ func described(key string, p *portrait) sdk.Remembrance {
 		b.WriteString(sep + p.Impression)
 		sep = "; "
 	}
-	for _, e := range last(p.Episodes, episodesTold) {
+	for _, e := range perception.Last(p.Episodes, episodesTold) {
 		b.WriteString(sep + e.Text)
 		sep = "; "
 	}

@@ -3,6 +3,7 @@ package longshort
 import (
 	"fmt"
 
+	"github.com/llm-city/gorod/plugins/memory/perception"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -18,7 +19,7 @@ func wordsOf(lang string) words {
 		return words{
 			acquaintance: "знакомство", times: russianTimes,
 			kinds: map[string]string{
-				noteDid: "Ты", noteFailed: "Не вышло у тебя", sdk.ItemEvent: "Новость",
+				perception.Did: "Ты", perception.Failed: "Не вышло у тебя", sdk.ItemEvent: "Новость",
 				sdk.ItemPost: "упоминает тебя", sdk.ItemReply: "отвечает тебе", sdk.ItemQuote: "цитирует тебя",
 				sdk.ItemDirect: "пишет тебе лично", sdk.ItemBoost: "делится твоей записью", sdk.ItemFavourite: "отмечает твою запись",
 				sdk.ItemFollow: "подписывается на тебя", sdk.ItemVote: "голосует в твоём опросе", sdk.ItemTell: "рассказывает тебе",
@@ -29,7 +30,7 @@ func wordsOf(lang string) words {
 	return words{
 		acquaintance: "acquaintance", times: englishTimes,
 		kinds: map[string]string{
-			noteDid: "You", noteFailed: "You failed at", sdk.ItemEvent: "News",
+			perception.Did: "You", perception.Failed: "You failed at", sdk.ItemEvent: "News",
 			sdk.ItemPost: "mentions you", sdk.ItemReply: "answers you", sdk.ItemQuote: "quotes you",
 			sdk.ItemDirect: "writes to you", sdk.ItemBoost: "passes your post on", sdk.ItemFavourite: "likes your post",
 			sdk.ItemFollow: "follows you", sdk.ItemVote: "votes in your poll", sdk.ItemTell: "tells you",

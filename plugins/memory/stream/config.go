@@ -3,6 +3,7 @@ package stream
 import (
 	"encoding/json"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -67,8 +68,7 @@ type config struct {
 	Insights         int      `json:"insights"`
 	Attention        int      `json:"attention"`
 	Capacity         int      `json:"capacity"`
-	Temperature      *float64 `json:"temperature"`
-	MaxTokens        int      `json:"max_tokens"`
+	minds.Sampling
 
 	formula formula
 }

@@ -2,9 +2,12 @@ package stream
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/perception"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -39,16 +42,19 @@ func (s *step) rate(ctx context.Context, index int, fresh []*entry) error {
 	}
 	schema := fmt.Sprintf(`{"type":"object","additionalProperties":false,"required":["importance"],"properties":{"importance":{"type":"array","minItems":%d,"maxItems":%[1]d,`+
 		`"items":{"type":"integer","minimum":%d,"maximum":%d}}}}`, len(fresh), least, most)
-	err := s.ask(ctx, s.call(purposeImportance, index), "importance", map[string]any{"Memories": facts.Memories}, schema, facts, &reply)
+	call := s.call(purposeImportance, index)
+	err := s.Ask(ctx, minds.Question{
+		Call: call, Agent: s.agent, Prompt: "importance", View: map[string]any{"Memories": facts.Memories}, Schema: json.RawMessage(schema), Facts: facts,
+	}, &reply)
 	if err == nil && len(reply.Importance) != len(fresh) {
 		err = sdk.Errorf(sdk.ErrModel, "%d ratings of %d memories", len(reply.Importance), len(fresh))
 	}
 	if err != nil {
-		return s.skipped(ctx, "importance is rated by rule", err)
+		return s.Skip(ctx, call, "importance is rated by rule", err)
 	}
 	for i, r := range reply.Importance {
 		if r < least || r > most {
-			s.log.WarnContext(ctx, "importance is rated by rule", "agent", s.agent.ID, "tick", s.tick, "rating", r)
+			s.Log.WarnContext(ctx, "importance is rated by rule", "agent", s.agent.ID, "tick", s.tick, "rating", r)
 			continue
 		}
 		fresh[i].Importance = int(math.Round(r))
@@ -80,11 +86,11 @@ func ofKind(kind string) int {
 		return 6
 	case sdk.ItemEvent, sdk.ItemTell, sdk.ItemDirect:
 		return 5
-	case sdk.ItemReply, sdk.ItemQuote, memoryFailed:
+	case sdk.ItemReply, sdk.ItemQuote, perception.Failed:
 		return 4
 	case sdk.ItemMessage, sdk.ItemPost, sdk.ItemFollow:
 		return 3
-	case memoryDid, sdk.ItemBoost, sdk.ItemFavourite, sdk.ItemVote, sdk.ItemJoin, sdk.ItemLeave, sdk.ItemResult:
+	case perception.Did, sdk.ItemBoost, sdk.ItemFavourite, sdk.ItemVote, sdk.ItemJoin, sdk.ItemLeave, sdk.ItemResult:
 		return 2
 	}
 	return least

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/llm-city/gorod/plugins/memory/perception"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -43,7 +44,7 @@ func (s *step) perceive(ctx context.Context, o *sdk.Observation) error {
 	if focus != "" {
 		texts = append(texts, focus)
 	}
-	found, err := s.embed(ctx, s.call(purposeRemember, 0), s.mind.table.Dim(), texts)
+	found, err := s.Embed(ctx, s.call(purposeRemember, 0), s.mind.table.Dim(), texts)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (s *step) remind(found []hit, focus, outcomes string) {
 	s.mind.mu.Lock()
 	defer s.mind.mu.Unlock()
 	c := &s.mind.cursor
-	c.Tick, c.Now, c.Focus, c.Outcomes, c.Recalled = s.tick, s.now, digest([]byte(focus)), outcomes, nil
+	c.Tick, c.Now, c.Focus, c.Outcomes, c.Recalled = s.tick, s.now, perception.Digest([]byte(focus)), outcomes, nil
 	for _, h := range found {
 		c.Recalled = append(c.Recalled, recalled{s.mind.entries[h.place].Seq, h.score})
 	}
@@ -74,33 +75,29 @@ func (s *step) remind(found []hit, focus, outcomes string) {
 
 // save forgets what is too much and puts what changed among the changes, in the
 // order of memories.
-func (s *step) save() error {
+func (s *step) save() {
 	s.mind.mu.Lock()
 	defer s.mind.mu.Unlock()
 	if len(s.mind.entries) == 0 {
-		return nil
+		return
 	}
 	for _, e := range s.mind.forget(s.now) {
 		delete(s.touched, e.Seq)
 		if e.Seq >= s.first {
 			continue // the host never had it
 		}
-		s.changes.remove(e.kind(), e.key())
-		s.changes.remove(kindVector, e.vectorKey())
+		s.changes.Remove(e.kind(), e.key())
+		s.changes.Remove(kindVector, e.vectorKey())
 	}
 	for _, seq := range slices.Sorted(maps.Keys(s.touched)) {
 		at, _ := s.mind.place(seq)
 		e := s.mind.entries[at]
-		if err := s.changes.put(e.kind(), e.key(), e); err != nil {
-			return err
-		}
+		s.changes.Put(e.kind(), e.key(), e)
 		if v := s.vectors[seq]; v != nil {
-			if err := s.changes.put(kindVector, e.vectorKey(), v); err != nil {
-				return err
-			}
+			s.changes.Put(kindVector, e.vectorKey(), v)
 		}
 	}
-	return s.changes.put(kindCursor, kindCursor, s.mind.cursor)
+	s.changes.Put(kindCursor, kindCursor, s.mind.cursor)
 }
 
 const (
@@ -112,7 +109,7 @@ const (
 // and what is seen.
 func focusOf(agent *sdk.Agent, o *sdk.Observation) string {
 	focus := text.Cut(agent.Plan.Purpose, maxText)
-	for _, items := range [][]sdk.Item{last(o.Notifications, itemsSeen), last(o.Messages, itemsSeen), o.Timeline[:min(len(o.Timeline), itemsSeen)]} {
+	for _, items := range [][]sdk.Item{perception.Last(o.Notifications, itemsSeen), perception.Last(o.Messages, itemsSeen), o.Timeline[:min(len(o.Timeline), itemsSeen)]} {
 		for _, item := range items {
 			focus += " " + text.Cut(item.Text, maxText)
 		}

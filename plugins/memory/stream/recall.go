@@ -10,6 +10,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/perception"
+	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -20,10 +23,10 @@ const maxRecall = 4000 // runes
 func (m *memory) Recall(ctx context.Context, tick int64, queries []sdk.Query) ([]sdk.Recollection, error) {
 	out := make([]sdk.Recollection, len(queries))
 	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(callsAtOnce)
+	group.SetLimit(minds.CallsAtOnce)
 	for i := range queries {
 		q := &queries[i]
-		mind := m.mind(q.Agent.ID, false)
+		mind := m.minds.Find(q.Agent.ID)
 		if mind == nil {
 			continue
 		}
@@ -57,9 +60,9 @@ func (m *memory) recall(ctx context.Context, tick int64, mind *mind, q *sdk.Quer
 	if empty {
 		return sdk.Recollection{}, nil
 	}
-	var direction packed
+	var direction vectors.Vector
 	if asked != "" && size > 0 {
-		found, err := m.embed(ctx, sdk.Call{Agent: q.Agent.ID, Tick: tick, Purpose: purposeRecall}, size, []string{asked})
+		found, err := m.Embed(ctx, sdk.Call{Agent: q.Agent.ID, Tick: tick, Purpose: purposeRecall}, size, []string{asked})
 		if err != nil {
 			return sdk.Recollection{}, err
 		}
@@ -80,7 +83,7 @@ func (m *memory) reminded(tick int64, mind *mind, focus string, limit int) (out 
 	mind.mu.RLock()
 	defer mind.mu.RUnlock()
 	c := &mind.cursor
-	if c.Tick != tick || c.Focus != digest([]byte(focus)) || limit > m.config.Recall {
+	if c.Tick != tick || c.Focus != perception.Digest([]byte(focus)) || limit > m.config.Recall {
 		return out, false, nil
 	}
 	var found []hit
@@ -110,7 +113,7 @@ func (m *memory) tell(mind *mind, found []hit) (sdk.Recollection, error) {
 		}
 		view[list] = append(view[list], m.words.tell(e))
 	}
-	rendered, err := m.render("recall", view)
+	rendered, err := m.Render("recall", view)
 	out.Text = text.Cut(strings.TrimSpace(rendered), maxRecall)
 	return out, err
 }

@@ -3,15 +3,12 @@ package stream
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
-	"encoding/binary"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/sdk"
 )
 
@@ -25,59 +22,11 @@ const (
 	kindCursor     = "cursor"
 )
 
-// packed is a vector as it is in records: base64 of its float32s, little-endian,
-// so that it comes back bit by bit.
-type packed []float32
-
-// MarshalJSON implements json.Marshaler.
-func (v packed) MarshalJSON() ([]byte, error) {
-	raw := make([]byte, 0, 4*len(v))
-	for _, x := range v {
-		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(x))
-	}
-	return json.Marshal(base64.StdEncoding.EncodeToString(raw))
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (v *packed) UnmarshalJSON(data []byte) error {
-	var raw []byte
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return err
-	}
-	if len(raw)%4 != 0 {
-		return errors.New("a vector that ends within a number")
-	}
-	*v = make(packed, len(raw)/4)
-	for i := range *v {
-		(*v)[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
-	}
-	return nil
-}
-
-// changeSet collects what changed in one agent's records.
-type changeSet struct {
-	agent   string
-	changes []sdk.RecordChange
-}
-
-func (c *changeSet) put(kind, key string, value any) error {
-	data, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("encode record %s: %w", key, err)
-	}
-	c.changes = append(c.changes, sdk.RecordChange{Record: sdk.Record{Agent: c.agent, Key: key, Kind: kind, JSON: data}})
-	return nil
-}
-
-func (c *changeSet) remove(kind, key string) {
-	c.changes = append(c.changes, sdk.RecordChange{Record: sdk.Record{Agent: c.agent, Key: key, Kind: kind}, Delete: true})
-}
-
 // restored is an agent's mind while its records come in.
 type restored struct {
 	mind    *mind
 	entries []*entry
-	vectors map[string]packed
+	vectors map[string]vectors.Vector
 }
 
 // Kinds of other versions are left alone.
@@ -85,7 +34,7 @@ func (r *restored) take(record sdk.Record) error {
 	switch record.Kind {
 	case kindMemory, kindReflection:
 		e := new(entry)
-		if err := decode(record.JSON, e); err != nil {
+		if err := minds.Decode(record.JSON, e); err != nil {
 			return err
 		}
 		if e.key() != record.Key || e.Importance < least || e.Importance > most {
@@ -93,20 +42,13 @@ func (r *restored) take(record sdk.Record) error {
 		}
 		r.entries = append(r.entries, e)
 	case kindVector:
-		var v packed
-		if err := decode(record.JSON, &v); err != nil {
+		var v vectors.Vector
+		if err := minds.Decode(record.JSON, &v); err != nil {
 			return err
 		}
 		r.vectors[record.Key] = v
 	case kindCursor:
-		return decode(record.JSON, &r.mind.cursor)
-	}
-	return nil
-}
-
-func decode(raw json.RawMessage, into any) error {
-	if err := json.Unmarshal(raw, into); err != nil {
-		return fmt.Errorf("decode record: %w", err)
+		return minds.Decode(record.JSON, &r.mind.cursor)
 	}
 	return nil
 }
@@ -135,7 +77,7 @@ func (m *memory) Restore(_ context.Context, records []sdk.Record) error {
 			continue
 		}
 		if minds[r.Agent] == nil {
-			minds[r.Agent] = &restored{mind: m.mind(r.Agent, true), vectors: map[string]packed{}}
+			minds[r.Agent] = &restored{mind: m.minds.Of(r.Agent, m.newMind), vectors: map[string]vectors.Vector{}}
 		}
 		if err := minds[r.Agent].take(r); err != nil {
 			return fmt.Errorf("restore %s of %s: %w", r.Key, r.Agent, err)

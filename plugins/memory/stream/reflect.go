@@ -2,12 +2,16 @@ package stream
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
+	"github.com/llm-city/gorod/plugins/memory/perception"
+	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/text"
 )
 
@@ -49,7 +53,7 @@ func (s *step) reflect(ctx context.Context) error {
 	if err != nil || len(questions) == 0 {
 		return err
 	}
-	directions, err := s.embed(ctx, s.call(purposeQuestions, 0), s.mind.table.Dim(), questions)
+	directions, err := s.Embed(ctx, s.call(purposeQuestions, 0), s.mind.table.Dim(), questions)
 	if err != nil {
 		return err
 	}
@@ -70,7 +74,7 @@ func (s *step) reflect(ctx context.Context) error {
 // wonder asks for the questions. There are none where the reply is no use.
 func (s *step) wonder(ctx context.Context) ([]string, error) {
 	var facts QuestionFacts
-	for _, e := range last(s.mind.entries, s.config.ReflectOver) {
+	for _, e := range perception.Last(s.mind.entries, s.config.ReflectOver) {
 		facts.Memories = append(facts.Memories, s.words.tell(e))
 	}
 	var reply struct {
@@ -78,9 +82,13 @@ func (s *step) wonder(ctx context.Context) ([]string, error) {
 	}
 	schema := fmt.Sprintf(`{"type":"object","additionalProperties":false,"required":["questions"],"properties":{"questions":{"type":"array","minItems":1,"maxItems":%d,`+
 		`"items":{"type":"string","minLength":1,"maxLength":%d}}}}`, s.config.Questions, maxText)
-	err := s.ask(ctx, s.call(purposeQuestions, 0), "questions", map[string]any{"Memories": facts.Memories, "Count": s.config.Questions}, schema, facts, &reply)
+	call := s.call(purposeQuestions, 0)
+	err := s.Ask(ctx, minds.Question{
+		Call: call, Agent: s.agent, Prompt: "questions", View: map[string]any{"Memories": facts.Memories, "Count": s.config.Questions},
+		Schema: json.RawMessage(schema), Facts: facts,
+	}, &reply)
 	if err != nil {
-		return nil, s.skipped(ctx, "a reflection has no questions", err)
+		return nil, s.Skip(ctx, call, "a reflection has no questions", err)
 	}
 	var questions []string
 	for _, q := range reply.Questions[:min(len(reply.Questions), s.config.Questions)] {
@@ -92,7 +100,7 @@ func (s *step) wonder(ctx context.Context) ([]string, error) {
 }
 
 // inquire looks for memories about a question, those of this tick included.
-func (s *step) inquire(question string, direction packed) inquiry {
+func (s *step) inquire(question string, direction vectors.Vector) inquiry {
 	out := inquiry{question: question}
 	found := s.recollect(direction, math.MaxInt64)
 	slices.SortFunc(found, func(a, b hit) int { return a.place - b.place })
@@ -113,11 +121,13 @@ func (s *step) conclude(ctx context.Context, index int, about *inquiry) error {
 	schema := fmt.Sprintf(`{"type":"object","additionalProperties":false,"required":["insights"],"properties":{"insights":{"type":"array","minItems":1,"maxItems":%d,`+
 		`"items":{"type":"object","additionalProperties":false,"required":["insight","evidence"],"properties":{"insight":{"type":"string","minLength":1,"maxLength":%d},`+
 		`"evidence":{"type":"array","minItems":1,"maxItems":%d,"items":{"type":"integer","minimum":1,"maximum":%[3]d}}}}}}}`, s.config.Insights, maxText, len(about.keys))
-	err := s.ask(ctx, s.call(purposeInsights, index), "insights", map[string]any{
-		"Question": about.question, "Memories": about.told, "Count": s.config.Insights,
-	}, schema, InsightFacts{about.question, about.told}, &reply)
+	call := s.call(purposeInsights, index)
+	err := s.Ask(ctx, minds.Question{
+		Call: call, Agent: s.agent, Prompt: "insights", View: map[string]any{"Question": about.question, "Memories": about.told, "Count": s.config.Insights},
+		Schema: json.RawMessage(schema), Facts: InsightFacts{about.question, about.told},
+	}, &reply)
 	if err != nil {
-		return s.skipped(ctx, "a question of a reflection has no insights", err)
+		return s.Skip(ctx, call, "a question of a reflection has no insights", err)
 	}
 	about.insights = reply.Insights[:min(len(reply.Insights), s.config.Insights)]
 	return nil
@@ -132,7 +142,7 @@ func (s *step) keep(ctx context.Context, inquiries []inquiry) error {
 		for _, drawn := range inquiries[i].insights {
 			e := &entry{Kind: kindReflection, Text: text.Quote(drawn.Text, maxText), Evidence: inquiries[i].evidence(drawn.Evidence)}
 			if e.Text == "" || len(e.Evidence) == 0 {
-				s.log.WarnContext(ctx, "an insight is left out", "agent", s.agent.ID, "tick", s.tick, "insight", e.Text, "evidence", len(drawn.Evidence))
+				s.Log.WarnContext(ctx, "an insight is left out", "agent", s.agent.ID, "tick", s.tick, "insight", e.Text, "evidence", len(drawn.Evidence))
 				continue
 			}
 			if slices.Contains(texts, e.Text) {
@@ -141,7 +151,7 @@ func (s *step) keep(ctx context.Context, inquiries []inquiry) error {
 			fresh, texts = append(fresh, e), append(texts, e.Text)
 		}
 	}
-	found, err := s.embed(ctx, s.call(purposeInsights, 0), s.mind.table.Dim(), texts)
+	found, err := s.Embed(ctx, s.call(purposeInsights, 0), s.mind.table.Dim(), texts)
 	if err != nil {
 		return err
 	}

@@ -18,28 +18,18 @@ package stream
 import (
 	"context"
 	"embed"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"log/slog"
-	"strings"
 	"sync"
-	"text/template"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/llm-city/gorod/plugins/memory/minds"
 	"github.com/llm-city/gorod/plugins/memory/vectors"
 	"github.com/llm-city/gorod/plugins/sdk"
-	"github.com/llm-city/gorod/plugins/text"
 )
 
 //go:embed prompts/*.tmpl
 var prompts embed.FS
-
-// callsAtOnce bounds the agents of one batch that call their models.
-const callsAtOnce = 64
-
-const maxBio = 400
 
 // Plugin is memory/stream.
 func Plugin() sdk.Plugin {
@@ -58,17 +48,12 @@ func Plugin() sdk.Plugin {
 }
 
 type memory struct {
+	*minds.Model
 	config  config
-	host    sdk.Host
-	log     *slog.Logger
-	lang    string
 	words   words
 	moving  map[string]bool // stems of emotional words
-	prompts *template.Template
-	buffers sync.Pool // of *scratch
-
-	mu    sync.RWMutex
-	minds map[string]*mind
+	buffers sync.Pool       // of *scratch
+	minds   minds.Set[mind]
 }
 
 var (
@@ -81,45 +66,24 @@ func newMemory(setup sdk.Setup) (*memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &memory{config: config, host: setup.Host, log: setup.Log, lang: "en", minds: map[string]*mind{}}
-	if setup.Language == "ru" {
-		m.lang = "ru"
+	m := &memory{config: config, moving: emotional()}
+	if m.Model, err = minds.NewModel(setup, prompts, config.Sampling); err != nil {
+		return nil, err
 	}
-	if m.log == nil {
-		m.log = slog.New(slog.DiscardHandler)
-	}
-	m.words, m.moving = wordsOf(m.lang), emotional()
-	counting := template.New("").Funcs(template.FuncMap{"add": func(a, b int) int { return a + b }})
-	if m.prompts, err = counting.ParseFS(prompts, "prompts/*."+m.lang+".tmpl"); err != nil {
-		return nil, fmt.Errorf("read prompts: %w", err)
-	}
+	m.words = wordsOf(m.Language)
 	return m, nil
 }
 
-// mind of an agent; nil where there is none and none is to be made.
-func (m *memory) mind(agent string, create bool) *mind {
-	m.mu.RLock()
-	found := m.minds[agent]
-	m.mu.RUnlock()
-	if found != nil || !create {
-		return found
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.minds[agent] == nil {
-		m.minds[agent] = newMind(&m.config)
-	}
-	return m.minds[agent]
-}
+func (m *memory) newMind() *mind { return newMind(&m.config) }
 
 // Observe implements sdk.Memory.
 func (m *memory) Observe(ctx context.Context, tick int64, seen []sdk.Seen) ([]sdk.RecordChange, error) {
-	changes := make([]changeSet, len(seen))
+	changes := make([]minds.Changes, len(seen))
 	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(callsAtOnce)
+	group.SetLimit(minds.CallsAtOnce)
 	for i := range seen {
 		s := &seen[i]
-		changes[i].agent = s.Agent.ID
+		changes[i].Agent = s.Agent.ID
 		group.Go(func() error {
 			if err := m.live(gctx, tick, s, &changes[i]); err != nil {
 				return fmt.Errorf("%s remembers: %w", s.Agent.ID, err)
@@ -130,21 +94,17 @@ func (m *memory) Observe(ctx context.Context, tick int64, seen []sdk.Seen) ([]sd
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	var all []sdk.RecordChange
-	for i := range changes {
-		all = append(all, changes[i].changes...)
-	}
-	return all, nil
+	return minds.Join(changes)
 }
 
 // live lets an agent go through a tick.
-func (m *memory) live(ctx context.Context, tick int64, s *sdk.Seen, changes *changeSet) error {
-	mind := m.mind(s.Agent.ID, true)
+func (m *memory) live(ctx context.Context, tick int64, s *sdk.Seen, changes *minds.Changes) error {
+	mind := m.minds.Of(s.Agent.ID, m.newMind)
 	mind.turn.Lock()
 	defer mind.turn.Unlock()
 	step := &step{
 		memory: m, mind: mind, agent: &s.Agent, tick: tick, changes: changes,
-		now: mind.cursor.at(tick, &s.Observation), first: mind.cursor.Next, touched: map[int64]bool{}, vectors: map[int64]packed{},
+		now: mind.cursor.at(tick, &s.Observation), first: mind.cursor.Next, touched: map[int64]bool{}, vectors: map[int64]vectors.Vector{},
 	}
 	if err := step.perceive(ctx, &s.Observation); err != nil {
 		return err
@@ -154,7 +114,8 @@ func (m *memory) live(ctx context.Context, tick int64, s *sdk.Seen, changes *cha
 			return fmt.Errorf("reflect: %w", err)
 		}
 	}
-	return step.save()
+	step.save()
+	return nil
 }
 
 // step is one agent's tick.
@@ -164,11 +125,11 @@ type step struct {
 	agent   *sdk.Agent
 	tick    int64
 	now     int64
-	changes *changeSet
+	changes *minds.Changes
 
-	first   int64            // number of the tick's first new memory
-	touched map[int64]bool   // memories that are new or were accessed
-	vectors map[int64]packed // of the new ones
+	first   int64                    // number of the tick's first new memory
+	touched map[int64]bool           // memories that are new or were accessed
+	vectors map[int64]vectors.Vector // of the new ones
 }
 
 func (s *step) call(purpose string, index int) sdk.Call {
@@ -176,7 +137,7 @@ func (s *step) call(purpose string, index int) sdk.Call {
 }
 
 // learn numbers new memories and takes them in.
-func (s *step) learn(fresh []*entry, found []packed) error {
+func (s *step) learn(fresh []*entry, found []vectors.Vector) error {
 	s.mind.mu.Lock()
 	defer s.mind.mu.Unlock()
 	for i, e := range fresh {
@@ -206,83 +167,4 @@ func (s *step) recollect(vector []float32, before int64) []hit {
 	}
 	s.mind.access(places, s.now)
 	return found
-}
-
-// embed turns texts into vectors. Where the model gives none that are any use,
-// there are none, and a line in the log.
-func (m *memory) embed(ctx context.Context, call sdk.Call, size int, texts []string) ([]packed, error) {
-	out := make([]packed, len(texts))
-	if len(texts) == 0 {
-		return out, nil
-	}
-	got, err := m.host.Embed(ctx, call, texts)
-	switch {
-	case err == nil && len(got) != len(texts):
-		err = sdk.Errorf(sdk.ErrModel, "%d vectors of %d texts", len(got), len(texts))
-	case err != nil && !isKind(err, sdk.ErrModel) && !isKind(err, sdk.ErrUnsupported):
-		return nil, fmt.Errorf("embed: %w", err)
-	}
-	if err != nil {
-		m.log.WarnContext(ctx, "memories go without vectors", "agent", call.Agent, "tick", call.Tick, "error", err)
-		return out, nil
-	}
-	for i, v := range got {
-		if size == 0 && vectors.Unit(v) {
-			size = len(v)
-		}
-		if len(v) != size || !vectors.Unit(v) {
-			m.log.WarnContext(ctx, "a memory goes without its vector", "agent", call.Agent, "tick", call.Tick, "length", len(v), "wanted", size)
-			continue
-		}
-		out[i] = v
-	}
-	return out, nil
-}
-
-// ask renders a prompt and has the model fill a schema.
-func (s *step) ask(ctx context.Context, call sdk.Call, prompt string, view map[string]any, schema string, facts, reply any) error {
-	view["Name"], view["Bio"] = text.Quote(s.agent.Name(), maxName), ""
-	if p := s.agent.Persona; p != nil {
-		view["Bio"] = text.Quote(p.Bio, maxBio)
-	}
-	rendered, err := s.render(prompt, view)
-	if err != nil {
-		return err
-	}
-	system, user, _ := strings.Cut(rendered, "\n---\n")
-	got, err := s.host.Generate(ctx, sdk.GenerateRequest{
-		Call:     call,
-		Messages: []sdk.Message{{Role: sdk.RoleSystem, Content: system}, {Role: sdk.RoleUser, Content: user}},
-		Schema:   json.RawMessage(schema), Facts: facts,
-		Temperature: s.config.Temperature, MaxTokens: s.config.MaxTokens,
-	})
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal([]byte(got.Text), reply); err != nil {
-		return sdk.Errorf(sdk.ErrModel, "the reply to %s is not what was asked for: %v", call.Purpose, err)
-	}
-	return nil
-}
-
-func (m *memory) render(name string, view any) (string, error) {
-	var b strings.Builder
-	if err := m.prompts.ExecuteTemplate(&b, name+"."+m.lang+".tmpl", view); err != nil {
-		return "", fmt.Errorf("render %s: %w", name, err)
-	}
-	return b.String(), nil
-}
-
-// skipped logs what a model did badly. Any other error is the caller's.
-func (s *step) skipped(ctx context.Context, what string, err error) error {
-	if !isKind(err, sdk.ErrModel) {
-		return err
-	}
-	s.log.WarnContext(ctx, what, "agent", s.agent.ID, "tick", s.tick, "error", err)
-	return nil
-}
-
-func isKind(err error, kind string) bool {
-	domain, ok := errors.AsType[*sdk.Error](err)
-	return ok && domain.Kind == kind
 }

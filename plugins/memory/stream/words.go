@@ -3,6 +3,7 @@ package stream
 import (
 	"strings"
 
+	"github.com/llm-city/gorod/plugins/memory/perception"
 	"github.com/llm-city/gorod/plugins/sdk"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -13,7 +14,7 @@ type words map[string]string // by kind of memory: what somebody does
 func wordsOf(lang string) words {
 	if lang == "ru" {
 		return words{
-			memoryDid: "Ты", memoryFailed: "Не вышло у тебя", sdk.ItemEvent: "Новость",
+			perception.Did: "Ты", perception.Failed: "Не вышло у тебя", sdk.ItemEvent: "Новость",
 			sdk.ItemPost: "пишет", sdk.ItemReply: "отвечает", sdk.ItemQuote: "цитирует", sdk.ItemDirect: "пишет тебе лично",
 			sdk.ItemBoost: "делится твоей записью", sdk.ItemFavourite: "отмечает твою запись",
 			sdk.ItemFollow: "подписывается на тебя", sdk.ItemVote: "голосует в твоём опросе", sdk.ItemTell: "рассказывает тебе",
@@ -21,7 +22,7 @@ func wordsOf(lang string) words {
 		}
 	}
 	return words{
-		memoryDid: "You", memoryFailed: "You failed at", sdk.ItemEvent: "News",
+		perception.Did: "You", perception.Failed: "You failed at", sdk.ItemEvent: "News",
 		sdk.ItemPost: "writes", sdk.ItemReply: "answers", sdk.ItemQuote: "quotes", sdk.ItemDirect: "writes to you",
 		sdk.ItemBoost: "passes your post on", sdk.ItemFavourite: "likes your post",
 		sdk.ItemFollow: "follows you", sdk.ItemVote: "votes in your poll", sdk.ItemTell: "tells you",
