@@ -39,3 +39,10 @@ func ControlNumber(id string) (command int64, is bool) {
 	command, err := strconv.ParseInt(number, 10, 64)
 	return command, marked && err == nil && ControlID(command) == id
 }
+
+// IsExchange reports whether an id is that of a talk which a resident was told to
+// remember, and nobody else: it is no news.
+func IsExchange(id string) bool {
+	origin := Origin(id)
+	return origin != id && IsControlID(origin)
+}

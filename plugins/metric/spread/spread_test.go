@@ -148,3 +148,22 @@ func distance(parent []int, a, b int) (d int) {
 }
 
 func BenchmarkMeasure(b *testing.B) { metrictest.Bench(b, spread.Plugin(), "", nil) }
+
+func TestTalksThatResidentsRememberAreNoNews(t *testing.T) {
+	t.Parallel()
+	r := metrictest.New(4, "a1", "a2")
+	for i := range 300 { // residents were asked from outside, and remember it: each its own exchange
+		talk := fmt.Sprintf("control-%d#a1", i)
+		r.Add(0, "a1", "told", metrictest.Fields{"event": talk, "text": "С тобой говорил гость."})
+		r.Hears(0, "a1", talk, "", 0)
+	}
+	r.Hears(1, "a1", "control-7", "", 0)
+	r.Hears(1, "a1", "flood", "", 0)
+	got := r.Measure(t, spread.Plugin(), "", nil)
+	got.Want(t, map[key]float64{{Metric: "cascade_reach", Item: "flood"}: 0.5, {Metric: "cascade_reach", Item: "control-7"}: 0.5})
+	for _, s := range got {
+		if s.Item != "flood" && s.Item != "control-7" && s.Item != "" {
+			t.Fatalf("%+v", s)
+		}
+	}
+}

@@ -33,12 +33,13 @@ type spreads struct {
 
 func newSpreads(opts Options) spreads { return spreads{opts: opts, index: map[string]*Spread{}} }
 
-// of is the event's spread; nil when there are too many events.
+// of is the event's spread; nil when there are too many events, or it is none
+// that could go round.
 func (s *spreads) of(id string, tick int64) *Spread {
 	if known, ok := s.index[id]; ok {
 		return known
 	}
-	if len(s.order) == maxEvents {
+	if len(s.order) == maxEvents || event.IsExchange(id) {
 		return nil
 	}
 	fresh := &Spread{Event: text.Cut(id, 80), First: tick, Half: -1, New: map[string][]int{}, known: map[string]struct{}{}}

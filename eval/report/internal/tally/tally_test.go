@@ -207,3 +207,21 @@ func TestABadEventIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestTalksThatResidentsRememberAreNoNews(t *testing.T) {
+	t.Parallel()
+	var events []event.Event
+	for i := range 100 { // a poll that is remembered: each its own exchange
+		id := fmt.Sprintf("a%d", i+1)
+		talk := event.Again(event.ControlID(2), id)
+		events = append(events, event.New(0, id, event.KindTold, event.Told{Event: talk, Text: "С тобой говорил гость."}),
+			event.New(0, id, event.KindHeard, event.Heard{Event: talk, Via: "event"}))
+	}
+	events = append(events, event.New(1, "a1", event.KindTold, event.Told{Event: event.ControlID(3), Text: "Снег"}),
+		event.New(1, "a1", event.KindTold, event.Told{Event: "flood", Text: "Река вышла из берегов"}),
+		event.New(1, "a1", event.KindHeard, event.Heard{Event: "flood", Via: "event"}))
+	r := add(t, 4, 1, events...)
+	if len(r.Spreads) != 2 || r.Spreads[0].Event != "control-3" || r.Spreads[1].Event != "flood" || r.Spreads[1].Heard != 1 {
+		t.Errorf("%+v", r.Spreads)
+	}
+}
