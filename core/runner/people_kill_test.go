@@ -15,6 +15,7 @@ import (
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/core/runner/runnertest"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/social"
 	"github.com/llm-city/gorod/core/spec"
@@ -36,7 +37,7 @@ type slow struct{ people }
 func (*slow) Ticked(runner.Planned, sim.Progress, runner.Usage) { time.Sleep(2 * time.Millisecond) }
 
 func goOnAsChild(dir string) error {
-	o, err := options(context.Background(), dir, longTown(), &slow{})
+	o, _, err := runnertest.Load(dir, &slow{})
 	if err != nil {
 		return err
 	}

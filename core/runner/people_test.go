@@ -2,7 +2,6 @@ package runner_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"log/slog"
 	"os"
@@ -16,16 +15,11 @@ import (
 
 	"github.com/llm-city/gorod/core/control"
 	"github.com/llm-city/gorod/core/event"
-	"github.com/llm-city/gorod/core/host"
 	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/runner"
+	"github.com/llm-city/gorod/core/runner/runnertest"
 	"github.com/llm-city/gorod/core/sim"
 	"github.com/llm-city/gorod/core/spec"
-	"github.com/llm-city/gorod/plugins/memory/longshort"
-	"github.com/llm-city/gorod/plugins/memory/stream"
-	"github.com/llm-city/gorod/plugins/planner/justplan"
-	"github.com/llm-city/gorod/plugins/sdk"
-	"github.com/llm-city/gorod/plugins/sentiment/lexicon"
 )
 
 // town is a study of three residents.
@@ -41,10 +35,6 @@ agents: {activity: [1]}
 environment: {network: {feed: {rank: hot}, follows: {graph: complete}}}
 events: [{id: tram, tick: 1, text: Закрывают трамвай.}]
 `
-
-func plugins() []sdk.Plugin {
-	return []sdk.Plugin{longshort.Plugin(), stream.Plugin(), justplan.Plugin(), lexicon.Plugin()}
-}
 
 // people act on a run: they are told of each tick that was computed.
 type people struct {
@@ -62,24 +52,6 @@ func (p *people) Ticked(_ runner.Planned, s sim.Progress, _ runner.Usage) {
 	}
 }
 
-func options(ctx context.Context, dir, yaml string, watch runner.Observer) (runner.Options, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return runner.Options{}, err
-	}
-	log := slog.New(slog.DiscardHandler)
-	o := runner.Options{
-		Dir: dir, Jobs: 1, Catalog: host.NewCatalog(self, plugins(), nil, log), Getenv: func(string) string { return "" },
-		Version: "test", Now: time.Now, Log: log, Observer: watch,
-	}
-	file := filepath.Join(dir, "source.yaml")
-	if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
-		return o, err
-	}
-	o.Study, err = spec.Load(file, spec.Options{Plugins: o.Catalog})
-	return o, err
-}
-
 // place is a run of the town, which is its study's only one.
 type place struct {
 	opts runner.Options
@@ -89,16 +61,14 @@ type place struct {
 
 func newPlace(t *testing.T, yaml string) *place {
 	t.Helper()
-	p := &place{here: &people{}}
-	var err error
-	if p.opts, err = options(t.Context(), t.TempDir(), yaml, p.here); err != nil {
-		t.Fatal(err)
+	p, dir := &place{here: &people{}}, t.TempDir()
+	err := os.WriteFile(filepath.Join(dir, runnertest.Source), []byte(yaml), 0o600)
+	if err == nil {
+		p.opts, p.run, err = runnertest.Load(dir, p.here)
 	}
-	runs, err := runner.Plan(p.opts.Study, p.opts.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.run = runs[0]
 	return p
 }
 
