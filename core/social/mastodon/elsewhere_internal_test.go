@@ -130,7 +130,7 @@ func TestSecretsThatAServerRepeatsAreHidden(t *testing.T) {
 		return true
 	}
 	b, _, _ := told(t, f, map[string][]event.Action{"a0001": {action("post", "p1", "всем", "public")}})
-	if s := b.flushed(t, 20*time.Second); strings.Contains(s.Trouble, "account-") || !strings.Contains(s.Trouble, Hidden+" is no token") {
+	if s := b.flushed(t, 20*time.Second); strings.Contains(s.Trouble, "account-") || !strings.Contains(s.Trouble, "token) is no token") {
 		t.Errorf("%+v", s)
 	}
 	s := newRegistry(t)

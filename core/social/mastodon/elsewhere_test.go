@@ -54,13 +54,23 @@ func (s *elsewhere) app(t *testing.T) door.App {
 	return app
 }
 
-// tokens are the accounts of residents, as a file.
+// tokens are the accounts of residents, as a file. All have done something there,
+// so that with its next tick the town knows them.
 func (s *elsewhere) tokens(t *testing.T, path string, accounts map[string]string) {
 	t.Helper()
 	app := s.app(t)
 	text := "# accounts of residents\n"
 	for name, account := range accounts {
-		text += fmt.Sprintf("%s: %s\n", name, s.Token(t, app, account))
+		token := s.Token(t, app, account)
+		c := client.NewClient(&client.Config{Server: s.URL, AccessToken: token})
+		klim, err := c.AccountLookup(t.Context(), "klim")
+		if err == nil {
+			_, err = c.AccountFollow(t.Context(), klim.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += fmt.Sprintf("%s: %s\n", name, token)
 	}
 	write(t, path, text, 0o600)
 }

@@ -58,6 +58,7 @@ func TestKilledRunsAreOnTheServerOnce(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "source.yaml"), fmt.Sprintf(townStudy, allTicks, way.URL), 0o600)
 	server.tokens(t, filepath.Join(dir, "accounts.txt"), accounts())
+	server.Step(t)
 	random := rand.New(rand.NewPCG(11, 12))
 	for life := range kills {
 		child := asChild(t, dir, (life+1)*perLife)
