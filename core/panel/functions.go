@@ -4,12 +4,15 @@ import (
 	"crypto/rand"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/llm-city/gorod/core/event"
+	"github.com/llm-city/gorod/core/panel/internal/chart"
+	"github.com/llm-city/gorod/core/panel/internal/city"
 	"github.com/llm-city/gorod/core/panel/internal/words"
 	"github.com/llm-city/gorod/plugins/text"
 )
@@ -43,7 +46,13 @@ func (p *Panel) functions(l *words.Language) template.FuncMap {
 		"num100":   func(v float64) float64 { return math.Round(90 * v) },
 		"share":    func(a, b int) float64 { return 100 * float64(a) / math.Max(float64(b), 1) },
 		"join":     strings.Join,
-		"add":      func(a, b int64) int64 { return a + b },
+		"purpose":  func(s string) string { return l.Or("purpose."+city.Purpose(s), prose(s, 60)) },
+		"backward": func(l []chart.Line) []chart.Line { // what adds nothing to a stack does not hide what it stands on
+			l = slices.Clone(l)
+			slices.Reverse(l)
+			return l
+		},
+		"add": func(a, b int64) int64 { return a + b },
 	}
 }
 

@@ -49,6 +49,7 @@ type placeBody struct {
 	Down    int
 	Decrees []city.Decree
 	Dwell   []dwellerRow
+	Unknown bool
 	Burnt   int // buildings that stood then and do no more: where, nothing tells
 }
 

@@ -51,6 +51,7 @@ func (b *placeBody) dwellers(v *city.View, rows rowsOf) error {
 		d := dwellerRow{v.Name(row.ID), r.At, r.Home, r.Job, r.Cash}
 		if v.Tick < rows.tick && row.Tick > v.Tick {
 			d.rewind(v)
+			b.Unknown = b.Unknown || d.Home == unknown
 		}
 		b.Dwell = append(b.Dwell, d)
 	}

@@ -11,7 +11,7 @@ const (
 	GraphWidth  = 1000.0
 	GraphHeight = 620.0
 	margin      = 40.0
-	aside       = 90.0 // room for names
+	aside       = 115.0 // room for names
 )
 
 // Node is somebody in a graph. Weight is the size.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/llm-city/gorod/core/event"
@@ -67,7 +68,7 @@ const (
 
 func (b *callBook) take(t cassette.Timing) {
 	b.seq = t.Seq
-	key := callKey{t.Model, t.Endpoint, t.Purpose}
+	key := callKey{t.Model, t.Endpoint, Purpose(t.Purpose)}
 	num, ok := b.number[key]
 	if !ok {
 		if b.number == nil {
@@ -83,6 +84,12 @@ func (b *callBook) take(t cassette.Timing) {
 	at.calls++
 	at.tokens += t.PromptTokens + t.ReplyTokens
 	at.share(num).take(t)
+}
+
+// Purpose is what a call is for without what it is about: its first word.
+func Purpose(s string) string {
+	purpose, _, _ := strings.Cut(s, " ")
+	return purpose
 }
 
 func (t *tickCalls) share(key int32) *share {

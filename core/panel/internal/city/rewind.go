@@ -24,13 +24,18 @@ func (v *View) Whereabouts(id string) (at, home, job Place, later [3]bool) {
 	}
 	places := [3]*Place{&at, &home, &job}
 	all := v.past.people[self].acts
-	until := len(known(all, v.end))
+	until, first := len(known(all, v.end)), true
 	for i, n := range all {
 		a := &v.past.acts[n]
-		if a.who != self {
+		told := tells(a)
+		if a.who != self || !told[0] {
 			continue
 		}
-		for k, is := range tells(a) {
+		if first && a.kind != "go" { // it is where it began, which is at home
+			home = Place{building(a.target), true}
+		}
+		first = false
+		for k, is := range told {
 			switch {
 			case is && i >= until:
 				later[k] = true
