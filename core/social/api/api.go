@@ -82,6 +82,7 @@ type server struct {
 	seats   seats
 	payload *payloads
 	chunks  chunks
+	look    *pages.Look
 	random  io.Reader
 }
 
@@ -93,7 +94,7 @@ func New(o Options) http.Handler {
 	o = o.filled()
 	s := &server{
 		Options: o, mux: http.NewServeMux(), limits: newLimiter(o.Requests, o.Window, o.Now),
-		pages: newLimiter(10*o.Requests, o.Window, o.Now), guesses: newLimiter(20, 5*time.Minute, o.Now), payload: newPayloads(), random: rand.Reader,
+		pages: newLimiter(10*o.Requests, o.Window, o.Now), guesses: newLimiter(20, 5*time.Minute, o.Now), payload: newPayloads(), look: pages.NewLook(), random: rand.Reader,
 	}
 	for _, r := range routes() {
 		s.mux.Handle(r.pattern, s.handle(r))
@@ -106,7 +107,7 @@ func New(o Options) http.Handler {
 	s.mux.Handle("/oauth/authorize", s.polite(http.HandlerFunc(notAllowed)))
 	s.mux.Handle("GET /api/v1/streaming", s.bare(s.socket))
 	s.mux.Handle("GET /api/v1/streaming/{stream...}", s.bare(s.eventStream))
-	site := pages.New(pages.Options{View: o.View, Base: s.base, Path: o.path()})
+	site := pages.New(pages.Options{View: o.View, Base: s.base, Path: o.path(), Look: s.look})
 	s.mux.Handle("/", s.polite(site))
 	return s.guarded(s.mux)
 }

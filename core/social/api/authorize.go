@@ -106,7 +106,7 @@ func (s *server) authorizing(w http.ResponseWriter, r *http.Request, form url.Va
 	}
 	if wrong != "" {
 		page.Wrong, page.Closed = wrong, true
-		page.Write(w, http.StatusBadRequest)
+		page.Write(w, s.look, http.StatusBadRequest)
 		return
 	}
 	page.App, page.Website, page.Scopes, page.Params = asked.app.Name, asked.app.Website, asked.auth.Scopes, asked.params
@@ -122,7 +122,7 @@ func (s *server) authorizing(w http.ResponseWriter, r *http.Request, form url.Va
 	if page.Wrong != "" {
 		status = http.StatusUnprocessableEntity
 	}
-	page.Write(w, status)
+	page.Write(w, s.look, status)
 }
 
 // formToken is a secret that the browser sends with its cookies and the form
@@ -167,7 +167,7 @@ func (s *server) admit(w http.ResponseWriter, r *http.Request, form url.Values, 
 	}
 	if asked.auth.Redirect == door.OutOfBand {
 		page.Code = code
-		page.Write(w, http.StatusOK)
+		page.Write(w, s.look, http.StatusOK)
 		return true
 	}
 	back, err := url.Parse(asked.auth.Redirect)

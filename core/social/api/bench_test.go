@@ -76,7 +76,7 @@ func BenchmarkRequest(b *testing.B) {
 			for b.Loop() {
 				out := &sink{header: http.Header{}}
 				w.Config.Handler.ServeHTTP(out, httptest.NewRequest("GET", "http://localhost"+path, nil))
-				if out.size < 10 || out.status > 200 {
+				if out.size < 2 || out.status > 200 {
 					b.Fatalf("%d bytes, %d", out.size, out.status)
 				}
 			}

@@ -23,6 +23,7 @@ type step struct {
 	rows      []journal.StoredRow // but for posts
 	missing   map[[2]string]bool  // rows that may have changed and are not there
 	posts     []numbered
+	people    int                     // who were known when texts were looked through
 	named     func(key string) string // the run's id of a post that a state knows, or its key
 }
 
@@ -83,7 +84,7 @@ func (st *step) readPosts(ctx context.Context, snap *journal.Snapshot, count int
 				return err
 			}
 			n, _ := number(row.ID)
-			st.posts = append(st.posts, numbered{n, made})
+			st.posts = append(st.posts, numbered{number: n, post: made})
 			found++
 		}
 		if found < postsAtOnce {
@@ -158,6 +159,20 @@ func (st *step) readRows(ctx context.Context, snap *journal.Snapshot, groups int
 	return nil
 }
 
+// refer looks for what the texts of a step refer to, as far as people who are
+// known already can tell. It only reads the state: readers need not wait for it.
+func (st *step) refer(s *state) {
+	if len(st.residents) > 0 || slices.ContainsFunc(st.rows, func(r journal.StoredRow) bool { return r.Kind == rowVisitor }) {
+		return // they may be whom texts name
+	}
+	st.people = len(s.people.all)
+	for i := range st.posts {
+		p := &st.posts[i]
+		p.found = &found{}
+		p.found.mentions, p.found.tags = s.references(&p.post)
+	}
+}
+
 // advance takes a step.
 func (s *state) advance(st *step) error {
 	s.people.settle(st.residents)
@@ -171,8 +186,11 @@ func (s *state) advance(st *step) error {
 	}
 	s.tick = st.tick
 	for _, made := range st.posts {
+		if st.people != len(s.people.all) {
+			made.found = nil // somebody came whom it may name
+		}
 		waited := s.byKey[made.post.Visit]
-		p := s.post(made.number, made.post)
+		p := s.post(made)
 		if p == nil {
 			continue
 		}

@@ -11,10 +11,11 @@ import (
 	"github.com/llm-city/gorod/core/social"
 )
 
-// numbered is a post's row.
+// numbered is a post's row, and what its text refers to, if that was looked for.
 type numbered struct {
 	number int64
 	post   social.Post
+	found  *found
 }
 
 // load makes the state of a run as a snapshot shows it.
@@ -83,7 +84,7 @@ func (s *state) loadPosts(ctx context.Context, snap *journal.Snapshot) error {
 			if err != nil {
 				return err
 			}
-			posts = append(posts, numbered{n, made})
+			posts = append(posts, numbered{number: n, post: made})
 		}
 	}
 	slices.SortFunc(posts, func(a, b numbered) int { return int(a.number - b.number) })
@@ -95,7 +96,7 @@ func (s *state) loadPosts(ctx context.Context, snap *journal.Snapshot) error {
 		}
 	}
 	for _, p := range posts {
-		if made := s.post(p.number, p.post); made != nil {
+		if made := s.post(p); made != nil {
 			s.announce(made)
 		}
 	}

@@ -78,6 +78,9 @@ func (ps *people) add(p *person) int32 {
 // settle adds residents after those that are there. All of them are older than
 // visitors, or come after them without a change of places.
 func (ps *people) settle(residents []journal.Resident) {
+	if len(residents) == 0 {
+		return // handles are of all residents: they cost something
+	}
 	for _, r := range residents {
 		ps.names = append(ps.names, sdk.Person{ID: r.ID, Name: cmp.Or(r.Name, r.ID)})
 	}

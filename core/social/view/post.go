@@ -21,10 +21,9 @@ type post struct {
 	favourites []int32 // by whom, ascending
 	boosters   []int32
 	ballots    []ballot
-	mentions   []int32 // ascending
-	tags       []string
-	waiting    bool // made by a visit that no tick has carried out yet
-	gone       bool // forgotten or refused
+	found
+	waiting bool // made by a visit that no tick has carried out yet
+	gone    bool // forgotten or refused
 }
 
 // ballot is somebody's vote.
@@ -75,13 +74,13 @@ func place(list []*post, id int64) (int, bool) {
 }
 
 // enter takes in a post, unless nobody wrote it or its id is taken.
-func (s *state) enter(p *post) bool {
+func (s *state) enter(p *post, known *found) bool {
 	_, taken := place(s.posts, p.id)
 	if s.people.find(p.Author) == nobody || taken {
 		return false
 	}
 	s.posts = insert(s.posts, p)
-	s.hang(p)
+	s.hang(p, known)
 	s.forget()
 	return true
 }
@@ -97,8 +96,9 @@ func (s *state) key(p *post) {
 	}
 }
 
-// refer finds whom and what a post names by ids.
-func (s *state) refer(p *post) {
+// refer finds whom and what a post names by ids. What its text refers to may be
+// known.
+func (s *state) refer(p *post, known *found) {
 	p.author, p.to, p.wall = s.people.find(p.Author), nobody, nobody
 	if p.To != "" {
 		p.to = s.people.find(p.To)
@@ -107,12 +107,17 @@ func (s *state) refer(p *post) {
 		p.wall = s.people.find(p.Wall)
 	}
 	p.parent = s.byKey[p.Parent]
-	p.mentions, p.tags = s.references(p)
+	if known == nil {
+		known = &found{}
+		known.mentions, known.tags = s.references(&p.Post)
+	}
+	p.found = *known
 }
 
 // hang puts a post where readers look for it.
-func (s *state) hang(p *post) {
-	s.refer(p)
+func (s *state) hang(p *post, known *found) {
+	s.trends.Store(nil)
+	s.refer(p, known)
 	s.key(p)
 	author := s.people.all[p.author]
 	author.posts = insert(author.posts, p)
@@ -150,6 +155,7 @@ func (s *state) ends(p *post) (ends []*person) {
 
 // unhang takes a post away from there.
 func (s *state) unhang(p *post) {
+	s.trends.Store(nil)
 	delete(s.byKey, p.ID)
 	delete(s.byKey, p.Visit)
 	author := s.people.all[p.author]
@@ -196,6 +202,7 @@ func (s *state) forget() {
 	if len(s.posts) < s.keep+s.keep/16+1 {
 		return
 	}
+	s.trends.Store(nil)
 	old := len(s.posts) - s.keep
 	for _, p := range s.posts[:old] {
 		delete(s.byKey, p.ID)

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/llm-city/gorod/core/social"
 	"github.com/llm-city/gorod/plugins/text"
 )
 
@@ -106,9 +107,15 @@ func wordly(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || r == '_'
 }
 
+// found is whom a post mentions and its hashtags.
+type found struct {
+	mentions []int32 // ascending
+	tags     []string
+}
+
 // references are whom a post mentions and its hashtags, that of its group among
 // them.
-func (s *state) references(p *post) (mentions []int32, tags []string) {
+func (s *state) references(p *social.Post) (mentions []int32, tags []string) {
 	for _, r := range s.referred(p.Text) {
 		if r.who != nobody {
 			mentions = with(mentions, r.who)

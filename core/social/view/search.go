@@ -98,16 +98,34 @@ type Trend struct {
 // most frequent first.
 func (v *View) Trends(prefix string, limit int) []Trend {
 	defer v.read()()
+	all := v.s.trends.Load()
+	if all == nil { // posts have changed; readers who come together all count them
+		made := v.s.frequent()
+		all = &made
+		v.s.trends.Store(all)
+	}
+	out := []Trend{}
+	for _, t := range *all {
+		if len(out) == limit {
+			break
+		}
+		if strings.HasPrefix(t.Tag, prefix) {
+			t.Group = v.s.open(t.Tag)
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// frequent are the hashtags of recent public posts, the most frequent first.
+func (s *state) frequent() []Trend {
 	counts := map[string]*Trend{}
 	authors := map[string]map[int32]bool{}
-	for _, p := range v.s.posts[max(0, len(v.s.posts)-recent):] {
+	for _, p := range s.posts[max(0, len(s.posts)-recent):] {
 		if p.Audience != social.Public {
 			continue
 		}
 		for _, tag := range p.tags {
-			if !strings.HasPrefix(tag, prefix) {
-				continue
-			}
 			if counts[tag] == nil {
 				counts[tag], authors[tag] = &Trend{Tag: tag}, map[int32]bool{}
 			}
@@ -117,11 +135,11 @@ func (v *View) Trends(prefix string, limit int) []Trend {
 	}
 	out := make([]Trend, 0, len(counts))
 	for tag, t := range counts {
-		t.Authors, t.Group = len(authors[tag]), v.s.open(tag)
+		t.Authors = len(authors[tag])
 		out = append(out, *t)
 	}
 	slices.SortFunc(out, func(a, b Trend) int { return cmp.Or(cmp.Compare(b.Posts, a.Posts), cmp.Compare(a.Tag, b.Tag)) })
-	return out[:min(limit, len(out))]
+	return out
 }
 
 // open is the group that a hashtag stands for, if its posts are for everybody.

@@ -3,6 +3,7 @@ package view
 import (
 	"encoding/json"
 	"strings"
+	"sync/atomic"
 
 	"github.com/llm-city/gorod/core/event"
 	"github.com/llm-city/gorod/core/journal"
@@ -26,6 +27,7 @@ type state struct {
 	tags   map[string][]*post
 	taken  map[int64]bool // commands of visits that a tick has carried out
 	news   news
+	trends atomic.Pointer[[]Trend] // nil since posts changed
 }
 
 func newState(meta journal.Meta, keep int) *state {
@@ -162,17 +164,18 @@ func (s *state) reaction(r journal.StoredRow) error {
 
 // post takes in a post of the run; nil where it cannot be. Posts come in the
 // order of their numbers.
-func (s *state) post(number int64, made social.Post) *post {
+func (s *state) post(row numbered) *post {
+	made := row.post
 	if made.Tick != s.of {
-		s.of, s.first = made.Tick, number
+		s.of, s.first = made.Tick, row.number
 	}
-	s.count = number
+	s.count = row.number
 	id := s.last()
 	if made.Visit != "" {
 		if waits := s.byKey[made.Visit]; waits != nil && waits.waiting {
 			s.unhang(waits)
 			waits.Post, waits.waiting = made, false
-			s.hang(waits)
+			s.hang(waits, row.found)
 			return waits
 		}
 		if given, ok := visitNumber(made.Visit); ok {
@@ -180,7 +183,7 @@ func (s *state) post(number int64, made social.Post) *post {
 		}
 	}
 	p := &post{id: id, Post: made}
-	if !s.enter(p) {
+	if !s.enter(p, row.found) {
 		return nil
 	}
 	return p

@@ -156,7 +156,12 @@ func (v *View) next(ctx context.Context) (*step, error) {
 	was := v.s.seen()
 	v.mu.RUnlock()
 	next, err := steps(ctx, snap, was, v.named)
-	return next, errors.Join(err, snap.Close())
+	if err = errors.Join(err, snap.Close()); next == nil || err != nil {
+		return nil, err
+	}
+	defer v.read()()
+	next.refer(v.s)
+	return next, nil
 }
 
 // named is the run's id of the post that a key finds, or the key.

@@ -60,7 +60,7 @@ func (s *state) expectPost(v social.Visit, who int32, target *post) {
 		Tick: s.tick + 1, Time: s.meta.Clock.At(s.tick + 1),
 	}}
 	s.address(p, target)
-	if s.enter(p) {
+	if s.enter(p, nil) {
 		s.arrived(p)
 	}
 }

@@ -41,14 +41,14 @@ func (a Authorize) Where() string {
 }
 
 // Write answers with the page.
-func (a Authorize) Write(w http.ResponseWriter, status int) {
+func (a Authorize) Write(w http.ResponseWriter, l *Look, status int) {
 	action := "'self'"
 	if target, err := url.Parse(a.Redirect); err == nil && target.Scheme != "" && target.Scheme != "urn" {
 		action += " " + origin(target) // browsers hold the redirect after a form to it
 	}
 	secure(w.Header(), action)
 	w.Header().Set("Cache-Control", "no-store")
-	write(w, status, "authorize", a.Language, a)
+	l.write(w, status, "authorize", a.Language, a)
 }
 
 // origin is what a policy calls the place of an address.

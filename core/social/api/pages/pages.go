@@ -7,6 +7,7 @@ package pages
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -25,6 +26,7 @@ type Options struct {
 	View *view.View
 	Base func(r *http.Request) string // address under which a request reached the server
 	Path string                       // of that address: "" or /town
+	Look *Look
 }
 
 type site struct {
@@ -56,8 +58,19 @@ func secure(h http.Header, action string) {
 	h.Set("Referrer-Policy", "no-referrer")
 }
 
-// templates are parsed for every page: they are few, and a page is not what a
-// server is busy with.
+// Look is how pages are written: it is made once, and for many at a time.
+type Look struct {
+	russian, english *template.Template
+	err              error
+}
+
+// NewLook makes it.
+func NewLook() *Look {
+	russian, err := templates("ru")
+	english, other := templates("en")
+	return &Look{russian, english, errors.Join(err, other)}
+}
+
 func templates(language string) (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
 		"say": func(phrase string) string { return lang.Phrase(phrase).In(language) },
@@ -88,9 +101,12 @@ func plural(language string, n int, forms []string) string {
 }
 
 // write answers with a page; one that cannot be made is no half of a page.
-func write(w http.ResponseWriter, status int, name, language string, data any) {
+func (l *Look) write(w http.ResponseWriter, status int, name, language string, data any) {
 	var b bytes.Buffer
-	t, err := templates(language)
+	t, err := l.english, l.err
+	if language == "ru" {
+		t = l.russian
+	}
 	if err == nil {
 		err = t.ExecuteTemplate(&b, name+".html", data)
 	}

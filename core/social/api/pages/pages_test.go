@@ -41,7 +41,7 @@ func TestThePageForNamesSendsNowhereElse(t *testing.T) {
 		"https://a;script-src *":               "form-action 'self'",
 	} {
 		w := httptest.NewRecorder()
-		Authorize{Language: "en", App: "x", Redirect: redirect}.Write(w, 200)
+		Authorize{Language: "en", App: "x", Redirect: redirect}.Write(w, NewLook(), 200)
 		policy := w.Header().Get("Content-Security-Policy")
 		if !strings.HasSuffix(policy, want) || strings.Contains(policy, "script") {
 			t.Errorf("%s: %s", redirect, policy)

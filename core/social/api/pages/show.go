@@ -64,7 +64,7 @@ func (s *site) page(r *http.Request, place string) page {
 
 func (s *site) write(w http.ResponseWriter, status int, p page) {
 	secure(w.Header(), "'none'")
-	write(w, status, "town", p.Language, p)
+	s.Look.write(w, status, "town", p.Language, p)
 }
 
 func (s *site) items(r *http.Request, all []*view.Status) []item {
