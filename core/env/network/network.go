@@ -61,7 +61,9 @@ type Environment struct {
 	readers  []reader  // by place in the population
 	guests   []*reader // visitors, in the order of their coming
 	texts    map[string]string
-	fresh    []string // ids of texts not yet handed out as rows
+	openings map[string]string // of texts, for those that were looked for
+	sayings  sayings           // when a visitor wrote last
+	fresh    []string          // ids of texts not yet handed out as rows
 	trends   []social.Trend
 	vectors  *vectors  // nil but for the interest feed
 	scratch  sync.Pool // of map[uint64]int
@@ -74,7 +76,7 @@ func New(o Options) (*Environment, error) {
 	e := &Environment{
 		settings: withDefaults(o.Settings), language: o.Language, step: o.Step, net: o.Network,
 		scratch: sync.Pool{New: func() any { return make(map[uint64]int, 2*shownKept) }},
-		people:  people.New(o.Residents), readers: make([]reader, len(o.Residents)), texts: map[string]string{},
+		people:  people.New(o.Residents), readers: make([]reader, len(o.Residents)), texts: map[string]string{}, openings: map[string]string{},
 	}
 	for i, r := range o.Residents {
 		e.readers[i] = reader{id: r.ID, place: i}

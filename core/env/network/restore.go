@@ -76,7 +76,7 @@ func (l *loader) clear() {
 	for i, r := range l.e.readers {
 		l.e.readers[i] = reader{id: r.id, place: r.place}
 	}
-	l.e.texts, l.e.fresh = map[string]string{}, nil
+	l.e.texts, l.e.openings, l.e.sayings, l.e.fresh = map[string]string{}, map[string]string{}, sayings{}, nil
 }
 
 // load takes in a row of the environment and says whether it is one.

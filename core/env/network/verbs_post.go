@@ -118,12 +118,23 @@ func (a *act) repeats(text string) string { return a.repeated(text, a.r.knows.Ev
 func (a *act) repeated(text string, events []string) string {
 	text = lang.Fold(text)
 	for _, id := range events {
-		words := []rune(strings.TrimRight(lang.Fold(a.texts[id]), " .!?…"))
-		if len(words) > 0 && strings.Contains(text, string(words[:min(len(words), minRepeated)])) {
+		if words := a.opening(id); words != "" && strings.Contains(text, words) {
 			return id
 		}
 	}
 	return ""
+}
+
+// opening are the first words of an event's text, as they are compared. They are
+// kept: an operator may have told residents very much by now.
+func (e *Environment) opening(id string) string {
+	words, known := e.openings[id]
+	if !known {
+		all := []rune(strings.TrimRight(lang.Fold(e.texts[id]), " .!?…"))
+		words = string(all[:min(len(all), minRepeated)])
+		e.openings[id] = words
+	}
+	return words
 }
 
 // audience is whom a post is for.

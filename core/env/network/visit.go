@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/llm-city/gorod/core/env"
 	"github.com/llm-city/gorod/core/env/args"
@@ -142,7 +143,51 @@ func (v *visit) poll() ([]string, error) {
 // repeats is the event of the study whose words a text repeats. Visitors may
 // have read of it wherever it was told.
 func (v *visit) repeats(text string) string {
-	return v.repeated(text, slices.Sorted(maps.Keys(v.texts)))
+	if v.sayings.of != len(v.texts) {
+		v.sayings = v.allSayings()
+	}
+	return v.sayings.in(lang.Fold(text))
+}
+
+// sayings are the events of a run by how their texts begin: however much
+// residents were told, a text is looked through once.
+type sayings struct {
+	of    int               // texts
+	whole map[string]string // the first event, by id, with an opening of minRepeated characters
+	short []saying          // others
+}
+
+type saying struct{ id, words string }
+
+func (e *Environment) allSayings() sayings {
+	s := sayings{len(e.texts), map[string]string{}, nil}
+	for _, id := range slices.Sorted(maps.Keys(e.texts)) {
+		switch words := e.opening(id); {
+		case words == "":
+		case utf8.RuneCountInString(words) < minRepeated:
+			s.short = append(s.short, saying{id, words})
+		case s.whole[words] == "":
+			s.whole[words] = id
+		}
+	}
+	return s
+}
+
+// in is the first event, by id, whose words a folded text repeats.
+func (s *sayings) in(text string) (first string) {
+	for _, short := range s.short {
+		if strings.Contains(text, short.words) {
+			first = short.id
+			break
+		}
+	}
+	runes := []rune(text)
+	for end := minRepeated; end <= len(runes) && len(s.whole) > 0; end++ {
+		if id := s.whole[string(runes[end-minRepeated:end])]; id != "" && (first == "" || id < first) {
+			first = id
+		}
+	}
+	return first
 }
 
 func (v *visit) direct(ctx context.Context) (env.Result, error) {

@@ -3,9 +3,11 @@ package network_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -340,4 +342,46 @@ func TestVisitorsAreNoResidents(t *testing.T) {
 		t.Error("is offered actions")
 	}
 	w.Tell(moment(0), event.Told{Event: "e", Text: "новость"}, []string{"@alice"})
+}
+
+// Everything that an operator ever told residents may be what a visitor repeats.
+func TestManyVisitsAfterManyTalksCostLittle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, network.Options{Settings: spec.Network{}, Residents: society("Анна")})
+	for i := range 2000 {
+		w.Tell(moment(0), event.Told{Event: fmt.Sprintf("control-%04d#a0001", i), Text: fmt.Sprintf("Разговор %04d с гостем: %s", i, strings.Repeat("Ёлка! ", 600))}, []string{"a0001"})
+	}
+	begun := time.Now()
+	for i := range 500 {
+		w.visit(0, write("@alice", fmt.Sprint(i), "Что-то новое: "+strings.Repeat("слово ", 300)))
+	}
+	if got := w.visit(0, write("@alice", "again", "Слышали? «разговор 0007 с гостем: елка»")).Event.About; got != "control-0007#a0001" {
+		t.Errorf("about %q", got)
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("500 visits take %s", took)
+	}
+	w.commit()
+	twin := w.reborn()
+	if got := twin.visit(1, write("@alice", "later", "разговор 0008 с гостем: елка")).Event.About; got != "control-0008#a0001" {
+		t.Errorf("restored: about %q", got)
+	}
+}
+
+func TestTheFirstEventCountsWhoseWordsAVisitorRepeats(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, network.Options{Settings: spec.Network{}, Residents: society("Анна")})
+	for id, text := range map[string]string{
+		"b": "Над озером всю ночь кружили чайки и вороны.", "c": "Гроза!", "d": "Над озером всю ночь кружили чайки, потом стихло.", "e": "?!", "a": "Мост закрыт…", "f": "Кружили",
+	} {
+		w.Tell(moment(0), event.Told{Event: id, Text: text}, nil)
+	}
+	for i, c := range []struct{ text, about string }{
+		{"Говорят, гроза", "c"}, {"над озером ВСЮ НОЧЬ кружили: гроза?", "b"}, {"МОСТ закрыт, над озером всю ночь кружили", "a"}, {"над озером всю ночь", ""}, {"кружили?!", "f"}, {"?!", ""},
+		{"Над озером всю ночь кружили", "b"},
+	} {
+		if got := w.visit(0, write("@alice", fmt.Sprint(i), c.text)).Event.About; got != c.about {
+			t.Errorf("%q is about %q, want %q", c.text, got, c.about)
+		}
+	}
 }
