@@ -209,7 +209,9 @@ func (h *hindsight) learnFrom(e event.Event) error {
 		if err := json.Unmarshal(e.Data, &c); err != nil {
 			return err
 		}
-		h.study[event.ControlID(c.ID)] = true
+		if len(c.Effects) > 0 { // else it told nobody anything: there may be very many visits
+			h.study[event.ControlID(c.ID)] = true
+		}
 	case event.KindAction:
 		var said event.Action
 		if err := json.Unmarshal(e.Data, &said); err != nil {
