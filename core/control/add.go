@@ -34,6 +34,9 @@ func (q *Queue) Add(ctx context.Context, who, key string, at time.Time, order Or
 	if err := first(checkText("who asks", who, maxName), checkLength("the key", key, maxName), order.Check()); err != nil {
 		return c, err
 	}
+	if year := at.UTC().Year(); year < 0 || year > 9999 {
+		return c, bad("it comes of the year %d, which cannot be written down", year)
+	}
 	data, err := json.Marshal(order.filled())
 	if err != nil {
 		return c, bad("%v", err)
