@@ -107,15 +107,9 @@ func (c *call) address(v *social.Visit) error {
 	if !slices.Contains([]string{"", "public", "unlisted", "private", "direct"}, visibility) {
 		return errAudience
 	}
-	var answered *view.Status
-	if id := c.form.Get("in_reply_to_id"); id != "" {
-		n, err := strconv.ParseInt(id, 10, 64)
-		if err != nil {
-			return errMissing
-		}
-		if answered, err = c.original(n); err != nil {
-			return err
-		}
+	answered, err := c.answered()
+	if err != nil {
+		return err
 	}
 	switch {
 	case answered != nil && visibility == "private" && answered.Audience == social.Public:
@@ -138,6 +132,19 @@ func (c *call) address(v *social.Visit) error {
 		return errPoll
 	}
 	return nil
+}
+
+// answered is the post that is answered, or nil.
+func (c *call) answered() (*view.Status, error) {
+	id := c.form.Get("in_reply_to_id")
+	if id == "" {
+		return nil, nil
+	}
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return nil, errMissing
+	}
+	return c.original(n)
 }
 
 // between checks that an answer in private names nobody whom it does not reach:

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/llm-city/gorod/core/social"
 	"github.com/llm-city/gorod/core/social/view"
 )
 
@@ -196,7 +197,9 @@ func (c *call) chunk(stream view.Stream, after uint64) (data []byte, next uint64
 	if stream.Kind != view.Public {
 		return c.sse(stream, after)
 	}
-	return c.chunks.of(chunkKey{c.base, stream, after}, func() ([]byte, uint64) { return c.sse(stream, after) })
+	nobody := *c
+	nobody.me = social.Visitor{}
+	return c.chunks.of(chunkKey{c.base, stream, after}, func() ([]byte, uint64) { return nobody.sse(stream, after) })
 }
 
 func (c *call) sse(stream view.Stream, after uint64) (data []byte, next uint64) {

@@ -136,27 +136,36 @@ func (v *View) News(viewer string, streams []Stream, after uint64, limit int) (t
 }
 
 func (s *state) tells(me int32, streams []Stream, a arrival) (told []News) {
+	if a.refused {
+		if len(streams) > 0 && (me == a.post.author || s.belongs(me, a.post)) {
+			told = append(told, News{Deleted: a.post.id})
+		}
+		return told
+	}
 	for i, stream := range streams {
-		switch {
-		case a.refused:
-			if i == 0 && (me == a.post.author || s.belongs(me, a.post)) {
-				told = append(told, News{Stream: i, Deleted: a.post.id})
-			}
-		case a.post != nil && a.post.Audience == social.Direct:
-			if stream.wantsDirect() && s.sees(me, a.post) && a.post.other(me) != nobody {
-				told = append(told, News{Stream: i, Conversation: s.conversation(me, a.post)})
-			}
-		case a.post != nil:
-			if s.streams(me, stream, a.post) {
-				told = append(told, News{Stream: i, Status: s.shared(a)})
-			}
-		case a.to == me && me != nobody && stream.Kind == Home:
-			if made, ok := s.notification(me, a.note); ok {
-				told = append(told, News{Stream: i, Notification: made})
-			}
+		if made, ok := s.told(me, stream, a); ok {
+			made.Stream = i
+			told = append(told, made)
 		}
 	}
 	return told
+}
+
+// told is what one stream tells of an arrival.
+func (s *state) told(me int32, stream Stream, a arrival) (n News, ok bool) {
+	switch {
+	case a.post != nil && a.post.Audience == social.Direct:
+		if ok = stream.wantsDirect() && s.sees(me, a.post) && a.post.other(me) != nobody; ok {
+			n.Conversation = s.conversation(me, a.post)
+		}
+	case a.post != nil:
+		if ok = s.streams(me, stream, a.post); ok {
+			n.Status = s.shared(a)
+		}
+	case a.to == me && me != nobody && stream.Kind == Home:
+		n.Notification, ok = s.notification(me, a.note)
+	}
+	return n, ok
 }
 
 // shared is a post that arrived as nobody in particular sees it.
