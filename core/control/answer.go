@@ -11,9 +11,9 @@ import (
 	"github.com/llm-city/gorod/core/sim"
 )
 
-// maxSeats bounds who sits at a table: one speaks after the other, and each
+// MaxSeats bounds who sits at a table: one speaks after the other, and each
 // hears all before it.
-const maxSeats = 20
+const MaxSeats = 20
 
 // answer asks residents and notes what they say. An error means that ctx has
 // ended.
@@ -47,8 +47,8 @@ func (d *Director) ask(ctx context.Context, t env.Tick, w *sim.World, c Command)
 	if err := now.meant(c.Order.Ask.Audience); err != nil {
 		return nil, err
 	}
-	if n := len(now.turn.Audience(c.Order.Ask.Audience)); c.Order.Ask.Table && n > maxSeats {
-		return nil, refuse("a table has %d seats: %d residents are too many", maxSeats, n)
+	if n := len(now.turn.Audience(c.Order.Ask.Audience)); c.Order.Ask.Table && n > MaxSeats {
+		return nil, refuse("a table has %d seats: %d residents are too many", MaxSeats, n)
 	}
 	answers, err := d.Desk.Inquire(ctx, t, w, inquiry(c))
 	if err != nil {

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/llm-city/gorod/core/control"
 	"github.com/llm-city/gorod/core/event"
+	"github.com/llm-city/gorod/core/journal"
 	"github.com/llm-city/gorod/core/spec"
 )
 
@@ -224,4 +226,28 @@ func TestEveryReasonWithAKeyHasWords(t *testing.T) {
 	if n < 15 {
 		t.Errorf("%d keys", n)
 	}
+}
+
+func TestATableForTooManyIsRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var all []journal.Resident
+	for i := range control.MaxSeats + 1 {
+		all = append(all, journal.Resident{ID: fmt.Sprintf("a%04d", i), Name: fmt.Sprint("Р", i), Group: "двор"})
+	}
+	j, err := journal.Create(t.Context(), filepath.Join(dir, journalFile), journal.Meta{Language: "ru", Residents: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Close() })
+	s := openAt(t, dir, nil)
+	c := reader(t)
+	form := s.enter(t, c, "Аня")
+	talk := url.Values{"form": {form}, "text": {"Как дела?"}, "to": {"group:двор"}, "table": {"yes"}}
+	if a := post(t, c, s.at("control/talk?lang=ru"), talk); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "За столом 20 мест, а жителей 21") {
+		t.Errorf("%d %s", a.status, texts(t, a.body, `<p class="note">(.*?)</p>`))
+	}
+	talk.Del("table")
+	s.give(t, c, form, "control/talk", talk)
+	s.give(t, c, form, "control/talk", url.Values{"text": {"Как дела?"}, "to": {"agent:a0001", "agent:a0002"}, "table": {"yes"}})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/llm-city/gorod/core/control"
 	"github.com/llm-city/gorod/core/panel/internal/city"
 	"github.com/llm-city/gorod/core/spec"
+	"github.com/llm-city/gorod/plugins/sdk"
 )
 
 type newTalkBody struct {
@@ -34,10 +35,31 @@ func (p *Panel) orderTalk(ctx context.Context, q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.ask(ctx, control.Ask{
+	a := control.Ask{
 		Audience: to, Questions: remark(q.PostForm.Get("text")),
 		Table: q.PostForm.Get("table") != "", Remember: q.PostForm.Get("remember") != "",
+	}
+	n, err := q.reached(ctx, to)
+	if err != nil {
+		return err
+	}
+	if a.Table && n > control.MaxSeats { // the run would refuse it, later and in one language
+		return &control.BadOrder{Why: q.words.T("order.seats", control.MaxSeats, n)}
+	}
+	return q.ask(ctx, a)
+}
+
+// reached is how many residents an audience means.
+func (q *request) reached(ctx context.Context, of spec.Audience) (n int, err error) {
+	err = q.run.city.Read(ctx, -1, func(v *city.View) error {
+		for _, r := range v.Residents("", "", city.ByPlace) {
+			if !r.Visitor && of.Has(spec.Resident{ID: r.ID, Persona: &sdk.Persona{Name: r.Name}, Group: r.Group}) {
+				n++
+			}
+		}
+		return nil
 	})
+	return n, err
 }
 
 // remark is what a guest says, as the one question of a talk.
