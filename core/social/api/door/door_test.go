@@ -176,3 +176,37 @@ func TestVisitsAreNumberedByTick(t *testing.T) {
 		t.Errorf("%d, %v", n, err)
 	}
 }
+
+func TestWhoTakesManyTokensLosesItsOwn(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	s, _ := open(t, func() time.Time { now = now.Add(time.Second); return now })
+	mine, greedy := register(t, s), register(t, s)
+	take := func(app App, visitor string) (token string) {
+		var err error
+		if visitor == "" {
+			token, _, err = s.AppToken(t.Context(), app, app.Scopes)
+		} else {
+			var code string
+			if code, err = s.Code(t.Context(), Authorization{App: app, Visitor: visitor, Redirect: OutOfBand, Scopes: app.Scopes}); err == nil {
+				token, _, err = s.Exchange(t.Context(), app, code, OutOfBand, "")
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	kept := []string{take(mine, ""), take(mine, "@alice")}
+	lost := []string{take(greedy, ""), take(greedy, "@mallory")}
+	for range maxOwn {
+		kept = append(kept[:2], take(greedy, ""), take(greedy, "@mallory"))
+	}
+	for want, tokens := range map[error][]string{nil: kept, ErrUnknown: lost} {
+		for i, token := range tokens {
+			if _, err := s.Grant(t.Context(), token); !errors.Is(err, want) {
+				t.Errorf("token %d: %v, want %v", i, err, want)
+			}
+		}
+	}
+}

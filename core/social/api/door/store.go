@@ -62,6 +62,7 @@ CREATE TABLE IF NOT EXISTS tokens (
 	created INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS tokens_created ON tokens (created);
+CREATE INDEX IF NOT EXISTS tokens_owner ON tokens (visitor, app);
 
 CREATE TABLE IF NOT EXISTS markers ( -- how far visitors have read
 	visitor  TEXT NOT NULL,
@@ -89,6 +90,7 @@ const (
 	maxApps     = 5_000
 	maxVisitors = 10_000
 	maxTokens   = 50_000
+	maxOwn      = 100 // tokens, and as many sessions, of a visitor, or of an app alone
 	codeLife    = 10 * time.Minute
 )
 

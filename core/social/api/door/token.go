@@ -30,9 +30,16 @@ type grant struct {
 	scopes        Scopes
 }
 
-// give keeps a token.
+// give keeps a token. Nobody's tokens but one's own make room for it, unless very
+// many are out.
 func (s *Store) give(ctx context.Context, tx *sql.Tx, kept []byte, g grant) error {
 	_, err := tx.ExecContext(ctx, "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?)", kept, g.kind, g.app, g.visitor, g.scopes.String(), s.now().Unix())
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM tokens WHERE hash IN
+		(SELECT hash FROM tokens WHERE visitor = ?1 AND (visitor <> '' OR app = ?2) AND kind = ?3 ORDER BY created DESC LIMIT -1 OFFSET ?4)`,
+		g.visitor, g.app, g.kind, maxOwn)
 	if err != nil {
 		return err
 	}
