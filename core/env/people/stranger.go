@@ -17,7 +17,7 @@ const maxAccount = 64 // bytes of the name of an account
 // Learn makes a stranger known, or renames one. A stranger without a name is
 // called by its id, one whose name is a resident's or looks like one by both.
 func (d *Directory) Learn(id, name string) {
-	switch {
+	switch name = bare(name); {
 	case key(name) == "":
 		name = id
 	case d.Claimed(name) || d.resembles(name):
@@ -35,6 +35,19 @@ func (d *Directory) Learn(id, name string) {
 		d.people[i].Name = name
 		d.call(i)
 	}
+}
+
+// marks are what observations and prompts are built of around a name.
+const marks = `[]{}<>‹›«»"“”„#|*=\/:;$` + "`"
+
+// bare is a name without marks, on one line.
+func bare(name string) string {
+	return lang.Line(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(marks, r) {
+			return -1
+		}
+		return r
+	}, name))
 }
 
 // call lets a stranger be found by the name.
