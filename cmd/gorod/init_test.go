@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,7 +17,7 @@ func TestAFolderThatIsInitialisedRunsAtOnce(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "town")
 		a := gorod(t, "", "init", dir, "--language", language, "--json")
 		var made struct{ Written, Kept []string }
-		if err := json.Unmarshal([]byte(a.stdout), &made); a.code != 0 || err != nil || len(made.Written) != 10 || len(made.Kept) != 0 {
+		if err := json.Unmarshal([]byte(a.stdout), &made); a.code != 0 || err != nil || len(made.Written) != 12 || len(made.Kept) != 0 {
 			t.Fatalf("%v: %v", err, a)
 		}
 		if a := gorod(t, dir, "validate", "experiment.yaml"); a.code != 0 {
@@ -45,5 +47,69 @@ func TestInitRefusesWhatItDoesNotKnow(t *testing.T) {
 		if a := gorod(t, "", append([]string{"init", "x"}, args...)...); a.code != 2 || !strings.Contains(a.stderr, args[1]) {
 			t.Error(a)
 		}
+	}
+}
+
+func TestInitTouchesNothingThatIsSomebodyElses(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, "README.md", "mine")
+	put(t, dir, ".gitignore", "*.log\n")
+	a := gorod(t, dir, "init")
+	if a.code != 0 || !strings.Contains(a.stdout, "left as they were: README.md, .gitignore") || !strings.Contains(a.stderr, "add a line /secrets.env") {
+		t.Error(a)
+	}
+	if a := gorod(t, dir, "init"); a.code != 0 || strings.Contains(a.stdout, "wrote into") || !strings.Contains(a.stdout, "secrets.env") {
+		t.Errorf("a second time: %v", a)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "README.md")); err != nil || string(text) != "mine" {
+		t.Errorf("%q %v", text, err)
+	}
+	a = gorod(t, dir, "init", "--force")
+	if a.code != 0 || !strings.Contains(a.stdout, "left as they were: secrets.env\n") || a.stderr != "" {
+		t.Errorf("by force: %v", a)
+	}
+}
+
+func TestInitSaysWhereNothingCanBeWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, "taken", "")
+	if a := gorod(t, dir, "init", "taken/town"); a.code != 1 || !strings.Contains(a.stderr, "taken/town cannot be made") || !strings.Contains(a.stderr, "choose another folder") {
+		t.Error(a)
+	}
+	if os.Getuid() == 0 { // whom no folder is shut to: the kernel's own is
+		dir = "/proc"
+	} else if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	if a := gorod(t, "", "init", dir); a.code != 1 || !strings.Contains(a.stderr, "README.md cannot be written into "+dir) || strings.Contains(a.stderr, ".gorod-init") {
+		t.Error(a)
+	}
+}
+
+// The panel's container has no other client than gorod.
+func TestAContainerKnowsWhetherItsPanelAnswers(t *testing.T) {
+	t.Parallel()
+	for answer, healthy := range map[int]bool{200: true, 401: true, 303: true, 421: false, 500: false} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/login" {
+				t.Error("it goes elsewhere:", r.URL)
+			}
+			w.Header().Set("Location", "/other")
+			w.WriteHeader(answer)
+		}))
+		defer server.Close()
+		if a := gorod(t, "", "healthy", server.URL+"/login"); (a.code == 0) != healthy || a.code > 1 {
+			t.Errorf("%d: %v", answer, a)
+		}
+	}
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	if a := gorod(t, "", "healthy", gone.URL); a.code != 1 || !strings.Contains(a.stderr, "not healthy") {
+		t.Error(a)
+	}
+	if a := gorod(t, "", "healthy", "127.0.0.1:8117"); a.code != 2 {
+		t.Error(a)
 	}
 }
