@@ -74,5 +74,9 @@ func about(i runner.Inspection) string {
 	if i.Trouble != "" {
 		return fmt.Sprintf("%s does not answer as Mastodon does: %s", i.Server, i.Trouble)
 	}
-	return fmt.Sprintf("%s answers (Mastodon %s): posts of %d characters, polls of %d options of %d", i.Server, i.Version, i.Characters, i.Choices, i.Choice)
+	version := ""
+	if i.Version != "" {
+		version = " (" + i.Version + ")"
+	}
+	return fmt.Sprintf("%s answers%s: posts of %d characters, polls of %d options of %d", i.Server, version, i.Characters, i.Choices, i.Choice)
 }

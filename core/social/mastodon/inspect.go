@@ -77,6 +77,9 @@ func Inspect(ctx context.Context, o Enrolment) (i Inspection, err error) {
 	return i, context.Cause(ctx)
 }
 
+// maxVersion bounds what a server says it is, in characters.
+const maxVersion = 60
+
 // inspect asks the server what it is.
 func (f *office) inspect(ctx context.Context, i *Inspection) {
 	var info mastodon.Instance
@@ -85,7 +88,7 @@ func (f *office) inspect(ctx context.Context, i *Inspection) {
 		i.Trouble = saying(err)
 		return
 	}
-	i.Version = clip(info.Version, maxPoll)
+	i.Version = clip(info.Version, maxVersion)
 	l := limitsOf(&info)
 	i.Characters, i.Choices, i.Choice = l.characters, l.choices, l.choice
 }

@@ -120,8 +120,8 @@ func (f *office) declined(id string, login pair, refusal *Refusal, no refusalJSO
 	}
 	advice := ""
 	switch {
-	case refusal.Status == http.StatusForbidden:
-		advice = ". Its registrations are closed, or this address may make no accounts: open them, or make the accounts by hand and put their tokens into " + f.path
+	case refusal.Status == http.StatusForbidden, refusal.Status == http.StatusNotFound:
+		advice = ". Its registrations are closed, or programs may make no accounts: open them, or make the accounts by hand and put their tokens into " + f.path
 	case no.has("email", "ERR_BLOCKED", "ERR_UNREACHABLE", "ERR_INVALID", "ERR_TAKEN"):
 		advice = ". Set another environment.network.create.email"
 	}
