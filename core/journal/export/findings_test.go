@@ -68,7 +68,7 @@ func somethingOfEverything() ([]event.Event, event.Findings) {
 		event.New(0, "", event.KindTown, event.Town{Money: -1, Population: 2, Buildings: 3, Beds: 4, FreeBeds: 5, Decisions: 6, Invalid: 7, Met: true}),
 		event.New(0, "", event.KindControl, event.Control{ID: 12, Who: "operator", Effects: []event.Effect{{Kind: "mood", Agents: []string{"a0001"}, Detail: "-0.1, +0"}}}),
 		event.New(0, "", event.KindControl, event.Control{ID: 13, Who: "operator", Refused: "nobody is meant"}),
-		event.New(0, "", event.KindControl, event.Control{ID: 14, Who: "@alice", Action: &event.Action{
+		event.New(0, "", event.KindControl, event.Control{ID: 14, Who: "the door", Order: json.RawMessage(`{"visit":{"visitor":{"id":"@alice"}}}`), Action: &event.Action{
 			Action: sdk.Action{Kind: "reply"}, ID: "p9", Target: "p1", TargetAgent: "a0001", Audience: "public", Text: "Здравствуйте!",
 		}}),
 	}
