@@ -126,3 +126,20 @@ func TestAccountsOfTheCommandLineAreRelativeToWhereItIsGiven(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestTheNetworkThatTheReadmeShowsIsOne(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, found := strings.Cut(string(page), "## On a Mastodon server\n\n```yaml\n")
+	text, _, closed := strings.Cut(text, "```")
+	if !found || !closed {
+		t.Fatal("the README shows none")
+	}
+	s, err := load(t, head+text)
+	if err != nil || s.Environment.Network.Provider != spec.Remote || s.Environment.Network.Create == nil {
+		t.Error(err)
+	}
+}

@@ -25,6 +25,7 @@ func (a *account) attend(ctx context.Context, live bool) {
 		a.running.Go(func() { a.stream(ctx) })
 	}
 	for failing := false; ctx.Err() == nil && !a.refusedNow(); {
+		began := a.now()
 		err := a.look(ctx)
 		if _, no := asRefusal(err); no && !failing {
 			a.Log.Warn("the server does not tell an account its notifications", "resident", a.agent, "error", err)
@@ -35,7 +36,8 @@ func (a *account) attend(ctx context.Context, live bool) {
 		limit := time.NewTimer(a.Network.Reach.Poll)
 		select {
 		case <-ctx.Done():
-		case <-a.news:
+		case <-a.news: // however often it is told so, it looks now and then
+			_ = a.wait(ctx, a.Network.Reach.Retry-a.now().Sub(began)) // ctx is looked at next
 		case <-limit.C:
 		}
 		limit.Stop()

@@ -56,7 +56,7 @@ func TestAddressesThatAServerGivesAreNeverTurnedTo(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	q := &queue{all: make(chan control.Order)}
-	b := listening(t, server.URL, q)
+	b := listening(t, server.URL, q, time.Millisecond)
 	select {
 	case order := <-q.all:
 		if order.Visit == nil || strings.Contains(order.Visit.Text, "http") {

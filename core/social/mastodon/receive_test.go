@@ -116,6 +116,7 @@ type waker struct {
 	secret  string // what the address of a stream holds of a token
 	open    chan *websocket.Conn
 	looked  chan struct{} // for news, and there was none
+	looks   int
 }
 
 func (s *waker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -150,6 +151,7 @@ func (s *waker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	_ = json.NewEncoder(w).Encode(v)
 	if account == "anna" && r.FormValue("min_id") == "100" {
+		s.looks++
 		select {
 		case s.looked <- struct{}{}:
 		default:
@@ -163,6 +165,20 @@ func (s *waker) tell(news map[string]any) {
 	s.news = []map[string]any{news}
 }
 
+// stream is that of an account which has looked for news, and does so again in
+// an hour.
+func (s *waker) stream(t *testing.T) *websocket.Conn {
+	t.Helper()
+	var conn *websocket.Conn
+	select {
+	case conn = <-s.open:
+	case <-time.After(30 * time.Second):
+		t.Fatal("no stream is opened")
+	}
+	<-s.looked
+	return conn
+}
+
 // An account looks for news each hour; a mention comes at once all the same.
 func TestAStreamWakesAnAccountLongBeforeItWouldLook(t *testing.T) {
 	t.Parallel()
@@ -171,14 +187,8 @@ func TestAStreamWakesAnAccountLongBeforeItWouldLook(t *testing.T) {
 	t.Cleanup(server.Close)
 	s.tell(map[string]any{"id": "100", "type": "follow", "account": map[string]any{}}) // there before the run
 	q := &queue{all: make(chan control.Order)}
-	b := listening(t, server.URL, q)
-	var conn *websocket.Conn
-	select {
-	case conn = <-s.open:
-	case <-time.After(30 * time.Second):
-		t.Fatal("no stream is opened")
-	}
-	<-s.looked // it does so again in an hour
+	b := listening(t, server.URL, q, time.Millisecond)
+	conn := s.stream(t)
 	s.tell(map[string]any{"id": "101", "type": "mention", "account": map[string]any{"id": "77", "acct": "alice"}, "status": map[string]any{
 		"id": "500", "visibility": "public", "content": "<p>@anna как дела?</p>", "account": map[string]any{"id": "77", "acct": "alice"},
 		"mentions": []any{map[string]any{"id": "idanna", "username": "anna", "acct": "anna"}},
@@ -202,14 +212,40 @@ func TestAStreamWakesAnAccountLongBeforeItWouldLook(t *testing.T) {
 	}
 }
 
+func TestAFloodOfNewsIsLookedAtNowAndThen(t *testing.T) {
+	t.Parallel()
+	s := &waker{open: make(chan *websocket.Conn, 3), looked: make(chan struct{}, 1)}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	s.tell(map[string]any{"id": "100", "type": "follow", "account": map[string]any{}})
+	b := listening(t, server.URL, &queue{}, time.Hour)
+	conn := s.stream(t)
+	for range 3000 {
+		if err := conn.Write(t.Context(), websocket.MessageText, []byte(`{"event":"notification"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := conn.Ping(t.Context()); err != nil { // it was all read
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.looks > 1 {
+		t.Errorf("it looked %d times", s.looks)
+	}
+}
+
 // listening is the bridge of a run that has not begun.
-func listening(t *testing.T, server string, q Asker) *Bridge {
+func listening(t *testing.T, server string, q Asker, retry time.Duration) *Bridge {
 	t.Helper()
 	b, _, o := told(t, &fake{Server: &httptest.Server{URL: server}}, nil)
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	o.Queue = q
+	o.Queue, o.Network.Reach.Retry = q, retry
 	b, err := Open(context.WithoutCancel(t.Context()), o)
 	if err != nil {
 		t.Fatal(err)
