@@ -6,9 +6,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/goccy/go-yaml"
 )
 
 func TestAFolderThatIsInitialisedRunsAtOnce(t *testing.T) {
@@ -37,6 +40,35 @@ func TestAFolderThatIsInitialisedRunsAtOnce(t *testing.T) {
 		a = gorod(t, dir, "init", "--json")
 		if err := json.Unmarshal([]byte(a.stdout), &made); err != nil || a.code != 0 || len(made.Written) != 0 || !slices.Contains(made.Kept, "experiment.yaml") {
 			t.Errorf("a second time: %v", a)
+		}
+	}
+}
+
+// The lines of the README that put residents on a Mastodon fit the experiment.
+func TestTheReadmeOfInitTellsHowToReachMastodon(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"ru", "en"} {
+		dir := t.TempDir()
+		if a := gorod(t, dir, "init", "--language", language); a.code != 0 {
+			t.Fatal(a)
+		}
+		read := func(name string) string {
+			data, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(data)
+		}
+		lines := regexp.MustCompile(`(?m)^    (environment:)\n    (  network: .*)$`).FindStringSubmatch(read("README.md"))
+		if lines == nil {
+			t.Fatal(read("README.md"))
+		}
+		network := strings.Replace(lines[2], "http://web:3000", "http://127.0.0.1:9", 1) // where nobody is
+		put(t, dir, "experiment.yaml", read("experiment.yaml")+lines[1]+"\n"+network+"\n")
+		put(t, dir, "accounts.txt", "a0001: token-0001\na0002: token-0002\na0003: token-0003\na0004: token-0004\n")
+		a := gorod(t, dir, "validate", "experiment.yaml")
+		if !strings.Contains(a.stdout, "experiment.yaml: ok (4 residents") || !strings.Contains(a.stdout, "127.0.0.1:9 does not answer") {
+			t.Error(a)
 		}
 	}
 }
@@ -111,5 +143,57 @@ func TestAContainerKnowsWhetherItsPanelAnswers(t *testing.T) {
 	}
 	if a := gorod(t, "", "healthy", "127.0.0.1:8117"); a.code != 2 {
 		t.Error(a)
+	}
+}
+
+// What the compose file has containers do is done here, but for the port.
+func TestTheComposeFilesPanelShowsTheRunThatItsReadmeTellsOf(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if a := gorod(t, dir, "init", "--language", "en"); a.code != 0 {
+		t.Fatal(a)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "compose.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Services map[string]struct {
+			Command     []string `yaml:"command"`
+			Healthcheck struct {
+				Test []string `yaml:"test"`
+			} `yaml:"healthcheck"`
+		} `yaml:"services"`
+	}
+	if err := yaml.UnmarshalWithOptions(data, &file, yaml.AllowDuplicateMapKey()); err != nil {
+		t.Fatal(err)
+	}
+	if a := gorod(t, dir, "run", "experiment.yaml", "--out", "runs/first"); a.code != 0 {
+		t.Fatal(a)
+	}
+	shows := file.Services["panel"].Command
+	shows[slices.Index(shows, "0.0.0.0:8117")] = "0.0.0.0:0"
+	panel := serving(t, dir, shows...)
+	asks := file.Services["panel"].Healthcheck.Test
+	if !slices.Equal(asks[:2], []string{"CMD", "/usr/local/bin/gorod"}) {
+		t.Fatalf("%q", asks)
+	}
+	_, port, _ := strings.Cut(panel.URL, "]:")
+	if port == "" {
+		_, port, _ = strings.Cut(panel.URL, "0.0.0.0:")
+	}
+	last := len(asks) - 1
+	asks[last] = strings.Replace(asks[last], "8117/", port, 1)
+	if a := gorod(t, dir, asks[2:]...); a.code != 0 {
+		t.Errorf("the panel at %s, asked %q: %v", panel.URL, asks, a)
+	}
+	if code := panel.end(os.Interrupt); code != 0 && code != 3 {
+		t.Errorf("exit %d", code)
+	}
+	if a := gorod(t, dir, asks[2:]...); a.code != 1 {
+		t.Errorf("the panel is gone: %v", a)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "panel.token")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
 	}
 }
