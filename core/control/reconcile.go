@@ -69,8 +69,12 @@ func (q *Queue) reconcile(ctx context.Context, past Past, next int64) error {
 }
 
 // undo lets commands wait again that changed a tick from next on, and answers be
-// recorded again. The order is kept in which they were given.
+// recorded again. The order is kept in which they were given. Of a run that begins
+// anew beside an old queue it changes nothing.
 func (q *Queue) undo(ctx context.Context, next int64) error {
+	if next == 0 {
+		return nil
+	}
 	return q.write(ctx, "write to", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE commands SET state = 'waiting', tick = -1, why = ''
 			WHERE state <> 'waiting' AND tick >= ? AND kind IN ('effect', 'visit')`, next)

@@ -139,6 +139,21 @@ func TestARunThatIsPutBackCarriesOutAgainWhatItDoesNotHold(t *testing.T) {
 	}
 }
 
+func TestARunThatBeginsAnewBesideAnOldQueueRepeatsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	q := w.queue(t)
+	add(t, q, tell("раз"))
+	add(t, q, visit("post"))
+	w.ran(t, 3)
+	add(t, q, tell("два"))
+	w.store.Commits = nil
+	w.ran(t, 3)
+	if all := w.controls(t); len(all) != 1 || all[0].ID != 3 {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestATickTakesSoManyCommandsAndTheRestComeAfter(t *testing.T) {
 	t.Parallel()
 	const many = 5000
