@@ -27,8 +27,11 @@ func anything(random *rand.Rand, n int) control.Order {
 		To:      pick("a0001", "@boris", "Вера", "@alice", "Гость", "@nobody"), Target: pick("p1", "p1", "poll", fmt.Sprint("p", n/3+1), fmt.Sprint("v", n/2), "p999999"),
 		Option: random.IntN(3),
 	}
-	if v.Kind == "vote" {
+	switch v.Kind {
+	case "vote":
 		v.Target, v.Visitor.ID = "poll", fmt.Sprint("@g", n)
+	case "favourite", "unfavourite":
+		v.Target, v.Visitor.ID = "p1", "@alice"
 	}
 	return control.Order{Visit: &v}
 }
