@@ -31,7 +31,7 @@ func anything(random *rand.Rand, n int) control.Order {
 	case "vote":
 		v.Target, v.Visitor.ID = "poll", fmt.Sprint("@g", n)
 	case "favourite", "unfavourite":
-		v.Target, v.Visitor.ID = "p1", "@alice"
+		v.Target, v.Visitor.ID = "poll", "@alice"
 	}
 	return control.Order{Visit: &v}
 }
