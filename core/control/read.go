@@ -82,6 +82,12 @@ func (q *Queue) List(ctx context.Context, afterID int64, limit int) ([]Command, 
 	if err != nil {
 		return nil, err
 	}
+	q.explain(ctx, all)
+	return all, nil
+}
+
+// explain says of commands that wait for a run that does not go on why they do.
+func (q *Queue) explain(ctx context.Context, all []Command) {
 	why, looked := "", false
 	for i, c := range all {
 		if c.State != Waiting {
@@ -92,7 +98,6 @@ func (q *Queue) List(ctx context.Context, afterID int64, limit int) ([]Command, 
 		}
 		all[i].Why = why
 	}
-	return all, nil
 }
 
 // idle says why the run does not take commands; empty: it may. A run that was

@@ -9,10 +9,6 @@ func (q *Queue) Recent(ctx context.Context, limit int) ([]Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range all {
-		if all[i].State == Waiting {
-			all[i].Why = q.idle(ctx)
-		}
-	}
+	q.explain(ctx, all)
 	return all, nil
 }

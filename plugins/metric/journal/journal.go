@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"strings"
 
 	"github.com/llm-city/gorod/plugins/sdk"
 )
@@ -23,7 +24,8 @@ type At struct {
 // Handlers are called with the events of their kind, in order; nil ones are
 // passed over undecoded. A payload is valid during the call only. Events of
 // agents who are not residents of the run are passed over, but for those of
-// its surroundings: Town, Decree, Transfer.
+// its surroundings: Town, Decree, Transfer. So is what one resident alone was told
+// to remember of a talk with somebody from outside: that is no news.
 type Handlers struct {
 	Told     func(At, *Told)
 	Heard    func(At, *Heard)
@@ -94,8 +96,8 @@ type handler struct {
 
 func (h Handlers) byKind() map[string]handler {
 	all := map[string]handler{}
-	add(all, KindTold, false, h.Told)
-	add(all, KindHeard, false, h.Heard)
+	add(all, KindTold, false, news(h.Told, func(t *Told) string { return t.Event }))
+	add(all, KindHeard, false, news(h.Heard, func(h *Heard) string { return h.Event }))
 	add(all, KindExposure, false, h.Exposure)
 	add(all, KindMood, false, h.Mood)
 	add(all, KindPlan, false, h.Plan)
@@ -106,6 +108,18 @@ func (h Handlers) byKind() map[string]handler {
 	add(all, KindDecree, true, h.Decree)
 	add(all, KindTransfer, true, h.Transfer)
 	return all
+}
+
+// news keeps exchanges, whose ids are control-N#agent, from a handler.
+func news[T any](handle func(At, *T), event func(*T) string) func(At, *T) {
+	if handle == nil {
+		return nil
+	}
+	return func(at At, payload *T) {
+		if id := event(payload); !strings.HasPrefix(id, "control-") || !strings.Contains(id, "#") {
+			handle(at, payload)
+		}
+	}
 }
 
 func add[T any](all map[string]handler, kind string, nobodys bool, handle func(At, *T)) {

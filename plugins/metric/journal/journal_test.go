@@ -62,6 +62,7 @@ func TestEveryKindIsReadAsTheJournalWritesIt(t *testing.T) {
 	t.Parallel()
 	var seen []string
 	err := journal.Read(t.Context(), roster(), each(
+		event(0, "a1", "told", `{"event":"control-2#a1","text":"С тобой говорил гость."}`), event(0, "a1", "heard", `{"event":"control-2#a1"}`),
 		event(0, "a1", "told", `{"event":"flood","text":"Река"}`),
 		event(0, "a2", "heard", `{"event":"flood","from":"a1","via":"post","item":"p1","hops":1}`),
 		event(2, "a2", "exposure", `{"feed":"hot","items":[{"id":"p1","author":"a1","score":0.5}]}`),

@@ -3,7 +3,6 @@ package spread
 import (
 	"hash/maphash"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/llm-city/gorod/plugins/metric/internal/score"
@@ -51,21 +50,14 @@ func newTally(run sdk.Run) *tally {
 	return t
 }
 
-// cascade is that of an event; nil where there are too many, or it is none that
-// could go round.
+// cascade is that of an event; nil where there are too many.
 func (t *tally) cascade(event string, tick int64) *cascade {
 	c, ok := t.cascades[event]
-	if !ok && event != "" && len(t.order) < maxEvents && !exchange(event) {
+	if !ok && event != "" && len(t.order) < maxEvents {
 		c = newCascade(tick, len(t.groups))
 		t.cascades[event], t.order = c, append(t.order, event)
 	}
 	return c
-}
-
-// exchange reports whether an event is a talk with somebody from outside which
-// one resident alone was told to remember: control-N#agent.
-func exchange(event string) bool {
-	return strings.HasPrefix(event, "control-") && strings.Contains(event, "#")
 }
 
 func (t *tally) heard(at journal.At, h *journal.Heard) {
