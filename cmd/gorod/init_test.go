@@ -52,24 +52,30 @@ func TestTheReadmeOfInitTellsHowToReachMastodon(t *testing.T) {
 		if a := gorod(t, dir, "init", "--language", language); a.code != 0 {
 			t.Fatal(a)
 		}
-		read := func(name string) string {
-			data, err := os.ReadFile(filepath.Join(dir, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			return string(data)
-		}
-		lines := regexp.MustCompile(`(?m)^    (environment:)\n    (  network: .*)$`).FindStringSubmatch(read("README.md"))
+		readme := read(t, filepath.Join(dir, "README.md"))
+		lines := regexp.MustCompile(`(?m)^    (environment:)\n    (  network: .*)$`).FindStringSubmatch(readme)
 		if lines == nil {
-			t.Fatal(read("README.md"))
+			t.Fatal(readme)
 		}
 		network := strings.Replace(lines[2], "http://web:3000", "http://127.0.0.1:9", 1) // where nobody is
-		put(t, dir, "experiment.yaml", read("experiment.yaml")+lines[1]+"\n"+network+"\n")
+		put(t, dir, "experiment.yaml", read(t, filepath.Join(dir, "experiment.yaml"))+lines[1]+"\n"+network+"\n")
 		put(t, dir, "accounts.txt", "a0001: token-0001\na0002: token-0002\na0003: token-0003\na0004: token-0004\n")
 		a := gorod(t, dir, "validate", "experiment.yaml")
 		if !strings.Contains(a.stdout, "experiment.yaml: ok (4 residents") || !strings.Contains(a.stdout, "127.0.0.1:9 does not answer") {
 			t.Error(a)
 		}
+	}
+}
+
+func TestTheModelServersThatTheReadmeShowsAreTaken(t *testing.T) {
+	t.Parallel()
+	_, text, found := strings.Cut(read(t, "../../README.md"), "### Several model servers\n\n```yaml\n")
+	text, _, closed := strings.Cut(text, "```")
+	if !found || !closed {
+		t.Fatal("the README shows none")
+	}
+	if a := gorod(t, write(t, small+text), "validate", "study.yaml"); a.code != 0 {
+		t.Error(a)
 	}
 }
 
