@@ -5,11 +5,14 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/llm-city/gorod/core/panel"
 	"github.com/llm-city/gorod/core/social/api"
 )
 
@@ -72,5 +75,35 @@ func TestTheNetworkWaitsForNoSlowClient(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestTheNetworkAnswersForTheNamesThatWereGiven(t *testing.T) {
+	t.Parallel()
+	s := &State{Stdout: io.Discard, Now: time.Now, log: slog.New(slog.DiscardHandler)}
+	for _, c := range []struct {
+		listen string
+		known  map[string]bool
+	}{
+		{"127.0.0.1:0", map[string]bool{"127.0.0.1:1": true, "town.example": true, "lab.example": true, "192.0.2.1": false, "evil.example": false}},
+		{"0.0.0.0:0", map[string]bool{"127.0.0.1:1": true, "town.example": true, "lab.example": true, "192.0.2.1": true, "evil.example": false}},
+	} {
+		n, err := s.openNetwork(t.Context(), []panel.Run{{Dir: t.TempDir()}}, serveOptions{
+			network: c.listen, networkURL: "https://town.example/net", hosts: []string{"lab.example"}, insecure: true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for host, known := range c.known {
+			w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/public", nil)
+			r.Host = host
+			n.site.ServeHTTP(w, r)
+			if (w.Code != http.StatusMisdirectedRequest) != known || w.Header().Get("Content-Security-Policy") == "" {
+				t.Errorf("at %s, for %s: %d %v", c.listen, host, w.Code, w.Header())
+			}
+		}
+		if err := n.start(t.Context())(); err != nil {
+			t.Error(err)
+		}
 	}
 }
