@@ -70,6 +70,7 @@ type Director struct {
 	flights map[int64]flight // by tick, not committed
 	owed    flight           // committed, and not yet noted in the queue
 	noted   []int64          // commands that wait no more in the queue
+	denied  string           // why nothing can be noted, as it was warned of last
 }
 
 // flight is what is to be noted in the queue.
@@ -93,8 +94,11 @@ func (d *Director) Direct(ctx context.Context, t env.Tick, w *sim.World) (sim.Di
 	if err := d.gather(ctx, t, w); err != nil {
 		return sim.Direction{}, err
 	}
-	commands := append(d.found, d.answered...)
-	d.found, d.answered = nil, nil
+	commands := d.found
+	d.found = nil
+	if d.pay(ctx) { // else they might be asked and answered again
+		commands, d.answered = append(commands, d.answered...), nil
+	}
 	if len(commands) == 0 {
 		return sim.Direction{}, nil
 	}
@@ -192,6 +196,7 @@ func (d *Director) waiting(ctx context.Context, tick int64) []Command {
 	if !d.open(ctx, tick) {
 		return nil
 	}
+	d.pay(ctx)
 	d.mu.Lock()
 	for _, id := range d.noted { // before the queue is read: then it does not give them
 		delete(d.seen, id)

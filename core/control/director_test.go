@@ -48,10 +48,15 @@ type desk struct {
 	asked []probe.Inquiry
 	err   error
 	mute  bool
+	// during, where set, happens while residents are asked.
+	during func()
 }
 
 func (d *desk) Inquire(_ context.Context, t env.Tick, _ *sim.World, q probe.Inquiry) ([]event.Answer, error) {
 	d.asked = append(d.asked, q)
+	if d.during != nil {
+		d.during()
+	}
 	a := event.Answer{Survey: q.ID, Question: q.Questions[0].ID, Type: spec.Open, Agent: "a0001", Tick: t.Number, Text: "Да"}
 	if d.mute {
 		a.Text, a.Missing = "", "it rambles"
@@ -270,6 +275,27 @@ func TestWhatWasAnsweredAndNotCommittedIsKeptWithTheNextTick(t *testing.T) {
 	}
 	if all := w.answers(); len(all) != 1 || all[0].Tick != 2 || all[0].Survey != "control-2" {
 		t.Errorf("%+v", all)
+	}
+}
+
+func TestAnAnswerThatCannotBeNotedIsNotKeptTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	q := w.queue(t)
+	add(t, q, ask(spec.Audience{}, spec.Question{Text: "Как?"}))
+	add(t, q, remembered("Что?"))
+	w.desk.during = func() { w.director.Deny(t) }
+	w.ran(t, 3)
+	if got := states(t, q); !slices.Equal(got, []control.State{control.Waiting, control.Waiting}) {
+		t.Errorf("%v", got)
+	}
+	w.desk.during = nil
+	w.ran(t, 6)
+	if got := states(t, q); !slices.Equal(got, []control.State{control.Done, control.Done}) {
+		t.Errorf("%v", got)
+	}
+	if all := w.answers(); len(all) != 2 || len(w.controls(t)) != 1 {
+		t.Errorf("%+v\n%+v", all, w.controls(t))
 	}
 }
 

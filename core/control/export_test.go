@@ -29,3 +29,11 @@ func (d *Director) Held() int {
 	defer d.mu.Unlock()
 	return len(d.seen) - len(d.noted) + len(d.found) + len(d.answered) + len(d.flights)
 }
+
+// Deny lets nothing be noted in the queue any more, as a full disk does.
+func (d *Director) Deny(t *testing.T) {
+	t.Helper()
+	if _, err := d.queue.writer.ExecContext(t.Context(), "PRAGMA query_only = 1"); err != nil {
+		t.Fatal(err)
+	}
+}

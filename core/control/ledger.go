@@ -93,23 +93,27 @@ func (d *Director) note(ctx context.Context, c Command) {
 	d.pay(ctx)
 }
 
-// pay notes in the queue what was not noted yet. What fails is tried again with
-// the next commit.
-func (d *Director) pay(ctx context.Context) {
+// pay notes in the queue what was not noted yet, and reports whether all is. What
+// fails is tried again when the queue is looked at next.
+func (d *Director) pay(ctx context.Context) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.queue == nil || len(d.owed.finished)+len(d.owed.recorded) == 0 {
-		return
+		return true
 	}
-	err := d.queue.note(context.WithoutCancel(ctx), d.owed)
-	if err != nil {
-		d.Log.Warn("what became of commands cannot be noted in the queue", "error", err)
-		return
+	if err := d.queue.note(context.WithoutCancel(ctx), d.owed); err != nil {
+		if says := err.Error(); says != d.denied {
+			d.denied = says
+			d.Log.Warn("what became of commands cannot be noted in the queue", "error", err)
+		}
+		return false
 	}
+	d.denied = ""
 	for _, c := range d.owed.finished {
 		d.noted = append(d.noted, c.ID)
 	}
 	d.owed = flight{}
+	return true
 }
 
 // Committed notes that a tick is committed. It may be called from any goroutine.
