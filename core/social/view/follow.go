@@ -173,46 +173,71 @@ func (st *step) refer(s *state) {
 	}
 }
 
-// advance takes a step.
-func (s *state) advance(st *step) error {
+// breath is how many changes are made before readers who wait have their turn.
+const breath = 200
+
+// advance takes a step. Again and again it lets readers breathe, who may see a
+// part of the step then: posts come in the order of their ids, before what
+// refers to them.
+func (s *state) advance(st *step, breathe func()) error {
+	done := 0
+	change := func() {
+		if done++; done%breath == 0 {
+			breathe()
+		}
+	}
 	s.people.settle(st.residents)
 	late := func(kind string) bool { return kind == rowFavourite || kind == rowVote }
-	for _, r := range st.rows {
-		if !late(r.Kind) {
-			if err := s.row(r); err != nil {
-				return fmt.Errorf("row %s %s: %w", r.Kind, r.ID, err)
-			}
-		}
+	if err := s.rows(st.rows, func(kind string) bool { return !late(kind) }, change); err != nil {
+		return err
 	}
 	s.tick = st.tick
 	for _, made := range st.posts {
-		if st.people != len(s.people.all) {
-			made.found = nil // somebody came whom it may name
-		}
-		waited := s.byKey[made.post.Visit]
-		p := s.post(made)
-		if p == nil {
-			continue
-		}
-		if p != waited {
-			s.arrived(p)
-		}
-		s.announce(p)
+		s.publish(st, made)
+		change()
 	}
-	for _, r := range st.rows {
-		if late(r.Kind) {
-			if err := s.row(r); err != nil {
-				return fmt.Errorf("row %s %s: %w", r.Kind, r.ID, err)
-			}
-		}
+	if err := s.rows(st.rows, late, change); err != nil {
+		return err
 	}
 	for key := range maps.Keys(st.missing) {
 		s.without(key[0], key[1])
+		change()
 	}
 	for i, e := range st.events {
 		s.done(e, st.deeds[i])
+		change()
 	}
 	return nil
+}
+
+// rows takes in the rows of some kinds.
+func (s *state) rows(all []journal.StoredRow, wanted func(kind string) bool, change func()) error {
+	for _, r := range all {
+		if !wanted(r.Kind) {
+			continue
+		}
+		if err := s.row(r); err != nil {
+			return fmt.Errorf("row %s %s: %w", r.Kind, r.ID, err)
+		}
+		change()
+	}
+	return nil
+}
+
+// publish takes in a post of a step and tells of it.
+func (s *state) publish(st *step, made numbered) {
+	if st.people != len(s.people.all) {
+		made.found = nil // somebody came whom it may name
+	}
+	waited := s.byKey[made.post.Visit]
+	p := s.post(made)
+	if p == nil {
+		return
+	}
+	if p != waited {
+		s.arrived(p)
+	}
+	s.announce(p)
 }
 
 // without takes in that a row is not there.

@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/llm-city/gorod/core/social"
@@ -83,4 +84,34 @@ func TestOnlyWhoMightSeeAPostHearsThatItIsGone(t *testing.T) {
 			t.Errorf("%q hears of %d posts that are gone, want %d", viewer, gone, want)
 		}
 	}
+}
+
+// However much a tick brings, readers have their turn while it is taken in.
+func TestReadersDoNotWaitForAWholeTick(t *testing.T) {
+	t.Parallel()
+	const busy = 5000
+	w := newWorld(t)
+	w.commit()
+	v := w.open(0)
+	for range 20 { // a busy machine may let nobody read meanwhile
+		for i := range busy {
+			w.publish(social.Draft{Author: "a0001", Kind: sdk.ItemPost, Text: fmt.Sprint(i)})
+		}
+		w.commit()
+		var stop atomic.Bool
+		between := make(chan bool)
+		go func() {
+			seen := false
+			for !stop.Load() {
+				seen = seen || v.Run().Posts%busy != 0
+			}
+			between <- seen
+		}()
+		sync(t, v)
+		stop.Store(true)
+		if <-between {
+			return
+		}
+	}
+	t.Error("nobody reads while a tick is taken in")
 }

@@ -134,7 +134,7 @@ func (v *View) Sync(ctx context.Context) error {
 	defer v.mu.Unlock()
 	v.status = status
 	if next != nil {
-		if err := v.s.advance(next); err != nil {
+		if err := v.s.advance(next, v.breathe); err != nil {
 			return err
 		}
 	}
@@ -143,6 +143,12 @@ func (v *View) Sync(ctx context.Context) error {
 	}
 	v.s.news.wake()
 	return nil
+}
+
+// breathe lets readers and visitors have the state for a moment.
+func (v *View) breathe() {
+	v.mu.Unlock()
+	v.mu.Lock()
 }
 
 // next is the step to take. It is read without a lock, since no other goroutine
