@@ -60,7 +60,7 @@ func TestAReactionThatTheServerAlwaysFailsOnHoldsNothingUp(t *testing.T) {
 		"a0001": {action("post", "p1", "первая", "public")},
 		"a0002": {about("favourite", "p1", "a0001"), action("post", "p2", "вторая", "public")},
 	}, row(t, "post", "p1", social.Post{ID: "p1"}))
-	if s := b.flushed(t, 50*time.Second); s.Left != 0 || likes != hopeless {
+	if s := b.flushed(t, 50*time.Second); s.Left != 0 || likes != futile {
 		t.Errorf("%+v, asked %d times", s, likes)
 	}
 	if got := f.said(); len(got) != 2 {

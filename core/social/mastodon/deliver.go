@@ -200,16 +200,24 @@ func (a *account) react(ctx context.Context, j *job) (made place, later bool, er
 	return made, false, a.given(ctx, j, err)
 }
 
-// given is the error of a reaction: where a server that answers otherwise fails
-// on it each time, it is given up, since what comes after it waits.
+// Of a reaction that fails: after doubtful tries it is seen whether the server
+// answers otherwise, and after futile it is given up if it does. A way that loses
+// every other answer must not look like that.
+const (
+	doubtful = 6
+	futile   = 30
+)
+
+// given is the error of a reaction. One that a server fails on each time is given
+// up, since what comes after it waits.
 func (a *account) given(ctx context.Context, j *job, err error) error {
-	if j.Tries < hopeless || !errors.Is(err, errUnsure) || ctx.Err() != nil {
+	if j.Tries < doubtful || !errors.Is(err, errUnsure) || ctx.Err() != nil {
 		return err
 	}
 	if a.call(ctx, reading, func(ctx context.Context) error {
 		_, err := a.client.GetAccountCurrentUser(ctx)
 		return err
-	}) != nil {
+	}) != nil || j.Tries < futile {
 		return err
 	}
 	return &dropped{refused, whyHopeless}
