@@ -89,7 +89,7 @@ func TestOnlyWhoMightSeeAPostHearsThatItIsGone(t *testing.T) {
 // However much a tick brings, readers have their turn while it is taken in.
 func TestReadersDoNotWaitForAWholeTick(t *testing.T) {
 	t.Parallel()
-	const busy = 5000
+	const busy = 2000
 	w := newWorld(t)
 	w.commit()
 	v := w.open(0)
