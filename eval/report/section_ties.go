@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -70,12 +71,30 @@ func (s *study) tiesChart(c *condition, index int, ties []tie) *chart {
 	}
 	return &chart{
 		ID: fmt.Sprintf("ties-%d", index+1), Title: title, Size: "square", File: "ties.csv", Table: t, Plot: s.graph(people, ties),
-		Alt: fmt.Sprintf("%s: %s, %s", title, s.Count(len(people.ids), "житель|жителя|жителей ¦ resident|residents"), s.Count(len(ties), "связь|связи|связей ¦ tie|ties")),
+		Alt: fmt.Sprintf("%s: %s, %s", title, s.inhabitants(people), s.Count(len(ties), "связь|связи|связей ¦ tie|ties")),
 	}
 }
 
-// people are the residents in a graph: neighbours on its circle are of one
-// group.
+// inhabitants counts those in a graph, visitors apart.
+func (s *study) inhabitants(p people) string {
+	guests := 0
+	for _, id := range p.ids {
+		if p.group[id] == visitors {
+			guests++
+		}
+	}
+	says := s.Count(len(p.ids)-guests, "житель|жителя|жителей ¦ resident|residents")
+	if guests > 0 {
+		says += ", " + s.Count(guests, "гость|гостя|гостей ¦ visitor|visitors")
+	}
+	return says
+}
+
+// visitors stands for the group of those from outside, whose ids begin with it.
+const visitors = "@"
+
+// people are the residents in a graph, and the visitors to whom they spoke:
+// neighbours on its circle are of one group.
 type people struct {
 	ids    []string
 	name   map[string]string // told apart where two have the same
@@ -91,7 +110,12 @@ func newPeople(r *run, ties []tie) people {
 	}
 	in := map[string]bool{}
 	for _, t := range ties {
-		in[t.From], in[t.To] = true, true
+		for _, id := range []string{t.From, t.To} {
+			in[id] = true
+			if strings.HasPrefix(id, visitors) {
+				p.group[id] = visitors
+			}
+		}
 	}
 	p.ids = slices.SortedFunc(maps.Keys(in), func(a, b string) int {
 		return cmp.Or(cmp.Compare(p.group[a], p.group[b]), cmp.Compare(a, b))
@@ -135,8 +159,11 @@ func (s *study) graph(p people, ties []tie) plot {
 	var categories []*opts.GraphCategory
 	for i, g := range p.groups {
 		name := line(g, 40)
-		if g == "" {
+		switch g {
+		case "":
 			name = s.T("без группы ¦ no group")
+		case visitors:
+			name = s.T("гости ¦ visitors")
 		}
 		categories = append(categories, &opts.GraphCategory{Name: name, ItemStyle: &opts.ItemStyle{Color: colour(i)}})
 	}
