@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -18,6 +19,21 @@ type Control struct {
 	Effects []Effect `json:"effects,omitempty"`
 	// Action is what a visitor did.
 	Action *Action `json:"action,omitempty"`
+}
+
+// Visitor is the id of who did the Action, whoever handed the order over.
+func (c Control) Visitor() string {
+	var order struct {
+		Visit struct {
+			Visitor struct {
+				ID string `json:"id"`
+			} `json:"visitor"`
+		} `json:"visit"`
+	}
+	if json.Unmarshal(c.Order, &order) != nil {
+		return c.Who
+	}
+	return cmp.Or(order.Visit.Visitor.ID, c.Who)
 }
 
 // ControlID names what comes of a command: what residents are told by it, their

@@ -101,6 +101,11 @@ func (s *stories) words(e event.Event) (words, other string) {
 		if json.Unmarshal(e.Data, &a) == nil {
 			return s.deed(name, a), a.TargetAgent
 		}
+	case event.KindControl: // what residents were told by it are events of their own
+		var c event.Control
+		if json.Unmarshal(e.Data, &c) == nil && c.Action != nil {
+			return s.deed(line(c.Visitor()), *c.Action), c.Action.TargetAgent
+		}
 	case event.KindDecree:
 		var d event.Decree
 		if json.Unmarshal(e.Data, &d) == nil {
@@ -116,6 +121,8 @@ func (s *stories) deed(name string, a event.Action) string {
 	b.WriteString(name + " [" + a.Kind)
 	if to, ok := s.names[a.TargetAgent]; ok {
 		b.WriteString(" → " + to)
+	} else if strings.HasPrefix(a.TargetAgent, "@") { // a visitor
+		b.WriteString(" → " + line(a.TargetAgent))
 	}
 	b.WriteString("]")
 	if a.Text != "" {

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -66,28 +65,10 @@ func convert[T any](e event.Event, add func(T) error) error {
 // did as the visitor's action.
 func (t *tables) addControl(base Base, e event.Event, p event.Control) error {
 	if p.Action != nil {
-		var err error
-		if e.Agent, err = visitor(p); err != nil {
-			return fmt.Errorf("event %d.%d: the order of command %d: %w", e.Tick, e.Seq, p.ID, err)
-		}
+		e.Agent = p.Visitor()
 		return t.addAction(base, e, *p.Action)
 	}
 	return t.addEffects(base, e, event.Intervention{ID: event.ControlID(p.ID), Why: p.Who, Effects: p.Effects})
-}
-
-// visitor is who did what a command brought, whoever gave it.
-func visitor(c event.Control) (id string, err error) {
-	var order struct {
-		Visit struct {
-			Visitor struct {
-				ID string `json:"id"`
-			} `json:"visitor"`
-		} `json:"visit"`
-	}
-	if len(c.Order) > 0 {
-		err = json.Unmarshal(c.Order, &order)
-	}
-	return cmp.Or(order.Visit.Visitor.ID, c.Who), err
 }
 
 func (t *tables) addAction(base Base, e event.Event, p event.Action) error {
