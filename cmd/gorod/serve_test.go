@@ -332,3 +332,57 @@ func TestAnAddressThatIsTakenSaysWhatToDo(t *testing.T) {
 		}
 	}
 }
+
+const inNetwork = `apiVersion: gorod/v1
+kind: Experiment
+name: net
+clock: {ticks: 40}
+population:
+  - group: двор
+    goals: [жить дружно]
+    inline:
+      - {name: Анна, gender: female, interests: [книги, музыка], goals: [читать]}
+      - {name: Борис, gender: male, interests: [погода, рыбалка]}
+      - {name: Вера, gender: female, interests: [сад, музыка]}
+      - {name: Глеб, gender: male, interests: [еда, книги]}
+      - {name: Дарья, gender: female, interests: [сад, погода]}
+agents: {activity: [1], max_actions: 4}
+environment: {network: {follows: {graph: ring, degree: 2}, groups: [{name: Шахматы, members: [Борис]}]}}
+interventions:
+  - {id: hope, when: {tick: 2}, do: [{goals: {add: [надеяться]}}]}
+  - {id: rest, when: {every: 9h}, do: [{goals: {set: [отдыхать], agents: [Анна]}}]}
+`
+
+// What a page shows of a tick of a longer run is what it shows after the last
+// tick of a run that ended there.
+func TestThePastIsWhatAShorterRunEndsWith(t *testing.T) {
+	t.Parallel()
+	moving := regexp.MustCompile(`(?s)<form class="scrub.*?</form>|\?tick=\d+|<p class="meta">.*?</p>|<title>.*?</title>`)
+	parts := regexp.MustCompile(`(?s)<dl class="numbers">.*?</dl>|<ul class="(?:cards|plainlist)">.*?</ul>|<table.*?</table>`)
+	for name, study := range map[string]string{"network": inNetwork, "town": strings.Replace(inTown, "ticks: 10", "ticks: 40", 1)} {
+		dir := write(t, study)
+		runs := map[string]string{}
+		for _, ticks := range []string{"40", "7"} {
+			runs[ticks] = filepath.Join(t.TempDir(), "ticks"+ticks)
+			if a := gorod(t, dir, "run", "study.yaml", "--out", runs[ticks], "--no-report", "--set", "clock.ticks="+ticks); a.code != 0 {
+				t.Fatal(a)
+			}
+		}
+		p := serving(t, "", "serve", runs["40"], runs["7"], "--listen", "127.0.0.1:0")
+		for _, path := range []string{"place", "people", "people/a0001", "people/a0002"} {
+			shown := func(at string) string {
+				return strings.Join(parts.FindAllString(moving.ReplaceAllString(p.get(at), ""), -1), "\n")
+			}
+			long := strings.ReplaceAll(shown(p.run(0)+path+"?lang=en&tick=6"), "~base~", "")
+			short := strings.ReplaceAll(shown(p.run(1)+path+"?lang=en"), "~base~", "")
+			long = strings.ReplaceAll(long, "ticks40", "ticks7")
+			if long != short {
+				t.Errorf("%s %s: the past is\n%s\nand was\n%s", name, path, long, short)
+			}
+			if now := strings.ReplaceAll(shown(p.run(0)+path+"?lang=en"), "ticks40", "ticks7"); strings.ReplaceAll(now, "~base~", "") == short {
+				t.Errorf("%s %s: nothing has changed since", name, path)
+			}
+		}
+		p.end(syscall.SIGINT)
+	}
+}
