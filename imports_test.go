@@ -31,7 +31,7 @@ var adapters = map[string][]string{
 	"golang.org/x/image":                    {"eval/report/internal/figure"},
 	"github.com/gotd/td":                    {"dataset/telegram/live", "dataset/telegram/live/fakeserver"},
 	"github.com/vbauerster/mpb":             {"cmd/cli"},
-	"github.com/mattn/go-mastodon":          {"core/social/mastodon"},
+	"github.com/mattn/go-mastodon":          {"core/social/mastodon", "core/social/gotosocialtest"},
 	"github.com/coder/websocket":            {"core/social/api", "core/social/mastodon"},
 	"modernc.org/sqlite":                    {"core/sqlite"},
 	"go.opentelemetry.io":                   {"core/telemetry"},

@@ -2,7 +2,6 @@ package ollamatest
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/llm-city/gorod/core/servertest"
 )
 
 // version is that of the client library in go.mod.
@@ -36,11 +37,7 @@ func executable(t testing.TB) string {
 	if named, ok := os.LookupEnv("GOROD_TEST_OLLAMA"); ok && named != "" {
 		return named
 	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(cache, "gorod-test", "ollama-"+version)
+	dir := servertest.Cache(t, "ollama-"+version)
 	binary := filepath.Join(dir, "ollama")
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
@@ -90,7 +87,7 @@ func borrow(ctx context.Context, dir string) error {
 	for name, h := range borrowed() {
 		if at[h.module] == "" {
 			var err error
-			if at[h.module], err = download(ctx, h.module); err != nil {
+			if at[h.module], err = servertest.Module(ctx, h.module, ""); err != nil {
 				return err
 			}
 		}
@@ -104,16 +101,4 @@ func borrow(ctx context.Context, dir string) error {
 		}
 	}
 	return nil
-}
-
-// download fetches a module and tells where it lies.
-func download(ctx context.Context, module string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", module)
-	cmd.Dir = os.TempDir() // outside any module
-	out, err := cmd.Output()
-	var said struct{ Dir, Error string }
-	if jsonErr := json.Unmarshal(out, &said); err != nil || jsonErr != nil || said.Dir == "" {
-		return "", fmt.Errorf("download %s: %s %w", module, said.Error, err)
-	}
-	return said.Dir, nil
 }

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,6 +20,8 @@ import (
 	"time"
 
 	"github.com/ollama/ollama/api"
+
+	"github.com/llm-city/gorod/core/servertest"
 )
 
 // Server is a running Ollama of its own, with its own folder of models.
@@ -31,7 +32,7 @@ type Server struct {
 	Log func() string
 
 	binary, dir string
-	log         *output
+	log         *servertest.Output
 
 	mu  sync.Mutex // whoever restarts it waits until it is dead
 	cmd *exec.Cmd
@@ -42,8 +43,8 @@ type Server struct {
 // of go.mod is built once and kept in the user's cache folder.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	log := &output{}
-	s := &Server{URL: "http://" + freeAddress(t), Model: "tiny", Log: log.String, binary: executable(t), dir: t.TempDir(), log: log}
+	log := &servertest.Output{}
+	s := &Server{URL: "http://" + servertest.Address(t), Model: "tiny", Log: log.String, binary: executable(t), dir: t.TempDir(), log: log}
 	s.Restart(t)
 	t.Cleanup(func() {
 		s.mu.Lock()
@@ -69,7 +70,7 @@ func (s *Server) Restart(t testing.TB) {
 		"OLLAMA_NOPRUNE=1", "OLLAMA_KEEP_ALIVE=10m",
 	}
 	cmd.Stdout, cmd.Stderr = s.log, s.log
-	group(cmd)
+	servertest.Group(cmd)
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", s.binary, err)
 	}
@@ -84,7 +85,7 @@ func (s *Server) Kill(t testing.TB) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := kill(s.cmd); err != nil {
+	if err := servertest.Kill(s.cmd); err != nil {
 		t.Fatalf("kill Ollama: %v", err)
 	}
 	_ = s.cmd.Wait() // it reports the signal
@@ -100,19 +101,6 @@ func (s *Server) client(t testing.TB) *api.Client {
 		t.Fatal(err)
 	}
 	return api.NewClient(u, http.DefaultClient)
-}
-
-// freeAddress is a loopback address that nobody uses now.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return l.Addr().String()
 }
 
 // wait until the server answers.

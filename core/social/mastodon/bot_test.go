@@ -21,6 +21,12 @@ func TestABotOnTheServerIsAnswered(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "source.yaml"), fmt.Sprintf(townStudy, 100_000, server.URL), 0o600)
 	server.tokens(t, filepath.Join(dir, "accounts.txt"), accounts())
+	whileItRuns(t, dir, func() { asks(t, server.bot(t, "alice")) })
+}
+
+// whileItRuns does something while the study in a folder runs. The run verifies.
+func whileItRuns(t *testing.T, dir string, do func()) {
+	t.Helper()
 	stop := make(chan struct{})
 	o, run, err := runnertest.Load(dir, &watch{tick: func(int64) { time.Sleep(100 * time.Millisecond) }})
 	if err != nil {
@@ -41,8 +47,7 @@ func TestABotOnTheServerIsAnswered(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	guest := server.bot(t, "alice")
-	asks(t, guest)
+	do()
 	close(stop)
 	<-ended
 	if v, err := runner.Verify(t.Context(), o, run); err != nil || !v.OK {

@@ -59,6 +59,20 @@ func TestKilledRunsAreOnTheServerOnce(t *testing.T) {
 	write(t, filepath.Join(dir, "source.yaml"), fmt.Sprintf(townStudy, allTicks, way.URL), 0o600)
 	server.tokens(t, filepath.Join(dir, "accounts.txt"), accounts())
 	server.Step(t)
+	o, run := liveAndDie(t, dir, way, kills)
+	compare(t, server, run)
+	way.Close()
+	server.Close()
+	if v, err := runner.Verify(t.Context(), o, run); err != nil || !v.OK {
+		t.Errorf("without the server: %+v %v", v, err)
+	}
+	t.Logf("the way to the server: %v", way.did)
+}
+
+// liveAndDie runs the study in a folder in processes that are killed, and then to
+// its end.
+func liveAndDie(t *testing.T, dir string, way *hostile, kills int) (runner.Options, runner.Planned) {
+	t.Helper()
 	random := rand.New(rand.NewPCG(11, 12))
 	for life := range kills {
 		child := asChild(t, dir, (life+1)*perLife)
@@ -80,13 +94,7 @@ func TestKilledRunsAreOnTheServerOnce(t *testing.T) {
 	if err != nil || results[0].Status != journal.Done {
 		t.Fatalf("%+v %v", results, err)
 	}
-	compare(t, server, run)
-	way.Close()
-	server.Close()
-	if v, err := runner.Verify(t.Context(), o, run); err != nil || !v.OK {
-		t.Errorf("without the server: %+v %v", v, err)
-	}
-	t.Logf("the way to the server: %v", way.did)
+	return o, run
 }
 
 func asChild(t *testing.T, dir string, ticks int) *exec.Cmd {

@@ -1,25 +1,25 @@
-package ollamatest
+package servertest
 
 import (
 	"bytes"
 	"sync"
 )
 
-// output keeps what a process writes.
-type output struct {
+// Output keeps what a process writes.
+type Output struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
 }
 
 // Write implements io.Writer.
-func (o *output) Write(p []byte) (int, error) {
+func (o *Output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.Write(p)
 }
 
 // String is what was written until now.
-func (o *output) String() string {
+func (o *Output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.String()
