@@ -76,17 +76,20 @@ func TestAddressesThatAServerGivesAreNeverTurnedTo(t *testing.T) {
 func TestNobodyFollowsAServerElsewhereWithAToken(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
-		elsewhere, hits := trap(t)
-		f := newFake(t)
-		f.answer = func(_ string, w http.ResponseWriter, r *http.Request) bool {
-			http.Redirect(w, r, elsewhere+r.URL.Path, code)
-			return true
-		}
-		b, _, _ := told(t, f, map[string][]event.Action{"a0001": {action("post", "p1", "всем", "public")}})
-		s := b.flushed(t, 300*time.Millisecond)
-		if s.Left != 1 || hits.Load() > 0 || !strings.Contains(s.Trouble, "give the address that it sends to") {
-			t.Errorf("%d: %+v, another host was asked %d times", code, s, hits.Load())
-		}
+		t.Run(http.StatusText(code), func(t *testing.T) {
+			t.Parallel()
+			elsewhere, hits := trap(t)
+			f := newFake(t)
+			f.answer = func(_ string, w http.ResponseWriter, r *http.Request) bool {
+				http.Redirect(w, r, elsewhere+r.URL.Path, code)
+				return true
+			}
+			b, _, _ := told(t, f, map[string][]event.Action{"a0001": {action("post", "p1", "всем", "public")}})
+			s := b.flushed(t, 5*time.Second)
+			if s.Left != 1 || hits.Load() > 0 || !strings.Contains(s.Trouble, "give the address that it sends to") {
+				t.Errorf("%+v, another host was asked %d times", s, hits.Load())
+			}
+		})
 	}
 }
 

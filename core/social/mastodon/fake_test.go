@@ -227,7 +227,7 @@ func TestAServerThatIsDownKeepsNothingFromComingLater(t *testing.T) {
 	}
 	long := strings.Repeat("слово ", 95) // the server says 600 characters, and takes fewer
 	b, book, o := told(t, f, map[string][]event.Action{"a0001": {action("post", "p1", long, "public"), action("post", "p2", "потом", "public")}})
-	if s := b.flushed(t, 300*time.Millisecond); s.Left != 2 || !strings.Contains(s.Trouble, "out of reach") {
+	if s := b.flushed(t, 3*time.Second); s.Left != 2 || !strings.Contains(s.Trouble, "out of reach") {
 		t.Errorf("%+v", s)
 	}
 	f.mu.Lock()
