@@ -345,25 +345,32 @@ func TestVisitorsAreNoResidents(t *testing.T) {
 }
 
 // Everything that an operator ever told residents may be what a visitor repeats.
-func TestManyVisitsAfterManyTalksCostLittle(t *testing.T) {
+func TestAVisitCostsTheSameHoweverMuchResidentsWereTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, network.Options{Settings: spec.Network{}, Residents: society("Анна")})
-	for i := range 2000 {
-		w.Tell(moment(0), event.Told{Event: fmt.Sprintf("control-%04d#a0001", i), Text: fmt.Sprintf("Разговор %04d с гостем: %s", i, strings.Repeat("Ёлка! ", 600))}, []string{"a0001"})
+	told := func(talks int) (w *world, visit time.Duration) {
+		w = newWorld(t, network.Options{Settings: spec.Network{}, Residents: society("Анна")})
+		for i := range talks {
+			w.Tell(moment(0), event.Told{Event: fmt.Sprintf("control-%04d#a0001", i), Text: fmt.Sprintf("Разговор %04d с гостем: %s", i, strings.Repeat("Ёлка! ", 600))}, []string{"a0001"})
+		}
+		for i := range 8 { // the first one looks at what is new
+			begun := time.Now()
+			w.visit(0, write("@alice", fmt.Sprint(i), "Что-то новое: "+strings.Repeat("слово ", 300)))
+			if took := time.Since(begun); visit == 0 || took < visit {
+				visit = took
+			}
+		}
+		return w, visit
 	}
-	begun := time.Now()
-	for i := range 500 {
-		w.visit(0, write("@alice", fmt.Sprint(i), "Что-то новое: "+strings.Repeat("слово ", 300)))
+	_, few := told(10)
+	w, many := told(1000)
+	if many > 20*few {
+		t.Errorf("a visit takes %s, and %s where residents were told little", many, few)
 	}
 	if got := w.visit(0, write("@alice", "again", "Слышали? «разговор 0007 с гостем: елка»")).Event.About; got != "control-0007#a0001" {
 		t.Errorf("about %q", got)
 	}
-	if took := time.Since(begun); took > 10*time.Second {
-		t.Errorf("500 visits take %s", took)
-	}
 	w.commit()
-	twin := w.reborn()
-	if got := twin.visit(1, write("@alice", "later", "разговор 0008 с гостем: елка")).Event.About; got != "control-0008#a0001" {
+	if got := w.reborn().visit(1, write("@alice", "later", "разговор 0008 с гостем: елка")).Event.About; got != "control-0008#a0001" {
 		t.Errorf("restored: about %q", got)
 	}
 }
