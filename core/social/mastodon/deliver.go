@@ -183,7 +183,7 @@ func (a *account) react(ctx context.Context, j *job) (made place, later bool, er
 		return made, false, &dropped{kept, "the server knows no poll there"}
 	}
 	if j.Kind == sdk.ItemBoost && j.State == trying {
-		if done, err := a.boosted(ctx, about); err != nil || done {
+		if done, err := a.boosted(ctx, j, about); err != nil || done {
 			return made, false, err
 		}
 	}
@@ -223,8 +223,12 @@ func (a *account) given(ctx context.Context, j *job, err error) error {
 	return &dropped{refused, whyHopeless}
 }
 
-// boosted reports whether the account has boosted a status.
-func (a *account) boosted(ctx context.Context, about place) (done bool, err error) {
+// boosted reports whether the account has boosted a status: some servers would do
+// it twice.
+func (a *account) boosted(ctx context.Context, j *job, about place) (done bool, err error) {
+	if err := a.arrive(ctx, j); err != nil {
+		return false, err
+	}
 	err = a.call(ctx, reading, func(ctx context.Context) error {
 		s, err := a.client.GetStatus(ctx, mastodon.ID(about.Status))
 		if err == nil {

@@ -19,11 +19,8 @@ const (
 // find looks for a status of which it is not known whether the server has it:
 // among the account's own that are newer than the one before it.
 func (a *account) find(ctx context.Context, j *job) (made place, found bool, err error) {
-	// A request that was cut off may still be under way.
-	if rest := j.Tried.Add(2 * a.Network.Reach.Retry).Sub(a.now()); rest > 0 {
-		if err := a.wait(ctx, min(rest, 2*a.Network.Reach.Retry)); err != nil {
-			return made, false, err
-		}
+	if err := a.arrive(ctx, j); err != nil {
+		return made, false, err
 	}
 	me, _, _ := a.faceOf(a.agent)
 	oldest := ""
@@ -52,6 +49,20 @@ func (a *account) find(ctx context.Context, j *job) (made place, found bool, err
 		return a.findTalk(ctx, j)
 	}
 	return made, false, nil
+}
+
+// underWay is for how many first pauses a request that was cut off may still be
+// under way.
+const underWay = 5
+
+// arrive waits until a job that was tried has arrived, if it ever does.
+func (a *account) arrive(ctx context.Context, j *job) error {
+	long := underWay * a.Network.Reach.Retry
+	rest := j.Tried.Add(long).Sub(a.now())
+	if rest <= 0 {
+		return nil
+	}
+	return a.wait(ctx, min(rest, long))
 }
 
 // findTalk looks for a direct message where servers list only the last ones of

@@ -38,7 +38,7 @@ environment:
     provider: mastodon
     server: %s
     accounts: accounts.txt
-    reach: {retry: 20ms, poll: 200ms, flush: 60s}
+    reach: {retry: 60ms, poll: 200ms, flush: 60s}
     follows: {graph: complete}
     groups: [{name: Дачный клуб, audience: public, members: [Анна Петрова, Борис]}, {name: Тайный клуб, audience: group, members: [Анна Петрова, Вера]}]
 events: [{id: tram, tick: 1, text: Закрывают трамвай., to: all}]
