@@ -25,15 +25,15 @@ func plugins() []sdk.Plugin {
 	return []sdk.Plugin{longshort.Plugin(), stream.Plugin(), justplan.Plugin(), lexicon.Plugin()}
 }
 
-// Serve makes the process a plugin of the runs if it was started as "plugin
-// serve KIND/NAME", and does not return then. A TestMain calls it first: the
-// test binary is every plugin of its runs.
-func Serve() {
-	if len(os.Args) < 4 || os.Args[1] != "plugin" {
+// Serve makes the process a plugin of the runs if its arguments are "plugin serve
+// KIND/NAME", and does not return then. A TestMain calls it first with os.Args:
+// the test binary is every plugin of its runs.
+func Serve(args []string) {
+	if len(args) < 4 || args[1] != "plugin" {
 		return
 	}
 	for _, p := range plugins() {
-		if p.Info().ID() == os.Args[3] {
+		if p.Info().ID() == args[3] {
 			sdk.Serve(p)
 		}
 	}

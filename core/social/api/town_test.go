@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	runnertest.Serve()
+	runnertest.Serve(os.Args)
 	os.Exit(m.Run())
 }
 

@@ -14,7 +14,7 @@ import (
 
 // The test binary is a process with a run that can be killed, too.
 func TestMain(m *testing.M) {
-	runnertest.Serve()
+	runnertest.Serve(os.Args)
 	if dir := os.Getenv(childEnv); dir != "" {
 		if err := goOnAsChild(dir, os.Getenv(ticksEnv)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
