@@ -29,7 +29,7 @@ type Reach struct {
 type Create struct {
 	Email  string `yaml:"email" required:"true" doc:"address of each account, where {name} stands for the account's name: town+{name}@example.org"`
 	Prefix string `yaml:"prefix,omitempty" doc:"what the names of accounts begin with"`
-	Reason string `yaml:"reason" default:"A resident of a simulated town (gorod)." doc:"told to moderators where they approve accounts"`
+	Reason string `yaml:"reason" default:"A resident of a simulated town, whose posts a language model writes (gorod)." doc:"told to moderators where they approve accounts"`
 }
 
 // Remote is the provider of a network that is on a real server too.

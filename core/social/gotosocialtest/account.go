@@ -17,10 +17,33 @@ const password = "correct horse battery staple 1"
 // as its owner would in a browser.
 func (s *Server) Account(t testing.TB, name string) (token string) {
 	t.Helper()
-	email := name + "@example.org"
-	s.admin(t, "account", "create", "--username", name, "--email", email, "--password", password)
+	s.admin(t, "account", "create", "--username", name, "--email", name+"@example.org", "--password", password)
+	return s.token(t, name, "read write follow")
+}
+
+// Administrator is an Account that may let others in.
+func (s *Server) Administrator(t testing.TB, name string) (token string) {
+	t.Helper()
+	s.admin(t, "account", "create", "--username", name, "--email", name+"@example.org", "--password", password)
+	s.admin(t, "account", "promote", "--username", name)
+	return s.token(t, name, "admin:read:accounts admin:write:accounts")
+}
+
+// Confirm confirms the addresses of accounts that were asked for over the network,
+// as their letters would.
+func (s *Server) Confirm(t testing.TB, names ...string) {
+	t.Helper()
+	s.end(t) // it would not read again what it holds in memory
+	for _, name := range names {
+		s.admin(t, "account", "confirm", "--username", name)
+	}
+	s.begin(t)
+}
+
+func (s *Server) token(t testing.TB, name, scopes string) (token string) {
+	t.Helper()
 	const back = "http://127.0.0.1/back"
-	app, err := mastodon.RegisterApp(t.Context(), &mastodon.AppConfig{Server: s.URL, ClientName: "gorod", Scopes: "read write follow", RedirectURIs: back})
+	app, err := mastodon.RegisterApp(t.Context(), &mastodon.AppConfig{Server: s.URL, ClientName: "gorod", Scopes: scopes, RedirectURIs: back})
 	if err != nil {
 		t.Fatalf("register with GoToSocial: %v", err)
 	}
@@ -35,7 +58,7 @@ func (s *Server) Account(t testing.TB, name string) (token string) {
 		return nil
 	}}
 	visit(t, browser, http.MethodGet, app.AuthURI, nil)
-	visit(t, browser, http.MethodPost, s.URL+"/auth/sign_in", url.Values{"username": {email}, "password": {password}})
+	visit(t, browser, http.MethodPost, s.URL+"/auth/sign_in", url.Values{"username": {name + "@example.org"}, "password": {password}})
 	to, err := url.Parse(visit(t, browser, http.MethodPost, s.URL+"/oauth/authorize", nil).Get("Location"))
 	if err != nil {
 		t.Fatal(err)

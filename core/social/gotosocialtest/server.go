@@ -22,6 +22,7 @@ type Server struct {
 	binary string
 	env    []string
 	log    *servertest.Output
+	cmd    *exec.Cmd
 }
 
 // Start starts a server on a free loopback port. It ends with the test. It is
@@ -42,25 +43,36 @@ func Start(t testing.TB) *Server {
 		"GTS_STORAGE_LOCAL_BASE_PATH=" + filepath.Join(dir, "storage"), "GTS_LETSENCRYPT_ENABLED=false", "GTS_LOG_LEVEL=warn",
 		"GTS_WEB_TEMPLATE_BASE_DIR=" + filepath.Join(web, "template") + "/", "GTS_WEB_ASSET_BASE_DIR=" + filepath.Join(web, "assets") + "/",
 		"GTS_ADVANCED_RATE_LIMIT_REQUESTS=0", "GTS_ADVANCED_THROTTLING_MULTIPLIER=0", "GTS_INSTANCE_EXPOSE_PUBLIC_TIMELINE=true",
+		"GTS_ACCOUNTS_REGISTRATION_OPEN=true", "GTS_ACCOUNTS_REASON_REQUIRED=true",
 	}}
 	s.admin(t, "account", "list") // makes the database
-	cmd := s.command(context.WithoutCancel(t.Context()), "server", "start")
-	cmd.Stdout, cmd.Stderr = s.log, s.log
-	servertest.Group(cmd)
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("start %s: %v", binary, err)
-	}
+	s.begin(t)
 	t.Cleanup(func() {
-		if err := servertest.Kill(cmd); err != nil {
-			t.Errorf("kill GoToSocial: %v", err)
-		}
-		_ = cmd.Wait() // it reports the signal
+		s.end(t)
 		if t.Failed() {
 			t.Logf("GoToSocial:\n%s", s.log)
 		}
 	})
-	s.wait(t)
 	return s
+}
+
+func (s *Server) begin(t testing.TB) {
+	t.Helper()
+	s.cmd = s.command(context.WithoutCancel(t.Context()), "server", "start")
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
+	servertest.Group(s.cmd)
+	if err := s.cmd.Start(); err != nil {
+		t.Fatalf("start %s: %v", s.binary, err)
+	}
+	s.wait(t)
+}
+
+func (s *Server) end(t testing.TB) {
+	t.Helper()
+	if err := servertest.Kill(s.cmd); err != nil {
+		t.Errorf("kill GoToSocial: %v", err)
+	}
+	_ = s.cmd.Wait() // it reports the signal
 }
 
 func (s *Server) command(ctx context.Context, args ...string) *exec.Cmd {
