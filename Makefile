@@ -25,7 +25,7 @@ run: build ## build, then run the quickstart experiment and print where its repo
 
 test: ## run every test that needs nothing but Go
 	$(GO) test -shuffle=on $(PKGS)
-	@echo "skipped: tests of real components (Ollama, Chromium, Python); 'make test-all' installs them and runs everything"
+	@echo "skipped: tests of real components (Ollama, GoToSocial, Slurm, Chromium, LaTeX, Python); 'make test-all' installs them and runs everything"
 
 test-all: ## run every test under the race detector, real components included (installs what is missing)
 	scripts/components

@@ -23,6 +23,11 @@ const (
 func executable(t testing.TB) (binary, web string) {
 	t.Helper()
 	dir := servertest.Cache(t, "gotosocial-"+version)
+	unlock, err := servertest.Lock(dir + ".lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
 	if _, err := os.Stat(dir); err != nil {
 		t.Logf("building GoToSocial %s in %s: this takes minutes, once", version, dir)
 		if err := install(t.Context(), dir); err != nil {
@@ -32,8 +37,7 @@ func executable(t testing.TB) (binary, web string) {
 	return filepath.Join(dir, "gotosocial"), filepath.Join(dir, "web")
 }
 
-// install builds GoToSocial into a folder of this process and moves that to its
-// place: tests of several packages may do so at once.
+// install builds GoToSocial beside its place and moves it there whole.
 func install(ctx context.Context, dir string) error {
 	from, err := servertest.Module(ctx, module, hash)
 	if err != nil {
@@ -54,13 +58,7 @@ func install(ctx context.Context, dir string) error {
 	if err := os.CopyFS(filepath.Join(made, "web"), os.DirFS(filepath.Join(from, "web"))); err != nil {
 		return err
 	}
-	if err := os.Rename(made, dir); err != nil {
-		if _, there := os.Stat(dir); there == nil {
-			return nil // another process was faster
-		}
-		return err
-	}
-	return nil
+	return os.Rename(made, dir)
 }
 
 // build compiles the module in a copy of it, since a module with replacements

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/llm-city/gorod/core/servertest"
 	"github.com/llm-city/gorod/finetune/trainer"
 )
 
@@ -53,7 +54,7 @@ func python() (string, error) {
 		return "", err
 	}
 	dir := filepath.Join(cache, "gorod-test", "trainer-"+hex.EncodeToString(sum.Sum(nil)[:6]))
-	unlock, err := lock(dir + ".lock") // tests of several packages may want it at once
+	unlock, err := servertest.Lock(dir + ".lock")
 	if err != nil {
 		return "", err
 	}

@@ -1,4 +1,6 @@
-package trainertest
+//go:build unix
+
+package servertest
 
 import (
 	"os"
@@ -6,8 +8,9 @@ import (
 	"syscall"
 )
 
-// lock waits until no other process holds a file.
-func lock(name string) (unlock func(), err error) {
+// Lock waits until no other process holds a file: tests of several packages may
+// want to build the same component at once.
+func Lock(name string) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return nil, err
 	}
